@@ -1,0 +1,49 @@
+/** Where our own faults and notices go. The runtime points it at OpenTelemetry's `diag` and stderr. */
+export interface DiagSink {
+  /** A fault of ours that the app must never feel. `message` is free of secrets by the time it is written. */
+  fault(cause: string, message: string): void;
+  /** Something that the owner of the process should read once. */
+  notice(cause: string, message: string): void;
+}
+
+const reported = new Map<string, number>();
+let sink: DiagSink | undefined;
+
+const say = (kind: keyof DiagSink, cause: string, message: string): void => {
+  const times = (reported.get(cause) ?? 0) + 1;
+  // A cause is a fixed word in our code; the bound only guards against one that is built from input.
+  if (reported.size < 1000 || times > 1) reported.set(cause, times);
+  if (times > 1) return;
+  try {
+    sink?.[kind](cause, message);
+  } catch {
+    // There is nowhere left to report to, and the app comes first.
+  }
+};
+
+/** Sends what is reported from now on to `next`. */
+export const setDiagSink = (next: DiagSink | undefined): void => {
+  sink = next;
+};
+
+/** Reports a fault of ours, once per cause; later ones are only counted. Never throws. */
+export const fault = (cause: string, error: unknown): void => say('fault', cause, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** Says something to the owner of the process, once per cause. Never throws. */
+export const notice = (cause: string, message: string): void => say('notice', cause, message);
+
+/** How often each cause was reported, for our own health metrics. */
+export const reportedCauses = (): ReadonlyMap<string, number> => reported;
+
+/** Forgets what was reported, so that a test starts clean. */
+export const resetDiag = (): void => reported.clear();
+
+/** Runs `work` and turns anything it throws into a reported fault. Gives its value, or `undefined`. */
+export const guard = <T>(cause: string, work: () => T): T | undefined => {
+  try {
+    return work();
+  } catch (error) {
+    fault(cause, error);
+    return undefined;
+  }
+};

@@ -1,0 +1,107 @@
+import type { Labels } from './labels.ts';
+import type { EpochMs } from './units.ts';
+
+/**
+ * What a call does, as `gen_ai.operation.name` says it; the last four are ours for what the convention has no word for.
+ * @source semantic-conventions-genai, registry `gen_ai.operation.name`, 2026-11
+ */
+export type Operation =
+  | 'chat'
+  | 'generate_content'
+  | 'text_completion'
+  | 'embeddings'
+  | 'fetch_response'
+  | 'execute_tool'
+  | 'moderation'
+  | 'count_tokens'
+  | 'batch'
+  | 'other';
+
+/** The wire format that a call speaks. One reader per dialect serves SDK hooks and the wire tap alike. */
+export type Dialect =
+  | 'openai.chat'
+  | 'openai.responses'
+  | 'openai.completions'
+  | 'openai.embeddings'
+  | 'openai.images'
+  | 'openai.audio'
+  | 'openai.moderations'
+  | 'openai.batches'
+  | 'openai.other'
+  | 'anthropic.messages'
+  | 'anthropic.count_tokens'
+  | 'anthropic.batches'
+  | 'anthropic.other'
+  | 'google.generate_content'
+  | 'google.embed_content'
+  | 'google.count_tokens'
+  | 'google.predict'
+  | 'google.interactions'
+  | 'google.batches'
+  | 'google.other'
+  | 'bedrock.converse'
+  | 'bedrock.invoke_model'
+  | 'cohere.chat'
+  | 'mistral.chat';
+
+/** What the caller asked for, read from the request before it is sent. Absent where the request does not say. */
+export interface RequestFacts {
+  readonly model?: string;
+  readonly stream?: boolean;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly stopSequences?: readonly string[];
+  readonly seed?: number;
+  readonly choiceCount?: number;
+  readonly outputType?: 'text' | 'json' | 'image' | 'speech';
+  readonly serviceTier?: string;
+  readonly reasoningLevel?: string;
+  readonly previousResponseId?: string;
+  readonly conversationId?: string;
+  readonly embeddingDimensions?: number;
+  readonly encodingFormats?: readonly string[];
+  readonly speed?: string;
+  readonly geo?: string;
+  /** How many UTF-16 units of text and how many bytes of media the prompt holds, for upper bounds of input tokens. */
+  readonly promptChars?: number;
+  readonly promptHasMedia?: boolean;
+  /** The SDK's own fields for the end user. */
+  readonly user?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** One logical operation as its caller sees it; automatic retries are attempts inside it. */
+export interface Call {
+  /** Unique over all processes. */
+  readonly id: string;
+  readonly operation: Operation;
+  readonly dialect: Dialect;
+  /** `gen_ai.provider.name`. */
+  readonly provider: string;
+  readonly serverAddress: string | undefined;
+  readonly serverPort: number | undefined;
+  /** The address of the endpoint without query, userinfo and fragment. */
+  readonly baseUrl: string | undefined;
+  readonly request: RequestFacts;
+  readonly labels: Labels;
+  readonly startedAt: EpochMs;
+  /** Who saw the call: the npm name and version of the SDK, or `wire`. */
+  readonly source: { readonly name: string; readonly version: string | undefined };
+}
+
+/** One HTTP exchange inside a call. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly status: number | undefined;
+  /** The low-cardinality reason when it failed without a status, such as `ECONNRESET`. */
+  readonly errorType: string | undefined;
+  readonly durationMs: number;
+  readonly requestId: string | undefined;
+  /** What `retry-after` or `retry-after-ms` asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+}

@@ -1,0 +1,92 @@
+/** One kind of error: its sentence with `{placeholders}`, its HTTP status where it goes to an app, and whether a new try may help. */
+interface ErrorKind {
+  readonly message: string;
+  readonly status?: number;
+  readonly retryable: boolean;
+  readonly meaning: string;
+}
+
+/** Every error that Purser throws on purpose. ERRORS.md is generated from this table. */
+export const ERRORS = {
+  budget_exhausted: {
+    message: 'The budget "{rule}" is used up: {spent} of {limit} spent, resets at {resetsAt}.',
+    status: 402,
+    retryable: false,
+    meaning: 'A budget in enforce mode has no room left in this window. Calls pass again when the window ends or the limit is raised.',
+  },
+  budget_in_flight: {
+    message: 'The budget "{rule}" has room, but calls in flight hold it: {spent} spent and {reserved} reserved of {limit}.',
+    status: 402,
+    retryable: true,
+    meaning: 'What is left is reserved by calls that still run. A later try may pass when they end.',
+  },
+  request_exceeds_budget: {
+    message: 'This call alone may cost more than the budget "{rule}" allows: up to {needed} against a limit of {limit}.',
+    status: 402,
+    retryable: false,
+    meaning: 'The upper bound of this one request is over the whole limit. Lower max tokens, shorten the prompt or raise the limit.',
+  },
+  rate_limited: {
+    message: 'The limit "{rule}" is reached: {limit} per {window}.',
+    status: 429,
+    retryable: true,
+    meaning: 'A configured rate limit refused the call after its deadline for waiting.',
+  },
+  concurrency_limited: {
+    message: 'The limit "{rule}" of {limit} calls in flight is reached.',
+    status: 429,
+    retryable: true,
+    meaning: 'A configured bound on calls in flight refused the call after its deadline for waiting.',
+  },
+  policy_unavailable: {
+    message: 'The store of "{rule}" cannot be reached, and its owner chose to block in that case.',
+    status: 402,
+    retryable: true,
+    meaning: 'The store behind a budget or limit did not answer, and `on_store_unavailable` is `block`.',
+  },
+  config_invalid: {
+    message: '{where}: {key} is {seen}, wanted {wanted}.{hint}',
+    retryable: false,
+    meaning: 'An option has a value that cannot be used. Unless `strict` is on, the safe default holds and the app starts.',
+  },
+  config_unreadable: {
+    message: 'The config file {file} cannot be read: {reason}',
+    retryable: false,
+    meaning: 'The file named by PURSER_CONFIG, or the one found, cannot be opened or parsed.',
+  },
+  input_invalid: {
+    message: '{where}: {key} is {seen}, wanted {wanted}.',
+    retryable: false,
+    meaning: 'A command was given input that it cannot use; nothing was changed.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+/** The code of an error in the table. */
+export type ErrorCode = keyof typeof ERRORS;
+
+const BRAND = Symbol.for('purser.error');
+
+/** Fills the placeholders of an error's sentence. */
+export const errorMessage = (code: ErrorCode, facts: Readonly<Record<string, string | number>>): string =>
+  ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+
+/** The one class of error that Purser throws to the app or a command's user. `instanceof` holds over two installed copies. */
+export class PurserError extends Error {
+  override readonly name = 'PurserError';
+  readonly code: ErrorCode;
+  /** The facts behind the sentence: limit, spent, key, value seen, value wanted. */
+  readonly details: Readonly<Record<string, string | number>>;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, details: Readonly<Record<string, string | number>>, options?: ErrorOptions) {
+    super(errorMessage(code, details), options);
+    this.code = code;
+    this.details = details;
+    this.retryable = ERRORS[code].retryable;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Context } from '@opentelemetry/api';
+import type { Attempt, Call } from './call.ts';
+import type { Outcome } from './outcome.ts';
+import type { PolicyMarks } from './policy.ts';
+
+/** The span of one call while the call runs. No method throws. */
+export interface CallSpan {
+  /** The OpenTelemetry context in which the span is the active one, for children of the call. */
+  readonly context: Context;
+  /** Records one HTTP exchange as an event on the span. */
+  attempt(attempt: Attempt): void;
+  /** Ends the span and records the metrics of the call. Called exactly once. */
+  end(outcome: Outcome, marks: PolicyMarks): void;
+}
+
+/** A tool that a tool runner of an SDK executes inside the app. */
+export interface ToolExecution {
+  readonly name: string;
+  readonly callId: string | undefined;
+  readonly type: string;
+}
+
+/** The span of one tool while it runs. No method throws. */
+export interface ToolSpan {
+  readonly context: Context;
+  /** Ends the span; `error` is what the tool threw. */
+  end(error?: unknown): void;
+}
+
+/** Turns calls into spans and metrics. No method throws. */
+export interface Recorder {
+  /** Opens the span of a call, with `parent` or the active context as its parent. */
+  start(call: Call, parent?: Context): CallSpan;
+  /** Opens an `execute_tool` span. */
+  startTool(tool: ToolExecution, parent?: Context): ToolSpan;
+}

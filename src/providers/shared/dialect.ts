@@ -1,0 +1,56 @@
+import type { Dialect, Operation, RequestFacts } from '../../call/call.ts';
+import type { ResponseFacts } from '../../call/outcome.ts';
+import type { Usage } from '../../call/usage.ts';
+
+/** What is known of a response so far. */
+export interface ReadFacts {
+  readonly response: ResponseFacts;
+  readonly usage: Usage | undefined;
+  /** An error that came inside the body or the stream of an HTTP 200. */
+  readonly error: { readonly type: string; readonly message: string | undefined } | undefined;
+  /** UTF-16 units of output text seen so far, for estimates while a stream runs. */
+  readonly outputChars: number;
+  /** True once the dialect's own end of a stream was seen. */
+  readonly ended: boolean;
+}
+
+/** Reads one response, whole or event by event. Never throws, never changes and never keeps what it is given. */
+export interface ResponseReader {
+  /** Reads the parsed JSON of a whole response. */
+  body(json: unknown): void;
+  /** Reads one parsed event of a stream. Costs well under 0.1 µs for a delta that carries no facts. */
+  event(json: unknown): void;
+  /** Says cheaply whether the raw text of an event may hold a fact, so that the wire tap need not parse it. */
+  wants(data: string): boolean;
+  /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
+  headers(get: (name: string) => string | null | undefined, status: number): void;
+  /** Gives what is known now; may be asked more than once. */
+  facts(): ReadFacts;
+}
+
+/** What a reader gathers besides numbers. */
+export interface ReadOptions {
+  /** Whether prompts and answers are gathered, in the schemas of the GenAI conventions. */
+  readonly captureContent: boolean;
+}
+
+/** One wire format: the only place where its quirks are known. SDK hooks and the wire tap use the same one. */
+export interface DialectReader {
+  readonly dialect: Dialect;
+  /** Reads the request's facts from its parsed body and its path. Never throws. */
+  request(body: unknown, path: string): RequestFacts;
+  /** Reads the prompt as content in the convention's schemas; only called where the owner opted in. */
+  requestContent(body: unknown): { readonly inputMessages?: unknown; readonly systemInstructions?: unknown; readonly toolDefinitions?: unknown };
+  /** Begins to read a response to `request`, from `provider` (`gen_ai.provider.name`). */
+  response(provider: string, options: ReadOptions): ResponseReader;
+}
+
+/** What a method and a path say about a call. */
+export interface Endpoint {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  /** The model, where the path names it (Gemini, Vertex, Azure deployments, Bedrock). */
+  readonly model: string | undefined;
+  /** True where the path alone says that the answer is a stream. */
+  readonly stream: boolean;
+}
