@@ -6,7 +6,7 @@ const documented = {
       ExportNamedDeclaration(node) {
         if (node.declaration == null) return;
         const last = context.sourceCode.getCommentsBefore(node).at(-1);
-        const text = last?.type === 'Block' && last.value.startsWith('*') ? last.value.replace(/^\*\s*|\n\s*\*\s?/g, ' ').trim() : undefined;
+        const text = last?.type === 'Block' && last.value.startsWith('*') ? last.value.replace(/^\*[ \t]*|\n\s*\*[ \t]?/g, ' ').trim() : undefined;
         if (text === undefined) context.report({ node, message: 'an exported name needs a /** … */ line' });
         else if (!/^[A-Z@`].*[.?:]/s.test(text)) context.report({ node, message: 'a doc comment opens with a sentence' });
       },

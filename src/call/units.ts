@@ -33,7 +33,7 @@ export const nanoToUsd = (value: NanoUsd): number => value / 1e9;
 /** Writes pico-dollars as an exact decimal string of dollars, without trailing zeros: `0.0105`. */
 export const formatUsd = (value: PicoUsd): string => {
   const sign = value < 0n ? '-' : '';
-  const digits = (value < 0n ? -value : value).toString().padStart(13, '0');
+  const digits = (value < 0n ? 0n - value : value).toString().padStart(13, '0');
   const whole = digits.slice(0, -12);
   const fraction = digits.slice(-12).replace(/0+$/, '');
   return fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;

@@ -23,7 +23,7 @@ const GENAI = 'https://github.com/open-telemetry/semantic-conventions-genai (mai
 const V141 = 'https://opentelemetry.io/docs/specs/semconv/gen-ai/ (v1.41)';
 const COST = 'https://github.com/open-telemetry/semantic-conventions-genai/pull/443 (open)';
 
-/** 28 bounds in seconds from 50 ms to 10 min, each about the square root of two over the last: a true p95 within 20 %. */
+/** Twenty-eight bounds in seconds from 50 ms to 10 min, each about the square root of two over the last: a true p95 within 20 %. */
 export const DURATION_BUCKETS: readonly number[] = [
   0.05, 0.071, 0.1, 0.141, 0.2, 0.283, 0.4, 0.566, 0.8, 1.131, 1.6, 2.263, 3.2, 4.525, 6.4, 9.051, 12.8, 18.1, 25.6, 36.2, 51.2, 72.41, 102.4, 144.8, 204.8,
   289.6, 409.6, 600,
