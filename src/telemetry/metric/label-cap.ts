@@ -1,0 +1,38 @@
+/** The value that stands for all label values beyond the cap. */
+export const OTHER = 'other';
+
+/** What a label cap needs to know. */
+export interface LabelCapSettings {
+  /** How many values of one label are told apart, at least 1. */
+  readonly cap: number;
+  /** Cleans a value the first time it is seen. Must not throw. */
+  readonly clean: (value: string) => string;
+  /** Told each time a value did not fit. Must not throw. */
+  readonly onOverflow: (label: string) => void;
+}
+
+/** Keeps label values few and clean: each new value is redacted once, and what exceeds the cap becomes `other`. */
+export class LabelCap {
+  readonly #seen = new Map<string, Map<string, string>>();
+  readonly #settings: LabelCapSettings;
+
+  /** @param settings the cap and what to do with values */
+  constructor(settings: LabelCapSettings) {
+    this.#settings = settings;
+  }
+
+  /** Gives the value under which `value` is counted. */
+  fit(label: string, value: string): string {
+    let values = this.#seen.get(label);
+    if (values === undefined) this.#seen.set(label, (values = new Map()));
+    const known = values.get(value);
+    if (known !== undefined) return known;
+    if (values.size >= this.#settings.cap) {
+      this.#settings.onOverflow(label);
+      return OTHER;
+    }
+    const clean = this.#settings.clean(value);
+    values.set(value, clean);
+    return clean;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Context } from '@opentelemetry/api';
+import type { ExemplarRecord, HistogramState, MetricPoint } from '../../call/export.ts';
+
+/** The label values of a series; the same object for its whole life, so that hosts' SDKs may cache on it. */
+export type SeriesAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** The trace that a measurement comes from; kept as an exemplar. */
+export interface Origin {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly atMs: number;
+}
+
+/** Takes measurements over to an instrument of the host's own; `context` carries the span for its exemplars. */
+export type HostInstrument = (value: number, attributes: SeriesAttributes, context?: Context) => void;
+
+/** Where a series finds the host's instrument, if there is one now. */
+export interface HostSlot {
+  host: HostInstrument | undefined;
+}
+
+class Histogram implements HistogramState {
+  count = 0;
+  sum = 0;
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+  readonly counts: number[];
+  readonly #bounds: readonly number[];
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  }
+
+  /** Gives the index of the bucket that took the value. */
+  record(value: number): number {
+    const bounds = this.#bounds;
+    let low = 0;
+    let high = bounds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (value <= (bounds[middle] ?? Number.POSITIVE_INFINITY)) high = middle;
+      else low = middle + 1;
+    }
+    this.counts[low] = (this.counts[low] ?? 0) + 1;
+    this.count += 1;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    return low;
+  }
+}
+
+/** One series of one metric: its label values and its state. Recording is a few additions. */
+export class Series implements MetricPoint {
+  readonly attributes: SeriesAttributes;
+  readonly startMs: number;
+  readonly histogram: Histogram | undefined;
+  value = 0;
+  exemplars: Map<number, ExemplarRecord> | undefined;
+  readonly #slot: HostSlot;
+
+  /** @param bounds the upper bounds of a histogram's buckets; none for all other kinds */
+  constructor(attributes: SeriesAttributes, startMs: number, bounds: readonly number[] | undefined, slot: HostSlot) {
+    this.attributes = attributes;
+    this.startMs = startMs;
+    this.histogram = bounds === undefined ? undefined : new Histogram(bounds);
+    this.#slot = slot;
+  }
+
+  /** Adds to a counter or up-down counter. */
+  add(value: number, context?: Context): void {
+    this.value += value;
+    this.#slot.host?.(value, this.attributes, context);
+  }
+
+  /** Sets a gauge. */
+  set(value: number): void {
+    this.value = value;
+    this.#slot.host?.(value, this.attributes);
+  }
+
+  /** Records into a histogram, with the trace it came from where that was sampled. */
+  record(value: number, origin?: Origin, context?: Context): void {
+    const bucket = this.histogram?.record(value);
+    if (bucket !== undefined && origin !== undefined)
+      (this.exemplars ??= new Map()).set(bucket, { value, atMs: origin.atMs, traceId: origin.traceId, spanId: origin.spanId });
+    this.#slot.host?.(value, this.attributes, context);
+  }
+}
