@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExchangeEnd } from './bill.ts';
+import type { Reply } from './exchange.ts';
+import type { Script } from './script.ts';
+
+/** How the sending of a reply ended. */
+export interface Sent {
+  readonly end: ExchangeEnd;
+  readonly events: number;
+}
+
+const closed = (res: ServerResponse): Promise<void> =>
+  new Promise((done) => {
+    if (res.destroyed) done();
+    else res.once('close', done);
+  });
+
+const write = async (res: ServerResponse, data: string | Buffer): Promise<void> => {
+  if (res.write(data)) return;
+  await new Promise<void>((done) => {
+    res.once('drain', done);
+    res.once('close', done);
+  });
+};
+
+const joined = (events: readonly (string | Buffer)[]): string | Buffer =>
+  events.every((e) => typeof e === 'string') ? events.join('') : Buffer.concat(events.map((e) => Buffer.from(e as string)));
+
+/** Sends events in their rhythm, up to the place where the script breaks them off. */
+const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'events' }>, script: Script): Promise<Sent> => {
+  const { events } = reply;
+  const stop = Math.min(script.stallAfter ?? events.length, script.cutAfter ?? events.length, script.errorAfter ?? events.length);
+  const step = script.intervalMs > 0 ? 1 : Math.max(1, script.batch);
+  let sent = 0;
+  while (sent < stop) {
+    if (res.destroyed) return { end: 'client_gone', events: sent };
+    const until = Math.min(stop, sent + step);
+    await write(res, joined(events.slice(sent, until)));
+    sent = until;
+    if (script.intervalMs > 0 && sent < stop) await sleep(script.intervalMs);
+  }
+  if (res.destroyed && stop < events.length) return { end: 'client_gone', events: sent };
+  if (script.cutAfter === stop) {
+    await sleep(5);
+    res.destroy();
+    return { end: 'cut', events: sent };
+  }
+  if (script.stallAfter === stop) {
+    await closed(res);
+    return { end: 'stalled', events: sent };
+  }
+  if (script.errorAfter === stop) {
+    res.end(reply.errorEvent);
+    return { end: 'stream_error', events: sent };
+  }
+  res.end();
+  return { end: 'answered', events: sent };
+};
+
+/** Sends a reply with its headers; says how it ended once the last byte is handed over or the client has gone. */
+export const sendReply = async (res: ServerResponse, reply: Reply, script: Script, headers: Readonly<Record<string, string>>): Promise<Sent> => {
+  if (script.latencyMs > 0) await sleep(script.latencyMs);
+  if (res.destroyed) return { end: 'client_gone', events: 0 };
+  if (reply.kind === 'whole') {
+    const length = Buffer.byteLength(reply.body);
+    res.writeHead(reply.status, { 'content-type': reply.contentType ?? 'application/json', 'content-length': String(length), ...headers });
+    res.end(reply.body);
+    return { end: reply.status >= 400 ? 'failed' : 'answered', events: 0 };
+  }
+  res.writeHead(200, { 'content-type': reply.contentType, 'cache-control': 'no-cache', ...headers });
+  if (script.ttftMs > 0) {
+    res.flushHeaders();
+    await sleep(script.ttftMs);
+  }
+  return sendEvents(res, reply, script);
+};

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BillSummary } from './bill.ts';
+import { Bill } from './bill.ts';
+import type { Exchange, JsonRecord, Reply } from './exchange.ts';
+import { credentialOf, failureBody } from './failure.ts';
+import { retryHeaders, vendorHeaders } from './response-headers.ts';
+import type { Route } from './routes.ts';
+import { findRoute } from './routes.ts';
+import type { ScriptDefaults } from './script.ts';
+import { readScript } from './script.ts';
+import { sendReply } from './send.ts';
+import { countTokens, NOTHING } from './tokens.ts';
+
+/** How the provider behaves where a request's script says nothing. Times in milliseconds. */
+export interface LocalProviderOptions extends Partial<ScriptDefaults> {
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** How many lines of the bill are kept one by one. @default 10000 */
+  readonly keepCalls?: number;
+}
+
+/** A provider that runs in this process. */
+export interface LocalProvider {
+  /** Such as `http://127.0.0.1:40123`, without a path. */
+  readonly url: string;
+  readonly port: number;
+  bill(): BillSummary;
+  reset(): void;
+  /** Breaks off what is still open and closes. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS: ScriptDefaults = { chunks: 8, latencyMs: 0, ttftMs: 0, intervalMs: 0, batch: 16 };
+const NO_BODY: JsonRecord = {};
+
+const readAll = async (req: IncomingMessage): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  for await (const part of req) parts.push(part as Buffer);
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+};
+
+const parse = (raw: Buffer, type: string | undefined): JsonRecord => {
+  if (raw.length === 0 || type?.startsWith('multipart/') === true) return NO_BODY;
+  try {
+    const body: unknown = JSON.parse(raw.toString('utf8'));
+    return typeof body === 'object' && body !== null ? (body as JsonRecord) : NO_BODY;
+  } catch {
+    return NO_BODY;
+  }
+};
+
+/** Tells the attempts of one call apart: by the SDK's own count, otherwise by the same request seen again. */
+class Attempts {
+  readonly #seen = new Map<string, number>();
+
+  number(req: IncomingMessage, raw: Buffer, scripted: boolean): number {
+    const said = req.headers['x-stainless-retry-count'];
+    if (typeof said === 'string') return Number(said) + 1;
+    if (!scripted) return 1;
+    const key = createHash('sha256')
+      .update(`${req.method} ${req.url} ${String(req.headers['x-local-id'] ?? '')}`)
+      .update(raw)
+      .digest('hex');
+    const number = (this.#seen.get(key) ?? 0) + 1;
+    this.#seen.set(key, number);
+    return number;
+  }
+
+  clear(): void {
+    this.#seen.clear();
+  }
+}
+
+const failure = (route: Route, exchange: Exchange, status: number): Reply => ({
+  kind: 'whole',
+  status,
+  body: failureBody(route.vendor, status, exchange),
+  billing: {
+    api: 'error',
+    requestModel: typeof exchange.body['model'] === 'string' ? exchange.body['model'] : route.model,
+    model: undefined,
+    responseId: undefined,
+    tokens: NOTHING,
+  },
+});
+
+const replyTo = (route: Route, exchange: Exchange): Reply => {
+  const { status, times } = exchange.script;
+  return status !== undefined && exchange.attempt <= times ? failure(route, exchange, status) : route.handler(exchange, route.model);
+};
+
+/** Starts a provider in this process. */
+export const startLocalProvider = async (options: LocalProviderOptions = {}): Promise<LocalProvider> => {
+  const defaults: ScriptDefaults = { ...DEFAULTS, ...options };
+  const bill = new Bill(options.keepCalls ?? 10_000);
+  const attempts = new Attempts();
+  let count = 0;
+
+  const reset = (): void => {
+    bill.reset();
+    attempts.clear();
+    count = 0;
+  };
+
+  const control = (url: URL, res: ServerResponse): void => {
+    if (url.pathname === '/__reset') reset();
+    res.writeHead(200, { 'content-type': 'application/json' });
+    res.end(JSON.stringify(bill.summary(url.searchParams.get('calls') !== '0')));
+  };
+
+  const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const url = new URL(req.url ?? '/', 'http://local');
+    if (url.pathname.startsWith('/__')) return control(url, res);
+    const raw = await readAll(req);
+    const route = findRoute(url.pathname, req.headers['anthropic-version'] !== undefined);
+    if (route === undefined) {
+      res.writeHead(404, { 'content-type': 'application/json', 'x-should-retry': 'false' });
+      res.end(
+        JSON.stringify({
+          error: { message: `Nobody answers ${req.method} ${url.pathname}.`, type: 'invalid_request_error', param: null, code: 'unknown_url' },
+        }),
+      );
+      return;
+    }
+    const script = readScript(req.headers, raw, defaults);
+    const exchange: Exchange = {
+      number: ++count,
+      method: req.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: req.headers,
+      raw,
+      body: parse(raw, req.headers['content-type']),
+      script,
+      tokens: countTokens(script, raw.length),
+      attempt: attempts.number(req, raw, script.status !== undefined && Number.isFinite(script.times)),
+    };
+    const reply = replyTo(route, exchange);
+    const failed = reply.kind === 'whole' && reply.status >= 400;
+    const headers = { ...vendorHeaders(route.vendor, exchange), ...(failed ? retryHeaders(exchange) : {}) };
+    const sent = await sendReply(res, reply, script, headers);
+    bill.add({
+      ...reply.billing,
+      number: exchange.number,
+      vendor: route.vendor,
+      method: exchange.method,
+      path: exchange.path,
+      status: reply.kind === 'whole' ? reply.status : 200,
+      stream: reply.kind === 'events',
+      attempt: exchange.attempt,
+      end: sent.end,
+      events: sent.events,
+      keyTail: credentialOf(req.headers, url.searchParams)?.slice(-4),
+    });
+  };
+
+  const server = createServer((req, res) => {
+    serve(req, res).catch((error: unknown) => {
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+      res.end(String(error));
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', done);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host ?? '127.0.0.1'}:${port}`,
+    port,
+    bill: () => bill.summary(),
+    reset,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+};
