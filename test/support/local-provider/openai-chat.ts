@@ -6,6 +6,7 @@ import { jsonArray, loadTemplates } from './template.ts';
 
 const template = loadTemplates('openai-chat');
 const NULL: Json = { json: 'null' };
+const CUT = '\u0000';
 
 const usageOf = (exchange: Exchange): Json => {
   const { tokens: t, script } = exchange;
@@ -40,12 +41,15 @@ const stream = (exchange: Exchange, billing: Reply['billing'], choices: number):
   const head = { id: billing.responseId ?? '', created: CREATED, model: billing.model ?? '', tier: 'default' };
   const usage = usageOf(exchange);
   const events: string[] = [];
-  const chunk = (index: number, delta: Json, finish: string | null): void => {
-    const json = template(asked || every ? 'chunk_with_usage' : 'chunk', { ...head, index, delta, finish }).json;
-    events.push(sse(every ? json.replace('"usage":null', `"usage":${usage.json}`) : json));
+  const name = asked || every ? 'chunk_with_usage' : 'chunk';
+  const render = (index: number, delta: Json, finish: string | null): string => {
+    const { json } = template(name, { ...head, index, delta, finish });
+    return sse(every ? json.replace('"usage":null', `"usage":${usage.json}`) : json);
   };
-  for (const delta of deltas(exchange)) for (let index = 0; index < choices; index++) chunk(index, delta, null);
-  for (let index = 0; index < choices; index++) chunk(index, template('delta_end'), finishOf(exchange));
+  // Only the delta differs between the chunks of a choice, so what stands around it is rendered once.
+  const frames = Array.from({ length: choices }, (_, index) => render(index, { json: CUT }, null).split(CUT));
+  for (const delta of deltas(exchange)) for (const [before, after] of frames) events.push(`${before}${delta.json}${after}`);
+  for (let index = 0; index < choices; index++) events.push(render(index, template('delta_end'), finishOf(exchange)));
   if (asked) events.push(sse(template('chunk_usage', { ...head, usage }).json));
   events.push('data: [DONE]\n\n');
   return { kind: 'events', contentType: 'text/event-stream; charset=utf-8', events, errorEvent: openaiStreamError(), billing };
