@@ -1,0 +1,19 @@
+import { OPTION_ROWS, type OptionKey } from './options.ts';
+import type { ConfigProblem } from './problem.ts';
+
+/** Where the value of an option came from: `default`, `env:NAME` or `file:PATH:LINE`. */
+export type Origin = 'default' | `env:${string}` | `file:${string}`;
+
+/** What is read so far: a later source overwrites an earlier one. */
+export interface Draft {
+  readonly values: Map<OptionKey, unknown>;
+  readonly origins: Map<OptionKey, Origin>;
+  readonly problems: ConfigProblem[];
+}
+
+/** A draft in which every option has its default. */
+export const emptyDraft = (): Draft => ({
+  values: new Map(OPTION_ROWS.map(([key, option]) => [key, option.default])),
+  origins: new Map(OPTION_ROWS.map(([key]) => [key, 'default'])),
+  problems: [],
+});

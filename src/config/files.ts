@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What loading needs of the file system, so that a test can hand in its own. */
+export interface FileAccess {
+  /** True for a plain file; pipes and folders are none, reading them could block. */
+  isFile(path: string): boolean;
+  /** True when everybody on this host may put files into the folder. */
+  isOpenToAll(folder: string): boolean;
+  /** @throws when the file cannot be read */
+  read(path: string): string;
+}
+
+const LARGEST = 5_000_000;
+const EVERYBODY_WRITES = 0o002;
+
+/** The file system of this host. */
+export const hostFiles: FileAccess = {
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  isOpenToAll: (folder) => process.platform !== 'win32' && ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & EVERYBODY_WRITES) !== 0,
+  read(path) {
+    if (statSync(path).size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
+    return readFileSync(path, 'utf8');
+  },
+};
+
+/** The names that a config file may have, the first one found in a folder is taken. */
+export const CONFIG_FILE_NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `purser.config.${ending}`);
+
+/** A config file that was found, and whether it may be trusted. */
+export interface FoundFile {
+  readonly path: string;
+  /** False above the working directory in a folder that everybody may write to, such as `/tmp`: it could be anybody's. */
+  readonly trusted: boolean;
+}
+
+const quietly = (check: () => boolean): boolean => {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+};
+
+/** Looks for a config file from `cwd` upwards. */
+export const findConfigFile = (cwd: string, files: FileAccess): FoundFile | undefined => {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    for (const name of CONFIG_FILE_NAMES) {
+      const path = join(folder, name);
+      if (quietly(() => files.isFile(path))) return { path, trusted: folder === cwd || !quietly(() => files.isOpenToAll(folder)) };
+    }
+    if (dirname(folder) === folder) return undefined;
+  }
+};

@@ -1,0 +1,31 @@
+import type { Option } from './option.ts';
+
+/** What stands where a secret would. */
+export const HIDDEN = '(hidden)';
+
+const LONGEST = 60;
+const USERINFO = /\/\/[^/@\s]*@/;
+// A run that no word or path makes: long, with digits and letters, as keys and tokens are.
+const TOKEN = /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}/;
+const QUERY_VALUE = /([?&][^=&#\s]+=)[^&#\s]*/g;
+
+/** A text that may be shown: credentials and query values of addresses cut out, hidden where it looks like a key. */
+export const shownText = (value: string): string => {
+  const clean = value.replace(USERINFO, `//${HIDDEN}@`).replace(QUERY_VALUE, `$1${HIDDEN}`);
+  if (TOKEN.test(clean)) return HIDDEN;
+  return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
+};
+
+const kindOf = (value: unknown): string => {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+};
+
+/** A value as it stands in a problem: short, on one line, and hidden when the option is secret. */
+export const shownValue = (value: unknown, option?: Option): string => {
+  if (value === null || value === undefined) return 'empty';
+  if (option?.secret === true) return HIDDEN;
+  if (typeof value === 'string') return JSON.stringify(shownText(value));
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return kindOf(value);
+};
