@@ -1,0 +1,31 @@
+import { max, rate, sum, value } from './promql.ts';
+
+/** What tells one budget from another. */
+export const BUDGET = ['purser.budget', 'purser.budget.key', 'purser.budget.unit'] as const;
+
+/** Queries over budgets; with `chosen` they keep to the dashboard's budget variable. */
+export const budgetQueries = (chosen: boolean) => {
+  const pick = chosen ? { where: 'purser_budget=~"$budget"' } : {};
+  // Every replica reports the shared value, so it is the maximum and never the sum.
+  const shared = (metric: string): string => max(value(metric, pick), ...BUDGET);
+  const limit = shared('purser.budget.limit');
+  const committed = shared('purser.budget.committed');
+  const reserved = shared('purser.budget.reserved');
+  const end = shared('purser.budget.window.end');
+  const start = shared('purser.budget.window.start');
+  const length = shared('purser.budget.window.duration');
+  const pace = sum(rate('purser.budget.spend', { ...pick, range: '1h' }), ...BUDGET);
+  return {
+    limit,
+    committed,
+    reserved,
+    used: `${committed} / ${limit}`,
+    held: `${reserved} / ${limit}`,
+    secondsLeftInWindow: `clamp_min(${end} - time(), 0)`,
+    windowGone: `clamp_max((time() - ${start}) / ${length}, 1)`,
+    /** 1 is the pace that uses up the budget exactly at the end of its window. */
+    burn: `${pace} / (${limit} / ${length})`,
+    secondsToExhaustion: `clamp_min(${limit} - ${committed}, 0) / (${pace} > 0)`,
+    forecast: `(${committed} + ${pace} * clamp_min(${end} - time(), 0)) / ${limit}`,
+  };
+};
