@@ -1,0 +1,181 @@
+import type {
+  BudgetLine,
+  Crossing,
+  ExtendAnswer,
+  ExtendRequest,
+  HeldLine,
+  LineState,
+  ReserveAnswer,
+  ReserveRequest,
+  SettleAnswer,
+  SettleRequest,
+  SlotChoice,
+  StateQuestion,
+} from '../call/budget-store.ts';
+import type { CallRecord, Cells, RecordLine } from './cells.ts';
+import { pickSlot, stateOf } from './slot.ts';
+
+/** How many dead leases one operation charges at most, so that none is slow. */
+export const LEASES_AT_ONCE = 10;
+
+/** The name of the mark that a budget's first refusal leaves. */
+export const REFUSED_MARK = 'refused';
+
+const NONE: readonly never[] = [];
+
+/** Charges leases that have run out in full: the call may have been billed. Gives the keys, one for each lease and budget. */
+export const expireLeases = (cells: Cells, nowMs: number): readonly string[] => {
+  const due = cells.dueLeases(nowMs, LEASES_AT_ONCE);
+  if (due.length === 0) return NONE;
+  const keys: string[] = [];
+  for (const id of due) {
+    const record = cells.record(id);
+    if (record?.state !== 'reserved') continue;
+    for (const line of record.lines) {
+      cells.add(line.key, line.slotMs, line.amount, -line.amount);
+      keys.push(line.key);
+    }
+    cells.save(id, { ...record, state: 'expired' }, nowMs);
+  }
+  return keys;
+};
+
+const lengthOf = (slots: SlotChoice): number => (slots.kind === 'rolling' ? slots.widthMs * slots.count : 0);
+
+// A window of the calendar has marks of its own; a rolling one reports again when a whole window has gone by.
+const markOnce = (cells: Cells, line: BudgetLine, slotMs: number, name: string, nowMs: number): boolean => {
+  const rolling = line.slots.kind === 'rolling';
+  const markSlot = rolling ? 0 : slotMs;
+  const before = cells.mark(line.key, markSlot, name);
+  if (before !== undefined && (!rolling || nowMs - before < lengthOf(line.slots))) return false;
+  cells.setMark(line.key, markSlot, name, nowMs);
+  return true;
+};
+
+const crossingsOf = (cells: Cells, lines: readonly BudgetLine[], states: readonly LineState[], nowMs: number): readonly Crossing[] => {
+  let crossings: Crossing[] | undefined;
+  for (const [index, line] of lines.entries()) {
+    const state = states[index];
+    if (state === undefined) continue;
+    for (const threshold of line.thresholds) {
+      if (state.committed < Math.ceil(state.limit * threshold)) break;
+      if (markOnce(cells, line, state.slotMs, String(threshold), nowMs)) (crossings ??= []).push({ line: index, threshold });
+    }
+  }
+  return crossings ?? NONE;
+};
+
+const firstRefusals = (
+  cells: Cells,
+  lines: readonly BudgetLine[],
+  states: readonly LineState[],
+  refused: readonly number[],
+  nowMs: number,
+): readonly number[] =>
+  refused.filter((index) => {
+    const line = lines[index];
+    const state = states[index];
+    // A call that only waits for others, or that is too large by itself, does not mean that the budget is used up.
+    if (line === undefined || state === undefined || line.amount > state.limit || state.committed + line.amount <= state.limit) return false;
+    return markOnce(cells, line, state.slotMs, REFUSED_MARK, nowMs);
+  });
+
+const statesAt = (cells: Cells, questions: readonly StateQuestion[], slots: readonly number[], nowMs: number | undefined): readonly LineState[] =>
+  questions.map((question, index) => stateOf(cells, question, slots[index] ?? 0, nowMs ?? slots[index] ?? 0));
+
+const recordSlots = (record: CallRecord): readonly number[] => record.lines.map((line) => line.slotMs);
+
+/** Reserves for all lines or for none. Only this and `extend` may refuse. */
+export const reserve = (cells: Cells, request: ReserveRequest, nowMs: number): ReserveAnswer => {
+  const expired = expireLeases(cells, nowMs);
+  const { lines } = request;
+  const known = cells.record(request.id);
+  if (known !== undefined) {
+    const states = statesAt(cells, lines, recordSlots(known), undefined);
+    return { kind: 'reserved', duplicate: true, lines: states, crossings: NONE, expired };
+  }
+  const before: LineState[] = [];
+  const refused: number[] = [];
+  for (const [index, line] of lines.entries()) {
+    const slotMs = pickSlot(line.slots, nowMs);
+    if (slotMs === undefined) return { kind: 'stale_window', nowMs };
+    const state = stateOf(cells, line, slotMs, slotMs);
+    before.push(state);
+    if (line.enforce && state.committed + state.reserved + line.amount > state.limit) refused.push(index);
+  }
+  const crossings = crossingsOf(cells, lines, before, nowMs);
+  if (refused.length > 0) return { kind: 'refused', lines: before, refused, first: firstRefusals(cells, lines, before, refused, nowMs), crossings, expired };
+  const held: RecordLine[] = [];
+  const after: LineState[] = [];
+  for (const [index, { key, amount }] of lines.entries()) {
+    const state = before[index];
+    if (state === undefined) continue;
+    cells.add(key, state.slotMs, 0, amount);
+    held.push({ key, slotMs: state.slotMs, amount });
+    after.push({ committed: state.committed, reserved: state.reserved + amount, limit: state.limit, slotMs: state.slotMs, endMs: state.endMs });
+  }
+  cells.save(request.id, { state: 'reserved', leaseEndMs: nowMs + request.leaseMs, lines: held }, nowMs);
+  return { kind: 'reserved', duplicate: false, lines: after, crossings, expired };
+};
+
+const grow = (cells: Cells, record: CallRecord, lines: readonly HeldLine[]): readonly RecordLine[] =>
+  record.lines.map((held, index) => {
+    const amount = Math.max(held.amount, lines[index]?.amount ?? 0);
+    // A lease that had run out comes alive again: what was charged for it is held once more.
+    const revived = record.state === 'expired' ? held.amount : 0;
+    cells.add(held.key, held.slotMs, -revived, revived + amount - held.amount);
+    return { ...held, amount };
+  });
+
+/** Holds more for a call that still runs, for all lines or for none, and renews its lease. */
+export const extend = (cells: Cells, request: ExtendRequest, nowMs: number): ExtendAnswer => {
+  const record = cells.record(request.id);
+  if (record === undefined || record.state === 'done') return { kind: 'unknown' };
+  const { lines } = request;
+  const slots = recordSlots(record);
+  const before = statesAt(cells, lines, slots, nowMs);
+  const refused: number[] = [];
+  for (const [index, line] of lines.entries()) {
+    const state = before[index];
+    const more = line.amount - (record.lines[index]?.amount ?? 0);
+    if (state !== undefined && line.enforce && more > 0 && state.committed + state.reserved + more > state.limit) refused.push(index);
+  }
+  if (refused.length > 0) {
+    return { kind: 'refused', lines: before, refused, first: firstRefusals(cells, lines, before, refused, nowMs), crossings: NONE, expired: NONE };
+  }
+  const held = grow(cells, record, lines);
+  cells.save(request.id, { state: 'reserved', leaseEndMs: nowMs + request.leaseMs, lines: held }, nowMs);
+  return { kind: 'extended', lines: statesAt(cells, lines, slots, undefined), crossings: NONE, expired: NONE };
+};
+
+const charge = (cells: Cells, record: CallRecord, lines: readonly HeldLine[]): void => {
+  for (const [index, held] of record.lines.entries()) {
+    const amount = lines[index]?.amount ?? held.amount;
+    if (record.state === 'reserved') cells.add(held.key, held.slotMs, amount, -held.amount);
+    else cells.add(held.key, held.slotMs, amount - held.amount, 0);
+  }
+};
+
+/** Charges a call, always and once, in the window of its admission. */
+export const settle = (cells: Cells, request: SettleRequest, nowMs: number): SettleAnswer => {
+  const record = cells.record(request.id);
+  const { lines } = request;
+  const slots = record === undefined ? lines.map((line) => line.slotMs) : recordSlots(record);
+  if (record?.state === 'done') return { kind: 'duplicate', lines: statesAt(cells, lines, slots, undefined), crossings: NONE, expired: NONE };
+  if (record === undefined) for (const line of lines) cells.add(line.key, line.slotMs, line.amount, 0);
+  else charge(cells, record, lines);
+  const done = lines.map(({ key, amount }, index) => ({ key, slotMs: slots[index] ?? 0, amount }));
+  cells.save(request.id, { state: 'done', leaseEndMs: nowMs, lines: done }, nowMs);
+  const states = statesAt(cells, lines, slots, undefined);
+  const kind = record === undefined ? 'charged' : record.state === 'expired' ? 'corrected' : 'settled';
+  return { kind, lines: states, crossings: crossingsOf(cells, lines, states, nowMs), expired: NONE };
+};
+
+/** Reads how budgets stand now, after charging leases that have run out. */
+export const read = (cells: Cells, questions: readonly StateQuestion[], nowMs: number): readonly LineState[] => {
+  expireLeases(cells, nowMs);
+  return questions.map((question) => {
+    const slotMs = pickSlot(question.slots, nowMs) ?? (question.slots.kind === 'fixed' ? question.slots.candidates.at(-1)?.startMs : undefined) ?? 0;
+    return stateOf(cells, question, slotMs, slotMs);
+  });
+};

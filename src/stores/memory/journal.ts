@@ -1,0 +1,154 @@
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CellsObserver, MemoryCells } from './memory-cells.ts';
+import { takeSeat } from './journal-seat.ts';
+
+const COMPACT_BYTES = 8 * 1024 * 1024;
+const HEADER = 'purser-budget-journal 1\n';
+
+/** Where and how the journal is kept. */
+export interface JournalOptions {
+  /** A directory on this host's own disk; it is made where there is none. */
+  readonly directory: string;
+  /** `process` outlives a kill of the process, `machine` also a loss of power, at the price of a disk flush for each operation. */
+  readonly durability: 'process' | 'machine';
+  /** The size in bytes at which the journal is written anew. @default 8 MiB */
+  readonly compactBytes?: number;
+}
+
+/** Writes every change of the budgets to a file, before the call that caused it goes out. */
+export interface Journal extends CellsObserver {
+  /** Why nothing is written, or `undefined` when all is well. */
+  readonly problem: string | undefined;
+  /** Brings back what an earlier process left; what it held when it ended is charged. */
+  restore(cells: MemoryCells): void;
+  /** Notes that a key was changed by hand. */
+  changed(key: string): void;
+  /** Hands what was noted to the operating system. */
+  flush(cells: MemoryCells): void;
+  close(): void;
+}
+
+const applyLine = (cells: MemoryCells, line: string): void => {
+  const [kind, key, a, b, c] = line.split('\t');
+  if (key === undefined) return;
+  if (kind === '+') cells.add(key, Number(a), Number(b), Number(c));
+  else if (kind === 'm') cells.setMark(key, Number(a), b ?? '', Number(c));
+  else if (kind === 'l') cells.setLimit(key, a === '' ? undefined : Number(a));
+};
+
+class FileJournal implements Journal {
+  readonly #path: string;
+  readonly #sync: boolean;
+  readonly #compactBytes: number;
+  readonly #say: (message: string) => void;
+  readonly #leave: () => void;
+  #file: number | undefined;
+  #pending = '';
+  #bytes = 0;
+  #limitBytes: number;
+  #restoring = false;
+  #problem: string | undefined;
+
+  constructor(path: string, options: JournalOptions, say: (message: string) => void, leave: () => void) {
+    this.#path = path;
+    this.#sync = options.durability === 'machine';
+    this.#compactBytes = options.compactBytes ?? COMPACT_BYTES;
+    this.#limitBytes = this.#compactBytes;
+    this.#say = say;
+    this.#leave = leave;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  added(key: string, slotMs: number, committed: number, reserved: number): void {
+    this.#pending += `+\t${key}\t${slotMs}\t${committed}\t${reserved}\n`;
+  }
+
+  marked(key: string, slotMs: number, name: string, atMs: number): void {
+    this.#pending += `m\t${key}\t${slotMs}\t${name}\t${atMs}\n`;
+  }
+
+  limited(key: string, limit: number | undefined): void {
+    this.#pending += `l\t${key}\t${limit ?? ''}\n`;
+  }
+
+  changed(): void {
+    // A change by hand may have taken marks away, which only a journal written anew shows.
+    this.#limitBytes = 0;
+  }
+
+  restore(cells: MemoryCells): void {
+    this.#restoring = true;
+    try {
+      if (existsSync(this.#path)) {
+        const lines = readFileSync(this.#path, 'utf8').split('\n');
+        // The last piece is empty, or a line that was cut off.
+        for (const line of lines.slice(1, -1)) applyLine(cells, line);
+        cells.chargeAll();
+      }
+      this.#pending = '';
+      this.#compact(cells);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#restoring = false;
+  }
+
+  flush(cells: MemoryCells): void {
+    if (this.#pending === '' || this.#restoring) return;
+    const text = this.#pending;
+    this.#pending = '';
+    if (this.#file === undefined) return;
+    try {
+      this.#bytes += writeSync(this.#file, text);
+      if (this.#sync) fdatasyncSync(this.#file);
+      if (this.#bytes > this.#limitBytes) this.#compact(cells);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+    this.#leave();
+  }
+
+  // The new file is complete and on disk before it takes the old one's name, so that a kill at any moment leaves one of the two.
+  #compact(cells: MemoryCells): void {
+    this.#pending = '';
+    cells.replay(this);
+    const text = HEADER + this.#pending;
+    this.#pending = '';
+    const next = `${this.#path}.next`;
+    writeFileSync(next, text, { mode: 0o600 });
+    const file = openSync(next, 'a', 0o600);
+    if (this.#sync) fsyncSync(file);
+    renameSync(next, this.#path);
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = file;
+    this.#bytes = text.length;
+    this.#limitBytes = Math.max(this.#compactBytes, 4 * text.length);
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = `The budget journal ${this.#path} cannot be written (${error instanceof Error ? error.message : String(error)}): what is spent is forgotten when the process ends.`;
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+    this.#say(this.#problem);
+  }
+}
+
+/** Opens a journal in a directory. Never throws. */
+export const openJournal = (options: JournalOptions, say: (message: string) => void): Journal => {
+  try {
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  } catch {
+    // The journal itself fails next, in words that name the path.
+  }
+  const seat = takeSeat(options.directory);
+  return new FileJournal(join(options.directory, seat.file), options, say, seat.leave);
+};
