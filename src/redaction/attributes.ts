@@ -1,0 +1,39 @@
+import type { RedactionPlace, Redactor } from '../call/redactor.ts';
+import { isContentKey } from './content-keys.ts';
+
+/** Attributes as OpenTelemetry holds them, open for writing. */
+export type OpenAttributes = Record<string, unknown>;
+
+const placeOf = (key: string, place: RedactionPlace): RedactionPlace => {
+  if (key.startsWith('exception.')) return 'exception';
+  return isContentKey(key) ? 'content' : place;
+};
+
+/** Cleans attributes in place; a value that may not leave at all is deleted. Throws when the record cannot be written. */
+export const cleanAttributes = (redactor: Redactor, attributes: OpenAttributes, place: RedactionPlace): void => {
+  for (const key in attributes) {
+    const before = attributes[key];
+    if (typeof before === 'number' || typeof before === 'boolean') continue;
+    const after = redactor.value(before, key, placeOf(key, place));
+    if (after === before) continue;
+    if (after === undefined) delete attributes[key];
+    else attributes[key] = after;
+    if (attributes[key] !== after) throw new TypeError('attributes cannot be written');
+  }
+};
+
+/** Gives a cleaned copy of attributes, or the same record when there was nothing to remove. */
+export const cleanedAttributes = <A extends object>(redactor: Redactor, attributes: A, place: RedactionPlace): A => {
+  const source: OpenAttributes = attributes as OpenAttributes;
+  let copy: OpenAttributes | undefined;
+  for (const key in source) {
+    const before = source[key];
+    if (typeof before === 'number' || typeof before === 'boolean') continue;
+    const after = redactor.value(before, key, placeOf(key, place));
+    if (after === before) continue;
+    copy ??= { ...source };
+    if (after === undefined) delete copy[key];
+    else copy[key] = after;
+  }
+  return (copy as A | undefined) ?? attributes;
+};

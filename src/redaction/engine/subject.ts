@@ -1,0 +1,46 @@
+/**
+ * A text on its way through the scan. `bytes[i]` is the character `text.charCodeAt(i)` where that is Latin-1,, and a blank where it
+ * is not; the byte behind the last is 0. So an index in one is the same index in the other and the scan runs over bytes.
+ */
+export interface Subject {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+// V8 answers this at once for one-byte strings: such a string cannot hold the class.
+const WIDE = /[\u0100-\uffff]/;
+// Below this length a loop is faster than the call into the runtime.
+const SHORT = 64;
+const KEPT_BYTES = 1 << 20;
+const BLANK_BYTE = 32;
+
+let shared = Buffer.alloc(1 << 14);
+let busy = false;
+
+const room = (length: number): Buffer => {
+  if (length > KEPT_BYTES) return Buffer.allocUnsafe(length);
+  if (shared.length < length) shared = Buffer.alloc(Math.min(KEPT_BYTES, Math.max(length, shared.length * 2)));
+  return shared;
+};
+
+/** Loads `text` and hands it to `work`. The bytes are shared between texts: `work` must not keep them. */
+export const withSubject = <T>(text: string, work: (subject: Subject) => T): T => {
+  const { length } = text;
+  // A scan inside a scan, such as of decoded base64, gets bytes of its own.
+  const nested = busy;
+  const bytes = nested ? Buffer.allocUnsafe(length + 1) : room(length + 1);
+  if (length > SHORT && !WIDE.test(text)) bytes.write(text, 0, length, 'latin1');
+  else
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      bytes[i] = unit < 256 ? unit : BLANK_BYTE;
+    }
+  bytes[length] = 0;
+  busy = true;
+  try {
+    return work({ text, bytes, length });
+  } finally {
+    busy = nested;
+  }
+};

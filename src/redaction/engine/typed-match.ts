@@ -1,0 +1,94 @@
+import type { BodyClass, TypedFormat } from '../detectors/typed-format.ts';
+import { looksRandom } from './randomness.ts';
+
+/** A key found by its prefix. */
+export interface TypedMatch {
+  readonly format: TypedFormat;
+  readonly start: number;
+  readonly end: number;
+}
+
+const bodyTable = (source: string): Uint8Array => {
+  const pattern = new RegExp(`[${source}]`);
+  return Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+};
+
+const BODIES: Readonly<Record<BodyClass, Uint8Array>> = {
+  token: bodyTable('A-Za-z0-9_\\-'),
+  alnum: bodyTable('A-Za-z0-9'),
+  hex: bodyTable('0-9a-fA-F'),
+  upper: bodyTable('A-Z0-9'),
+  base64: bodyTable('A-Za-z0-9+/_=\\-%'),
+  dotted: bodyTable('A-Za-z0-9_.=\\-'),
+};
+
+const BUCKETS = 4096;
+const bucketOf = (a: number, b: number, c: number): number => (a * 961 + b * 31 + c) & (BUCKETS - 1);
+
+const DOT = 46;
+const PERCENT = 37;
+const EQUALS = 61;
+
+/** Finds keys by what they begin with. */
+export class TypedMatcher {
+  readonly #buckets: (readonly { readonly prefix: string; readonly format: TypedFormat }[] | undefined)[];
+  readonly #taken = new Uint8Array(BUCKETS);
+
+  /** @param formats in order: of two prefixes of the same length the first wins, and a longer prefix always wins over a shorter one */
+  constructor(formats: readonly TypedFormat[]) {
+    const buckets: { prefix: string; format: TypedFormat }[][] = Array.from({ length: BUCKETS }, () => []);
+    for (const format of formats)
+      for (const prefix of format.prefixes) {
+        const bucket = bucketOf(prefix.charCodeAt(0), prefix.charCodeAt(1), prefix.charCodeAt(2));
+        buckets[bucket]?.push({ prefix, format });
+        this.#taken[bucket] = 1;
+      }
+    for (const bucket of buckets) bucket.sort((a, b) => b.prefix.length - a.prefix.length);
+    this.#buckets = buckets.map((bucket) => (bucket.length === 0 ? undefined : bucket));
+  }
+
+  /** Tells in a few instructions that nothing can begin here; true is only a maybe. */
+  mayBegin(bytes: Uint8Array, at: number): boolean {
+    return this.#taken[bucketOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)] === 1;
+  }
+
+  /** Gives the key that begins at `at`, or `undefined`. */
+  match(text: string, at: number): TypedMatch | undefined {
+    const bucket = this.#buckets[bucketOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))];
+    if (bucket === undefined) return undefined;
+    for (const { prefix, format } of bucket) {
+      if (!text.startsWith(prefix, at)) continue;
+      const start = startBehind(text, at, format);
+      if (start === undefined) continue;
+      const bodyStart = at + prefix.length;
+      const end = bodyEnd(text, bodyStart, format.body);
+      if (end - bodyStart < format.min) continue;
+      if (format.random === true && !looksRandom(text, bodyStart, end)) continue;
+      return { format, start, end };
+    }
+    return undefined;
+  }
+}
+
+const startBehind = (text: string, at: number, format: TypedFormat): number | undefined => {
+  if (format.behind === undefined) return at;
+  const literal = format.behind.find((behind) => text.endsWith(behind, at));
+  return literal === undefined ? undefined : at - literal.length;
+};
+
+/** Gives the index behind the last character of a body; dots and equals signs that only end a sentence or start a value stay out. */
+const bodyEnd = (text: string, start: number, body: BodyClass): number => {
+  const table = BODIES[body];
+  let end = start;
+  for (let unit = text.charCodeAt(end); unit < 128 && table[unit] === 1; unit = text.charCodeAt(end)) {
+    if (unit === PERCENT && !/^%[0-9A-Fa-f]{2}/.test(text.slice(end, end + 3))) break;
+    end++;
+  }
+  while (end > start && body === 'dotted' && text.charCodeAt(end - 1) === DOT) end--;
+  // Padding is at most two signs; anything behind them is another value.
+  if (body === 'base64') {
+    const padding = text.indexOf('=', start);
+    if (padding >= 0 && padding < end) end = padding + (text.charCodeAt(padding + 1) === EQUALS ? 2 : 1);
+  }
+  return end;
+};
