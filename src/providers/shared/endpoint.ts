@@ -1,0 +1,162 @@
+import type { Dialect, Operation } from '../../call/call.ts';
+import type { Endpoint } from './dialect.ts';
+import { googleEndpoint } from './endpoint-google.ts';
+import { isKnownHost } from './hosts.ts';
+
+/** The end of a path: its last three segments, the last one first, and the query. */
+interface Tail {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly last: string;
+  readonly second: string;
+  readonly third: string;
+  /** Everything before the last two segments hints at a versioned API, or the caller vouches for the host. */
+  readonly trusted: boolean;
+  readonly host: string;
+}
+
+type Match = (tail: Tail) => Endpoint | undefined;
+
+const isVersion = (segment: string): boolean => /^v\d/.test(segment);
+
+const endpoint = (dialect: Dialect, operation: Operation, model?: string, stream = false): Endpoint => ({ dialect, operation, model, stream });
+
+// Azure names the model by its deployment: /openai/deployments/{deployment}/chat/completions.
+const deploymentOf = (path: string): string | undefined => {
+  const at = path.indexOf('/deployments/');
+  if (at < 0) return undefined;
+  const from = at + '/deployments/'.length;
+  const to = path.indexOf('/', from);
+  return decoded(path.slice(from, to < 0 ? undefined : to)) || undefined;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const openai =
+  (dialect: Dialect, operation: Operation, parent?: string): Match =>
+  (tail) => {
+    if (tail.method !== 'POST') return undefined;
+    if (parent === undefined ? !tail.trusted : tail.second !== parent) return undefined;
+    return endpoint(dialect, operation, deploymentOf(tail.path));
+  };
+
+const completions: Match = (tail) => {
+  if (tail.method !== 'POST') return undefined;
+  if (tail.second === 'chat') return endpoint(tail.host.endsWith('mistral.ai') ? 'mistral.chat' : 'openai.chat', 'chat', deploymentOf(tail.path));
+  if (tail.second === 'fim') return endpoint('mistral.chat', 'text_completion');
+  if (tail.second === 'agents') return endpoint('mistral.chat', 'chat');
+  return tail.trusted ? endpoint('openai.completions', 'text_completion', deploymentOf(tail.path)) : undefined;
+};
+
+const messages: Match = (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('anthropic.messages', 'chat') : undefined);
+
+const batches: Match = (tail) => {
+  if (tail.method !== 'POST') return undefined;
+  if (tail.second === 'messages') return endpoint('anthropic.batches', 'batch');
+  return tail.trusted ? endpoint('openai.batches', 'batch') : undefined;
+};
+
+const cohere =
+  (operation: Operation): Match =>
+  (tail) =>
+    tail.method === 'POST' && isVersion(tail.second) && tail.host.includes('cohere') ? endpoint('cohere.chat', operation) : undefined;
+
+// Bedrock: /model/{id}/converse. Which operation an invoked model serves, only its name tells.
+const bedrock =
+  (dialect: Dialect, stream: boolean): Match =>
+  (tail) => {
+    if (tail.method !== 'POST' || tail.third !== 'model') return undefined;
+    const model = decoded(tail.second);
+    const embeds = dialect === 'bedrock.invoke_model' && model.includes('embed');
+    return endpoint(dialect, embeds ? 'embeddings' : 'chat', model, stream);
+  };
+
+/** By last segment. Everything that is not here and not below is no model call: files, models, assistants, uploads and the like. */
+const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
+  ['completions', completions],
+  ['responses', openai('openai.responses', 'chat')],
+  ['compact', openai('openai.responses', 'chat', 'responses')],
+  ['input_tokens', openai('openai.other', 'count_tokens', 'responses')],
+  ['embeddings', openai('openai.embeddings', 'embeddings')],
+  ['generations', openai('openai.images', 'generate_content', 'images')],
+  ['edits', openai('openai.images', 'generate_content', 'images')],
+  ['variations', openai('openai.images', 'generate_content', 'images')],
+  ['transcriptions', openai('openai.audio', 'generate_content', 'audio')],
+  ['translations', openai('openai.audio', 'generate_content', 'audio')],
+  ['speech', openai('openai.audio', 'generate_content', 'audio')],
+  ['moderations', openai('openai.moderations', 'moderation')],
+  ['videos', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('openai.other', 'other') : undefined)],
+  ['batches', batches],
+  ['messages', messages],
+  ['count_tokens', (tail) => (tail.method === 'POST' && tail.second === 'messages' ? endpoint('anthropic.count_tokens', 'count_tokens') : undefined)],
+  ['complete', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('anthropic.other', 'text_completion') : undefined)],
+  ['interactions', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('google.interactions', 'generate_content') : undefined)],
+  ['chat', cohere('chat')],
+  ['embed', cohere('embeddings')],
+  ['converse', bedrock('bedrock.converse', false)],
+  ['converse-stream', bedrock('bedrock.converse', true)],
+  ['invoke', bedrock('bedrock.invoke_model', false)],
+  ['invoke-with-response-stream', bedrock('bedrock.invoke_model', true)],
+]);
+
+const wantsStream = (query: string): boolean => query.includes('stream=true');
+
+const isBatchResult = (tail: Tail): boolean => tail.last === 'results' && tail.third === 'batches' && tail.path.includes('/messages/');
+
+const batchesOf = (tail: Tail): Dialect => {
+  if (tail.path.includes('/messages/')) return 'anthropic.batches';
+  return tail.host.endsWith('googleapis.com') ? 'google.batches' : 'openai.batches';
+};
+
+/** A stored answer that is fetched again, or a batch that is asked after, by the segment before its id. */
+const BY_PARENT: ReadonlyMap<string, Match> = new Map<string, Match>([
+  ['responses', (tail) => (tail.trusted ? endpoint('openai.responses', 'fetch_response', undefined, wantsStream(tail.query)) : undefined)],
+  ['completions', (tail) => (tail.third === 'chat' ? endpoint('openai.chat', 'fetch_response') : undefined)],
+  ['interactions', (tail) => (isVersion(tail.third) ? endpoint('google.interactions', 'fetch_response', undefined, wantsStream(tail.query)) : undefined)],
+  ['batches', (tail) => (tail.trusted || tail.third === 'messages' ? endpoint(batchesOf(tail), 'batch') : undefined)],
+]);
+
+const byParent = (tail: Tail): Endpoint | undefined => {
+  if (tail.last === 'cancel') return tail.third === 'batches' && tail.method === 'POST' ? endpoint(batchesOf(tail), 'batch') : undefined;
+  if (tail.method !== 'GET') return undefined;
+  return isBatchResult(tail) ? endpoint('anthropic.batches', 'batch') : BY_PARENT.get(tail.second)?.(tail);
+};
+
+const cut = (path: string): { readonly clean: string; readonly query: string } => {
+  const hash = path.indexOf('#');
+  const whole = hash < 0 ? path : path.slice(0, hash);
+  const mark = whole.indexOf('?');
+  const clean = mark < 0 ? whole : whole.slice(0, mark);
+  return { clean: clean.endsWith('/') ? clean.slice(0, -1) : clean, query: mark < 0 ? '' : whole.slice(mark + 1) };
+};
+
+// Plain words such as `responses` or `batches` end the paths of many services: elsewhere they count only below a version or an `openai` segment.
+const isModelPath = (clean: string, host: string): boolean => isKnownHost(host) || /\/(v\d[^/]*|openai)\//.test(clean);
+
+/**
+ * Says what a method and a path mean, or `undefined` for what is no model call. The path may carry any prefix and a query.
+ * @param host the lower-case host name, which tells Mistral's and Cohere's own endpoints from compatible ones
+ * @param strict set where nothing but the request itself says that a model is called, as on the wire: bare paths such as `/responses` then count
+ *   only on known hosts or below a version
+ * @source paths: openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1; Azure, Vertex AI, Bedrock and Cohere API references, 2026
+ */
+export const endpointOf = (method: string, path: string, host = '', strict = false): Endpoint | undefined => {
+  const { clean, query } = cut(path);
+  const slash = clean.lastIndexOf('/');
+  const last = clean.slice(slash + 1);
+  if (last.includes(':')) return googleEndpoint(method, clean, last);
+  const match = BY_LAST.get(last);
+  if (match === undefined && method !== 'GET' && last !== 'cancel') return undefined;
+  const before = clean.slice(0, Math.max(slash, 0));
+  const upper = before.lastIndexOf('/');
+  const third = before.slice(before.lastIndexOf('/', upper - 1) + 1, Math.max(upper, 0));
+  const tail = { method, path: clean, query, last, second: before.slice(upper + 1), third, trusted: !strict || isModelPath(clean, host), host };
+  return match?.(tail) ?? byParent(tail);
+};

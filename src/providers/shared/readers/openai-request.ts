@@ -1,0 +1,120 @@
+import type { RequestFacts } from '../../../call/call.ts';
+import type { Json } from '../json.ts';
+import { bool, defined, num, obj, str, strings } from '../json.ts';
+import { promptSize } from '../prompt-size.ts';
+
+const metadataOf = (value: unknown): Readonly<Record<string, string>> | undefined => {
+  const from = obj(value);
+  if (from === undefined) return undefined;
+  const entries = Object.entries(from).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return entries.length > 0 ? Object.fromEntries(entries.slice(0, 64)) : undefined;
+};
+
+const hasAudio = (modalities: unknown): boolean => Array.isArray(modalities) && modalities.includes('audio');
+
+// `response_format` of a chat, `text.format` of a response.
+const formatOf = (type: unknown): RequestFacts['outputType'] => {
+  if (type === 'json_object' || type === 'json_schema') return 'json';
+  return type === 'text' ? 'text' : undefined;
+};
+
+/** Reads the members that chat, text completions and responses have in common. */
+const common = (body: Json, parts: readonly unknown[]) => {
+  const size = promptSize(parts);
+  return {
+    model: str(body['model']),
+    stream: bool(body['stream']),
+    temperature: num(body['temperature']),
+    topP: num(body['top_p']),
+    topK: num(body['top_k']),
+    serviceTier: str(body['service_tier']),
+    promptChars: size?.chars,
+    promptHasMedia: size?.hasMedia,
+    user: str(body['safety_identifier']) ?? str(body['user']),
+    metadata: metadataOf(body['metadata']),
+  };
+};
+
+/**
+ * Reads the facts of a chat or text completion request in the OpenAI format, compatible hosts' spellings included.
+ * @source openai 7.55 `ChatCompletionCreateParams`; Mistral `random_seed`; Groq and xAI `reasoning_effort`; OpenRouter `reasoning.effort`
+ */
+export const openaiChatRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  return defined<RequestFacts>({
+    ...common(from, [from['messages'], from['prompt'], from['suffix'], from['tools'], from['functions'], from['response_format'], from['prediction']]),
+    maxTokens: num(from['max_completion_tokens']) ?? num(from['max_tokens']),
+    frequencyPenalty: num(from['frequency_penalty']),
+    presencePenalty: num(from['presence_penalty']),
+    stopSequences: strings(from['stop']),
+    seed: num(from['seed']) ?? num(from['random_seed']),
+    choiceCount: num(from['n']),
+    outputType: hasAudio(from['modalities']) ? 'speech' : formatOf(obj(from['response_format'])?.['type']),
+    reasoningLevel: str(from['reasoning_effort']) ?? str(obj(from['reasoning'])?.['effort']),
+  });
+};
+
+const conversationOf = (value: unknown): string | undefined => str(value) ?? str(obj(value)?.['id']);
+
+/**
+ * Reads the facts of a request for a response.
+ * @source openai 7.55 `ResponseCreateParams`
+ */
+export const openaiResponsesRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  const text = obj(from['text']);
+  return defined<RequestFacts>({
+    ...common(from, [from['input'], from['instructions'], from['tools'], text?.['format'], from['prompt']]),
+    maxTokens: num(from['max_output_tokens']),
+    outputType: formatOf(obj(text?.['format'])?.['type']),
+    reasoningLevel: str(obj(from['reasoning'])?.['effort']),
+    previousResponseId: str(from['previous_response_id']),
+    conversationId: conversationOf(from['conversation']),
+  });
+};
+
+/**
+ * Reads the facts of an embeddings request.
+ * @source openai 7.55 `EmbeddingCreateParams`
+ */
+export const openaiEmbeddingsRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  return defined<RequestFacts>({
+    ...common(from, [from['input']]),
+    embeddingDimensions: num(from['dimensions']),
+    encodingFormats: strings(from['encoding_format']),
+  });
+};
+
+/**
+ * Reads the facts of an image request.
+ * @source openai 7.55 `ImageGenerateParams`, `ImageEditParams`
+ */
+export const openaiImagesRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  const facts = common(from, [from['prompt']]);
+  const media = from['image'] !== undefined || from['images'] !== undefined || from['mask'] !== undefined;
+  return defined<RequestFacts>({ ...facts, promptHasMedia: media || facts.promptHasMedia, choiceCount: num(from['n']), outputType: 'image' });
+};
+
+/**
+ * Reads the facts of a transcription, translation or speech request; only speech has text in and sound out.
+ * @source openai 7.55 `TranscriptionCreateParams`, `SpeechCreateParams`
+ */
+export const openaiAudioRequest = (body: unknown, path: string): RequestFacts => {
+  const from = obj(body) ?? {};
+  const speaks = path.includes('/speech');
+  const facts = common(from, [from['input'], from['instructions'], from['prompt']]);
+  return defined<RequestFacts>({
+    ...facts,
+    promptHasMedia: !speaks,
+    stream: facts.stream ?? (from['stream_format'] === 'sse' ? true : undefined),
+    outputType: speaks ? 'speech' : 'text',
+  });
+};
+
+/** Reads the facts of every other request in OpenAI's style: model, user, metadata and the size of its input. */
+export const openaiOtherRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  return defined<RequestFacts>(common(from, [from['input'], from['messages'], from['instructions'], from['tools'], from['prompt']]));
+};

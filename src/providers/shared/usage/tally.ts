@@ -1,0 +1,61 @@
+import type { PerCallFees, ProviderCost, Usage, UsageBuckets, UsageFlag, UsagePass } from '../../../call/usage.ts';
+import { NO_TOKENS } from '../../../call/usage.ts';
+
+/** Reads counts and notes what is odd about them. */
+export class Tally {
+  readonly flags: UsageFlag[] = [];
+
+  /** Notes an oddity once. */
+  flag(flag: UsageFlag): void {
+    if (!this.flags.includes(flag)) this.flags.push(flag);
+  }
+
+  /** Gives a count: 0 where it is missing, and 0 with a flag where it is not a whole number of 0 or more. */
+  count(value: unknown): number {
+    if (value === undefined || value === null) return 0;
+    if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value;
+    this.flag('not_a_count');
+    return 0;
+  }
+
+  /** Gives the first count of several places where one may stand, or 0. */
+  first(...values: readonly unknown[]): number {
+    for (const value of values) if (value !== undefined && value !== null) return this.count(value);
+    return 0;
+  }
+
+  /** Gives what is left of `whole` without `parts`, at least 0, and notes when the parts exceed it. */
+  rest(whole: number, parts: number, flag: UsageFlag): number {
+    if (parts <= whole) return whole - parts;
+    this.flag(flag);
+    return 0;
+  }
+
+  /** Notes when a total that was given differs from the sum of its parts. */
+  total(given: unknown, sum: number): void {
+    if (typeof given === 'number' && given !== sum) this.flag('total_mismatch');
+  }
+
+  /** Gives the finished usage; buckets that are left out are 0. */
+  usage(
+    buckets: Partial<UsageBuckets>,
+    extra: { fees?: PerCallFees | undefined; passes?: readonly UsagePass[]; providerCost?: ProviderCost | undefined } = {},
+  ): Usage {
+    return {
+      buckets: { ...NO_TOKENS, ...buckets },
+      flags: this.flags,
+      ...(extra.fees === undefined ? {} : { fees: extra.fees }),
+      ...(extra.passes === undefined ? {} : { passes: extra.passes }),
+      ...(extra.providerCost === undefined ? {} : { providerCost: extra.providerCost }),
+    };
+  }
+}
+
+/** Gives the fees that were charged at least once, or `undefined` when none was. */
+export const feesOf = (fees: { readonly [K in keyof PerCallFees]: number }): PerCallFees | undefined => {
+  const charged = Object.entries(fees).filter(([, times]) => times > 0);
+  return charged.length > 0 ? Object.fromEntries(charged) : undefined;
+};
+
+/** Gives the smaller of a part and the whole that should contain it. */
+export const within = (part: number, whole: number): number => (part < whole ? part : whole);
