@@ -12,8 +12,11 @@ export interface Draft {
 }
 
 /** A draft in which every option has its default. */
-export const emptyDraft = (): Draft => ({
-  values: new Map(OPTION_ROWS.map(([key, option]) => [key, option.default])),
-  origins: new Map(OPTION_ROWS.map(([key]) => [key, 'default'])),
-  problems: [],
-});
+export const emptyDraft = (): Draft => {
+  const draft: Draft = { values: new Map(), origins: new Map(), problems: [] };
+  for (const [key, option] of OPTION_ROWS) {
+    draft.values.set(key, option.default);
+    draft.origins.set(key, 'default');
+  }
+  return draft;
+};

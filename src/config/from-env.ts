@@ -38,33 +38,45 @@ const take = (draft: Draft, key: OptionKey, option: Option, name: string, raw: u
     draft.origins.set(key, `env:${name}`);
     return true;
   }
-  const seen = shownValue(raw, option);
+  const seen = option.kind === 'structured' ? 'a text' : shownValue(raw, option);
   const wanted = option.kind === 'structured' ? `${parsed.wanted} as JSON` : parsed.wanted;
   draft.problems.push(wrongValue({ place: { kind: 'env', name }, key: `${key}${parsed.within ?? ''}`, seen, wanted }));
   return false;
 };
 
-/** Reads the options that variables set. An empty variable says nothing; of several that set one option the first good one counts. */
-export const readEnvironment = (draft: Draft, env: Readonly<Record<string, string | undefined>>, cwd: string): void => {
-  // One copy: each look into process.env itself is a call into the operating system.
+type Variables = ReadonlyMap<string, string>;
+
+// One copy: each look into process.env itself is a call into the operating system.
+const ours = (env: Readonly<Record<string, string | undefined>>): Variables => {
   const variables = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || value.trim() === '') continue;
     if (name.startsWith('OTEL_') || (name.startsWith('PURSER_') && !isServiceLink(name, value))) variables.set(name, value);
   }
-  if (variables.size === 0) return;
-  const known = new Set(OTHER_VARIABLES);
-  for (const [key, option] of OPTION_ROWS) {
-    known.add(envName(key, option));
-    for (const source of envSources(key, option)) {
-      const { name, read } = typeof source === 'string' ? { name: source } : source;
-      const text = variables.get(name);
-      if (text === undefined) continue;
-      const raw = read === undefined ? text : read(text);
-      if (raw !== undefined && take(draft, key, option, name, raw, cwd)) break;
-    }
+  return variables;
+};
+
+const readOption = (draft: Draft, key: OptionKey, option: Option, variables: Variables, cwd: string): void => {
+  for (const source of envSources(key, option)) {
+    const name = typeof source === 'string' ? source : source.name;
+    const text = variables.get(name);
+    if (text === undefined) continue;
+    const raw = typeof source === 'string' || source.read === undefined ? text : source.read(text);
+    if (raw !== undefined && take(draft, key, option, name, raw, cwd)) return;
   }
+};
+
+const reportUnknown = (draft: Draft, variables: Variables): void => {
+  const known = new Set([...OTHER_VARIABLES, ...OPTION_ROWS.map(([key, option]) => envName(key, option))]);
   for (const name of variables.keys()) {
     if (name.startsWith('PURSER_') && !known.has(name)) draft.problems.push(unknownKey({ kind: 'env', name }, name, known));
   }
+};
+
+/** Reads the options that variables set. An empty variable says nothing; of several that set one option the first good one counts. */
+export const readEnvironment = (draft: Draft, env: Readonly<Record<string, string | undefined>>, cwd: string): void => {
+  const variables = ours(env);
+  if (variables.size === 0) return;
+  for (const [key, option] of OPTION_ROWS) readOption(draft, key, option, variables, cwd);
+  reportUnknown(draft, variables);
 };

@@ -5,7 +5,7 @@ interface Level {
   readonly path: readonly (string | number)[];
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:\n]/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:\n]|[^\s"{}[\],:]+/g;
 
 /** The key under which `linesOfJson` files a path. */
 export const pathId = (path: readonly (string | number)[]): string => JSON.stringify(path);
@@ -16,29 +16,46 @@ const opened = (kind: '{' | '[', parent: Level | undefined): Level => ({
   path: parent === undefined ? [] : [...parent.path, parent.at],
 });
 
+class LineReader {
+  readonly lines = new Map<string, number>();
+  readonly #levels: Level[] = [];
+  #line = 1;
+  #isKey = false;
+
+  read(token: string): void {
+    const top = this.#levels.at(-1);
+    if (token === '\n') this.#line += 1;
+    else if (token === '{' || token === '[') this.#open(top, token);
+    else if (token === '}' || token === ']') this.#levels.pop();
+    else if (token === ':') this.#isKey = false;
+    else if (token === ',') this.#next(top);
+    else if (top !== undefined) this.#scalar(top, token);
+  }
+
+  #open(parent: Level | undefined, kind: '{' | '['): void {
+    if (parent?.kind === '[') this.#note(parent);
+    this.#levels.push(opened(kind, parent));
+    this.#isKey = kind === '{';
+  }
+
+  #next(level: Level | undefined): void {
+    if (typeof level?.at === 'number') level.at += 1;
+    this.#isKey = level?.kind === '{';
+  }
+
+  #scalar(level: Level, token: string): void {
+    if (this.#isKey) level.at = String(JSON.parse(token));
+    if (this.#isKey || level.kind === '[') this.#note(level);
+  }
+
+  #note(level: Level): void {
+    this.lines.set(pathId([...level.path, level.at]), this.#line);
+  }
+}
+
 /** The line, from 1, on which each member of a valid JSON text begins, by `pathId` of its path. */
 export const linesOfJson = (text: string): ReadonlyMap<string, number> => {
-  const lines = new Map<string, number>();
-  const levels: Level[] = [];
-  let line = 1;
-  let isKey = false;
-  const note = (level: Level): void => void lines.set(pathId([...level.path, level.at]), line);
-  for (const [token] of text.matchAll(TOKEN)) {
-    const top = levels.at(-1);
-    if (token === '\n') line += 1;
-    else if (token === '{' || token === '[') {
-      if (top?.kind === '[') note(top);
-      levels.push(opened(token, top));
-      isKey = token === '{';
-    } else if (token === '}' || token === ']') levels.pop();
-    else if (token === ',') {
-      if (typeof top?.at === 'number') top.at += 1;
-      isKey = top?.kind === '{';
-    } else if (token === ':') isKey = false;
-    else if (top !== undefined && isKey) {
-      top.at = String(JSON.parse(token));
-      note(top);
-    } else if (top?.kind === '[') note(top);
-  }
-  return lines;
+  const reader = new LineReader();
+  for (const [token] of text.matchAll(TOKEN)) reader.read(token);
+  return reader.lines;
 };

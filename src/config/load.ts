@@ -41,16 +41,20 @@ export interface LoadedConfig {
   readonly file: string | undefined;
 }
 
-const PATHS = OPTION_ROWS.map(([key]) => configPath(key));
+const PATHS = OPTION_ROWS.map(([key]) => ({ key, path: configPath(key) }));
 
-const nested = (values: ReadonlyMap<OptionKey, unknown>): Config => {
+/** The configuration made of values by dotted key. */
+export const nested = (values: ReadonlyMap<OptionKey, unknown>): Config => {
   const root: Record<string, unknown> = {};
-  OPTION_ROWS.forEach(([key], row) => {
-    const path = PATHS[row] ?? [];
+  for (const { key, path } of PATHS) {
     let at = root;
-    for (const part of path.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>;
-    at[path.at(-1) ?? key] = values.get(key);
-  });
+    let part = path[0] ?? '';
+    for (let depth = 1; depth < path.length; depth++) {
+      at = (at[part] ??= {}) as Record<string, unknown>;
+      part = path[depth] ?? '';
+    }
+    at[part] = values.get(key);
+  }
   return root as unknown as Config;
 };
 

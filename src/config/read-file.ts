@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import type * as Yaml from 'yaml';
 import type { FileAccess } from './files.ts';
@@ -16,27 +15,39 @@ export type ConfigDocument =
 // Parser messages quote the text, which may hold a secret; their codes do not.
 const yamlReason = (error: Yaml.YAMLError): string => `not valid YAML, ${error.code.toLowerCase().replaceAll('_', ' ')}`;
 
+interface Step {
+  readonly node: unknown;
+  readonly offset: number | undefined;
+}
+
+const stepInto = (yaml: typeof Yaml, node: unknown, part: string | number): Step | undefined => {
+  if (yaml.isMap(node)) {
+    const pair = node.items.find((item) => yaml.isScalar(item.key) && String(item.key.value) === String(part));
+    return yaml.isScalar(pair?.key) ? { node: pair.value, offset: pair.key.range?.[0] } : undefined;
+  }
+  if (!yaml.isSeq(node)) return undefined;
+  const member = node.items[Number(part)];
+  return yaml.isNode(member) ? { node: member, offset: member.range?.[0] } : undefined;
+};
+
+// A part that a merge or an alias brought in is found at the nearest parent that stands in the text.
 const lineInYaml = (yaml: typeof Yaml, root: Yaml.Document, counter: Yaml.LineCounter, path: DocumentPath): number | undefined => {
   let node: unknown = root.contents;
   let offset: number | undefined;
   for (const part of path) {
-    if (yaml.isAlias(node)) node = node.resolve(root);
-    if (yaml.isMap(node)) {
-      const pair = node.items.find((item) => yaml.isScalar(item.key) && String(item.key.value) === String(part));
-      if (!yaml.isScalar(pair?.key)) break;
-      offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (yaml.isSeq(node)) {
-      node = node.items[Number(part)];
-      if (yaml.isNode(node)) offset = node.range?.[0] ?? offset;
-    } else break;
+    const step = stepInto(yaml, yaml.isAlias(node) ? node.resolve(root) : node, part);
+    if (step === undefined) break;
+    node = step.node;
+    offset = step.offset ?? offset;
   }
   return offset === undefined ? undefined : counter.linePos(offset).line;
 };
 
+const requireFrom = (place: string): NodeJS.Require => process.getBuiltinModule('node:module').createRequire(place);
+
 const readYaml = (text: string): ConfigDocument => {
   // Loaded only when a YAML file is there: it costs more than all the rest of the configuration.
-  const yaml = createRequire(import.meta.url)('yaml') as typeof Yaml;
+  const yaml = requireFrom(import.meta.url)('yaml') as typeof Yaml;
   const counter = new yaml.LineCounter();
   const root = yaml.parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'silent' });
   const [error] = root.errors;
@@ -59,7 +70,7 @@ const readJson = (text: string): ConfigDocument => {
 
 const readScript = (path: string): ConfigDocument => {
   // require() also loads ES modules, and at once; an asynchronous one is refused by Node.
-  const loaded: unknown = createRequire(path)(path);
+  const loaded: unknown = requireFrom(path)(path);
   const value: unknown = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : loaded;
   return { ok: true, value, interpolates: false, lineOf: () => undefined };
 };

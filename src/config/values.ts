@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Option, OptionKind } from './option.ts';
 
@@ -77,7 +76,7 @@ const parseText = (raw: unknown): Parsed => {
 
 /** Makes a path absolute, from `base`; `~` is the home of the user. */
 export const absolutePath = (value: string, base: string): string => {
-  const home = value === '~' || value.startsWith('~/') ? `${homedir()}${value.slice(1)}` : value;
+  const home = value === '~' || value.startsWith('~/') ? `${process.getBuiltinModule('node:os').homedir()}${value.slice(1)}` : value;
   return isAbsolute(home) ? home : resolve(base, home);
 };
 

@@ -1,0 +1,68 @@
+import { extname } from 'node:path';
+import type { Config } from './config.ts';
+import { pollFile, type StopWatching, type WatchFile } from './file-poll.ts';
+import { loadConfig, nested, type LoadedConfig, type LoadInput } from './load.ts';
+import { OPTION_ROWS, type OptionKey } from './options.ts';
+import type { ConfigProblem } from './problem.ts';
+
+/** What a change of the config file led to. */
+export type Reload =
+  /** The options in `changed` have new values in `config`; those in `needsRestart` changed in the file only. */
+  | { readonly kind: 'changed'; readonly config: Config; readonly changed: readonly OptionKey[]; readonly needsRestart: readonly OptionKey[] }
+  /** The file has faults, so that the last good configuration stays in force. */
+  | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
+
+/** How a configuration is watched. */
+export interface WatchInput {
+  /** What the configuration in force was loaded from; its environment stays as it was. */
+  readonly input: LoadInput;
+  readonly loaded: LoadedConfig;
+  /** Told of each change that matters. */
+  readonly onReload: (reload: Reload) => void;
+  readonly watchFile?: WatchFile;
+}
+
+/** A running watch. */
+export interface ConfigWatch {
+  /** Looks at once, without waiting for the next poll. */
+  check(): void;
+  readonly stop: StopWatching;
+}
+
+const plain = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
+
+const differing = (from: LoadedConfig['values'], to: LoadedConfig['values']): readonly OptionKey[] =>
+  OPTION_ROWS.filter(([key]) => plain(from.get(key)) !== plain(to.get(key))).map(([key]) => key);
+
+const isReloadable = new Map(OPTION_ROWS.map(([key, option]) => [key, option.reloadable === true]));
+
+const sameProblems = (from: readonly ConfigProblem[], to: readonly ConfigProblem[]): boolean =>
+  plain(from.map((problem) => problem.message)) === plain(to.map((problem) => problem.message));
+
+/**
+ * Watches the config file and hands out the reloadable options (budgets, limits, prices, redaction, labels, alerts) when
+ * they change. A file with a fault that was not there at the start changes nothing: the last good configuration stays.
+ * JavaScript files are not read again, since Node keeps modules for the life of the process.
+ */
+export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: WatchInput): ConfigWatch => {
+  const { file } = loaded;
+  if (file === undefined || /^\.[cm]?js$/.test(extname(file))) return { check: () => {}, stop: () => {} };
+  let inForce = loaded.values;
+  let lastSeen = loaded.values;
+  const check = (): void => {
+    const next = loadConfig({ ...input, file });
+    // What the environment got wrong was reported at the start, and is no reason to refuse the file.
+    const problems = next.problems.filter((problem) => problem.file !== undefined);
+    if (problems.length > 0 && !sameProblems(problems, loaded.problems)) {
+      onReload({ kind: 'refused', problems });
+      return;
+    }
+    const changed = differing(inForce, next.values).filter((key) => isReloadable.get(key));
+    const needsRestart = differing(lastSeen, next.values).filter((key) => !isReloadable.get(key));
+    lastSeen = next.values;
+    if (changed.length === 0 && needsRestart.length === 0) return;
+    inForce = new Map([...inForce, ...changed.map((key) => [key, next.values.get(key)] as const)]);
+    onReload({ kind: 'changed', config: nested(inForce), changed, needsRestart });
+  };
+  return { check, stop: watchFile(file, loaded.config.reload.intervalMs, check) };
+};
