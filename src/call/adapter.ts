@@ -1,0 +1,73 @@
+import type { Attempt, Dialect, Operation, RequestFacts } from './call.ts';
+import type { Content } from './outcome.ts';
+import type { ReadFacts } from './read-facts.ts';
+import type { ToolExecution, ToolSpan } from './recorder.ts';
+import type { Refusal } from './policy.ts';
+
+/** What an adapter or the wire tap knows of a call before it is sent. */
+export interface CallStart {
+  readonly operation: Operation;
+  readonly dialect: Dialect;
+  /** `gen_ai.provider.name`. */
+  readonly provider: string;
+  readonly serverAddress: string | undefined;
+  readonly serverPort: number | undefined;
+  /** The endpoint without query, userinfo and fragment. */
+  readonly baseUrl: string | undefined;
+  readonly request: RequestFacts;
+  /** Who saw the call: npm name and version of the SDK, or `wire`. */
+  readonly source: { readonly name: string; readonly version: string | undefined };
+  /** Gives what is known of the response whenever it is asked. */
+  readonly facts: () => ReadFacts;
+  /** Gives the prompt as content; asked only where the owner opted in. */
+  readonly content?: () => Content;
+}
+
+/** What the owner opted in to changing in a request. */
+export interface Rewrite {
+  readonly model?: string;
+  readonly maxTokens?: number;
+}
+
+/** The answer of all policies together: go on, perhaps changed, or not. */
+export type Verdict = { readonly kind: 'go'; readonly rewrite: Rewrite | undefined } | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * A call while it runs. The first of `completed`, `failed`, `cancelled`, `blocked` and `abandoned` ends it; later ones do nothing.
+ * No method throws.
+ */
+export interface OpenCall {
+  /** Known at once unless a policy has to ask a store elsewhere. */
+  readonly verdict: Verdict | Promise<Verdict>;
+  readonly ended: boolean;
+  /** True when a policy wants to see a stream grow, so that every event is read. */
+  readonly metered: boolean;
+  /** Runs `work` with this call as the current one and its span as the active one. */
+  run<T>(work: () => T): T;
+  attempt(attempt: Omit<Attempt, 'number'>): void;
+  /** Tells that the app was handed `events` more events of a stream. A refusal asks for the stream to be stopped. */
+  chunk(events: number): Refusal | undefined;
+  completed(): void;
+  failed(error: unknown): void;
+  cancelled(): void;
+  blocked(refusal: Refusal): void;
+  abandoned(reason: 'collected' | 'process_exit' | 'idle'): void;
+}
+
+/** The door through which adapters and the wire tap bring calls in. No method throws. */
+export interface CallOpener {
+  /** Opens a call; `undefined` when it is not to be seen (switched off, or inside a call that is seen already). */
+  open(start: CallStart): OpenCall | undefined;
+  /** The call in whose scope the code runs now. */
+  current(): OpenCall | undefined;
+  /** Opens the span of a tool that a tool runner executes. */
+  openTool(tool: ToolExecution): ToolSpan | undefined;
+  /** Whether prompts and answers are gathered. */
+  readonly captureContent: boolean;
+  /** Whether usage may be asked for on a stream to this host, where the app did not ask. */
+  asksUsage(hostname: string): boolean;
+  /** Gives the owner's own name for a host, where one is configured. */
+  readonly hostRules: readonly { readonly host: string; readonly pathPrefix?: string; readonly provider: string }[];
+  /** Hands over a key that a client holds, so that it is removed wherever it appears. */
+  learnSecret(secret: unknown): void;
+}

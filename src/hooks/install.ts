@@ -1,0 +1,51 @@
+import Module, { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { guard } from '../base/diag.ts';
+import { handOver, HANDLER, type Bindings } from './source.ts';
+import { hookSupport, type HookSupport } from './support.ts';
+import { targetOf } from './targets.ts';
+
+/** Takes what a module of an SDK hands over, and gives replacements for its reassignable bindings. */
+export type SdkLoaded = (target: string, bindings: Bindings, url: string) => Bindings | undefined;
+
+const textOf = (source: string | ArrayBufferView | ArrayBufferLike): string => {
+  if (typeof source === 'string') return source;
+  return ArrayBuffer.isView(source) ? Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString() : Buffer.from(source).toString();
+};
+
+const installSynchronous = (): void => {
+  registerHooks({
+    load(url, context, next) {
+      const result = next(url, context);
+      const target = targetOf(url);
+      if (target === undefined || result.source === undefined || result.source === null) return result;
+      return { ...result, source: textOf(result.source) + handOver(target, url) };
+    },
+  });
+};
+
+interface CompilingModule {
+  _compile(content: string, filename: string, ...rest: readonly unknown[]): unknown;
+}
+
+const installForRequire = (): void => {
+  const prototype = Module.prototype as unknown as CompilingModule;
+  const original = prototype._compile;
+  prototype._compile = function compileWithHandOver(this: CompilingModule, content, filename, ...rest) {
+    const url = guard('hooks.url', () => pathToFileURL(filename).href) ?? filename;
+    const target = targetOf(url);
+    const source = target === undefined || typeof content !== 'string' ? content : content + handOver(target, url);
+    return Reflect.apply(original, this, [source, filename, ...rest]);
+  };
+};
+
+/** Begins to see modules of provider SDKs as they load, by the best means this Node has, and tells which that was. */
+export const installHooks = (loaded: SdkLoaded, nodeVersion: string = process.versions.node): HookSupport => {
+  const support = hookSupport(nodeVersion);
+  if (support === 'none') return support;
+  const handler: SdkLoaded = (target, bindings, url) => guard(`adapter.${target}`, () => loaded(target, bindings, url));
+  Object.defineProperty(globalThis, HANDLER, { value: handler, configurable: true, enumerable: false, writable: true });
+  if (support === 'full') installSynchronous();
+  else installForRequire();
+  return support;
+};

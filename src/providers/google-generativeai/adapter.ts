@@ -1,0 +1,57 @@
+import type { CallOpener } from '../../call/adapter.ts';
+import { PurserError } from '../../call/errors.ts';
+import type { Refusal } from '../../call/policy.ts';
+import { guard } from '../../base/diag.ts';
+import { parsedBody, sendThrough } from '../shared/fetching.ts';
+import type { ResponseLike } from '../shared/response/observe.ts';
+
+/** The function of the SDK through which every request of a model goes. */
+type MakeModelRequest = (
+  model: string,
+  task: string,
+  apiKey: string,
+  stream: boolean,
+  body: string,
+  requestOptions?: { readonly baseUrl?: string; readonly apiVersion?: string },
+  ...rest: readonly unknown[]
+) => Promise<ResponseLike>;
+
+type FetchErrorClass = new (message: string, status?: number, statusText?: string, errorDetails?: unknown) => Error;
+
+const HOST = 'https://generativelanguage.googleapis.com';
+
+const refusalErrorOf =
+  (FetchError: unknown) =>
+  (refusal: Refusal): unknown => {
+    const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
+    if (typeof FetchError !== 'function') return cause;
+    const error = new (FetchError as FetchErrorClass)(refusal.message, 402, refusal.code, [{ reason: refusal.code }]);
+    Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });
+    return error;
+  };
+
+/**
+ * Instruments `@google/generative-ai`: gives the function that takes the place of its `makeModelRequest`, which chats, models and streams all call.
+ */
+export const patchGenerativeAI = (
+  opener: CallOpener,
+  bindings: Readonly<Record<string, unknown>>,
+  version: string | undefined,
+): Readonly<Record<string, unknown>> => {
+  const original = bindings['makeModelRequest'];
+  if (typeof original !== 'function') return {};
+  const source = { name: '@google/generative-ai', version };
+  const refusalError = refusalErrorOf(bindings['GoogleGenerativeAIFetchError']);
+  const makeModelRequest: MakeModelRequest = (...args) => {
+    const send = (): Promise<ResponseLike> => Reflect.apply(original, undefined, args) as Promise<ResponseLike>;
+    const [model, task, apiKey, stream, body, requestOptions] = args;
+    const url = guard('generative-ai.url', () => {
+      opener.learnSecret(apiKey);
+      const base = (requestOptions?.baseUrl ?? HOST).replace(/\/$/, '');
+      return new URL(`${base}/${requestOptions?.apiVersion ?? 'v1beta'}/${model}:${task}${stream ? '?alt=sse' : ''}`);
+    });
+    if (url === undefined) return send();
+    return sendThrough(opener, { seen: { method: 'POST', url, body: parsedBody(body), source }, send, refusalError, recordAttempt: true });
+  };
+  return { makeModelRequest };
+};

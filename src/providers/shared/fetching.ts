@@ -1,0 +1,64 @@
+import { performance } from 'node:perf_hooks';
+import type { CallOpener, Verdict } from '../../call/adapter.ts';
+import type { Refusal } from '../../call/policy.ts';
+import { guard } from '../../base/diag.ts';
+import { beginCall, type Begun, type RequestSeen } from './begin.ts';
+import { attemptOf } from './response/attempt.ts';
+import { observeResponse, type ResponseLike } from './response/observe.ts';
+
+/** How an SDK sends one logical call whose answer is a fetch Response. */
+export interface FetchingCall {
+  readonly seen: RequestSeen;
+  readonly send: () => Promise<ResponseLike>;
+  /** Makes the SDK's own error for a refusal. */
+  readonly refusalError: (refusal: Refusal) => unknown;
+  /** False where each exchange is recorded as an attempt elsewhere. */
+  readonly recordAttempt: boolean;
+}
+
+const sendAdmitted = (opener: CallOpener, begun: Begun, verdict: Verdict, fetching: FetchingCall): Promise<ResponseLike> => {
+  const { call } = begun;
+  if (verdict.kind === 'refused') {
+    call.blocked(verdict.refusal);
+    return Promise.reject(fetching.refusalError(verdict.refusal));
+  }
+  const startedMs = performance.now();
+  const attempt = (answer: unknown): void => {
+    if (fetching.recordAttempt) guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+  };
+  return call.run(fetching.send).then(
+    (response) => {
+      attempt(response);
+      observeResponse(response, call, begun.reader, {
+        hideUsage: false,
+        everyEvent: opener.captureContent,
+        endOnStatus: true,
+        refusalError: fetching.refusalError,
+      });
+      return response;
+    },
+    (error: unknown) => {
+      attempt(error);
+      call.failed(error);
+      throw error;
+    },
+  );
+};
+
+/** Sends a call through the walk: opens it, asks the policies, sends, and watches the response. Sends at once what is no call. */
+export const sendThrough = (opener: CallOpener, fetching: FetchingCall): Promise<ResponseLike> => {
+  const begun = guard(`${fetching.seen.source.name}.begin`, () => beginCall(opener, fetching.seen));
+  if (begun === undefined) return fetching.send();
+  const { verdict } = begun.call;
+  return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(opener, begun, known, fetching)) : sendAdmitted(opener, begun, verdict, fetching);
+};
+
+/** Parses a request's body where it is JSON text; anything else has no facts for the readers. */
+export const parsedBody = (body: unknown): unknown => {
+  if (typeof body !== 'string') return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,198 @@
+import { guard } from '../../../base/diag.ts';
+import type { Observation } from './observation.ts';
+
+type Read = ReadableStreamReadResult<Uint8Array>;
+type AnyReader = ReadableStreamDefaultReader<Uint8Array>;
+
+const observations = new WeakMap<object, Observation>();
+const prototypes = new WeakMap<object, object>();
+
+/** Handles the results of one reader or iterator of a body: watches, filters, stops. */
+class Reading {
+  readonly #observation: Observation;
+  readonly #next: () => Promise<Read>;
+  readonly #cancel: (reason: unknown) => Promise<unknown>;
+  #flushed = false;
+  done = false;
+
+  constructor(observation: Observation, next: () => Promise<Read>, cancel: (reason: unknown) => Promise<unknown>) {
+    this.#observation = observation;
+    this.#next = next;
+    this.#cancel = cancel;
+  }
+
+  readonly onRead = (result: Read): Read | Promise<Read> => {
+    if (result.done) return this.#finish(result);
+    const refusal = guard('observe.bytes', () => this.#observation.bytes(result.value));
+    if (refusal !== undefined) return this.#stop(refusal);
+    if (this.#observation.filter === undefined) return result;
+    const kept = this.#observation.filter.push(result.value);
+    if (kept === undefined) return this.#next().then(this.onRead, this.onError);
+    return kept === result.value ? result : { done: false, value: kept };
+  };
+
+  readonly onError = (error: unknown): never => {
+    this.#observation.call.failed(error);
+    throw error;
+  };
+
+  #finish(result: Read): Read {
+    this.done = true;
+    if (!this.#flushed) {
+      this.#flushed = true;
+      guard('observe.finish', () => this.#observation.finished());
+      const rest = this.#observation.filter?.flush();
+      if (rest !== undefined && rest.length > 0) return { done: false, value: rest };
+    }
+    return result;
+  }
+
+  #stop(refusal: NonNullable<ReturnType<Observation['bytes']>>): never {
+    const { call, options } = this.#observation;
+    call.blocked(refusal);
+    this.#cancel(options.refusalError(refusal)).catch(() => undefined);
+    throw options.refusalError(refusal);
+  }
+}
+
+const makeReaderPrototype = (prototype: object): object => {
+  const original = prototype as AnyReader;
+  const methods = {
+    read(this: AnyReader, ...args: readonly unknown[]): Promise<Read> {
+      const read = (): Promise<Read> => Reflect.apply(original.read, this, args) as Promise<Read>;
+      const reading = readings.get(this);
+      return reading === undefined ? read() : read().then(reading.onRead, reading.onError);
+    },
+    cancel(this: AnyReader, reason?: unknown): Promise<void> {
+      callOf(this)?.cancelled();
+      return Reflect.apply(original.cancel, this, [reason]);
+    },
+    releaseLock(this: AnyReader): void {
+      const reading = readings.get(this);
+      const call = callOf(this);
+      // Some SDKs let go of a stream that was broken off without cancelling it; nobody will read on.
+      if (reading !== undefined && !reading.done && call !== undefined) setImmediate(() => lockedAgain(this) || call.cancelled()).unref();
+      Reflect.apply(original.releaseLock, this, []);
+    },
+  };
+  return Object.create(prototype, describe(methods)) as object;
+};
+
+const readings = new WeakMap<object, Reading>();
+const bodies = new WeakMap<object, WeakRef<ReadableStream>>();
+const callOf = (reader: object): Observation['call'] | undefined => {
+  const body = bodies.get(reader)?.deref();
+  return body === undefined ? undefined : observations.get(body)?.call;
+};
+const lockedAgain = (reader: object): boolean => bodies.get(reader)?.deref()?.locked ?? false;
+
+const describe = (methods: object): PropertyDescriptorMap => {
+  const descriptors: PropertyDescriptorMap = {};
+  for (const name of Reflect.ownKeys(methods))
+    descriptors[name as string] = { value: Reflect.get(methods, name), configurable: true, enumerable: false, writable: true };
+  return descriptors;
+};
+
+const cached = (prototype: object, make: (prototype: object) => object): object => {
+  let made = prototypes.get(prototype);
+  if (made === undefined) {
+    made = make(prototype);
+    prototypes.set(prototype, made);
+  }
+  return made;
+};
+
+const AsyncIteratorPrototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf(async function* none() {}.prototype));
+
+const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Observation): AsyncIterator<Uint8Array> => {
+  const next = (): Promise<Read> => iterator.next() as Promise<Read>;
+  const cancel = (): Promise<unknown> => Promise.resolve(iterator.return?.());
+  const reading = new Reading(observation, next, cancel);
+  const methods = {
+    next: () => next().then(reading.onRead, reading.onError),
+    return(value?: unknown): Promise<IteratorResult<Uint8Array>> {
+      if (!reading.done) observation.call.cancelled();
+      return iterator.return === undefined ? Promise.resolve({ done: true, value }) : iterator.return(value);
+    },
+    [Symbol.asyncIterator](): unknown {
+      return this;
+    },
+  };
+  return Object.create(AsyncIteratorPrototype as object, describe(methods)) as AsyncIterator<Uint8Array>;
+};
+
+/** A stream that passes on what an observed reader reads, for the platform's own plumbing, which cannot be watched. */
+const passOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason: unknown) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+};
+
+const makeBodyPrototype = (prototype: object): object => {
+  const original = prototype as ReadableStream<Uint8Array>;
+  const iterate = function iterate(this: ReadableStream<Uint8Array>, options?: ReadableStreamIteratorOptions): AsyncIterator<Uint8Array> {
+    const values = Reflect.get(prototype, Symbol.asyncIterator) as typeof iterate;
+    const iterator = Reflect.apply(values, this, [options]);
+    const observation = observations.get(this);
+    return observation === undefined ? iterator : observeIterator(iterator, observation);
+  };
+  const methods = {
+    getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
+      const reader = Reflect.apply(original.getReader, this, args) as AnyReader;
+      const observation = observations.get(this);
+      if (observation === undefined) return reader;
+      const own: object = Object.getPrototypeOf(reader) as object;
+      const next = (): Promise<Read> => Reflect.apply((own as AnyReader).read, reader, []) as Promise<Read>;
+      readings.set(reader, new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason]) as Promise<void>));
+      bodies.set(reader, new WeakRef(this));
+      Object.setPrototypeOf(reader, cached(own, makeReaderPrototype));
+      return reader;
+    },
+    values: iterate,
+    [Symbol.asyncIterator]: iterate,
+    cancel(this: ReadableStream<Uint8Array>, reason?: unknown): Promise<void> {
+      observations.get(this)?.call.cancelled();
+      return Reflect.apply(original.cancel, this, [reason]);
+    },
+    tee(this: ReadableStream<Uint8Array>): unknown {
+      return passOn(this).tee();
+    },
+    pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
+      return Reflect.apply(original.pipeThrough, passOn(this), args);
+    },
+    pipeTo(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeTo']>): Promise<void> {
+      return Reflect.apply(original.pipeTo, passOn(this), args);
+    },
+  };
+  return Object.create(prototype, describe(methods)) as object;
+};
+
+/** Bodies of other implementations of fetch are Node streams; those are read by their iterator. */
+const observeForeign = (body: object, observation: Observation): void => {
+  const iterate = Reflect.get(body, Symbol.asyncIterator) as ((this: object) => AsyncIterator<Uint8Array>) | undefined;
+  if (typeof iterate !== 'function') return;
+  Object.defineProperty(body, Symbol.asyncIterator, {
+    configurable: true,
+    value: function observed(this: object) {
+      return observeIterator(Reflect.apply(iterate, this, []), observation);
+    },
+  });
+};
+
+/** Makes `body` tell `observation` what the app reads of it. The body stays the same object; watching it twice does nothing. */
+export const observeBody = (body: object, observation: Observation): void => {
+  if (observations.has(body)) return;
+  observations.set(body, observation);
+  if (!(body instanceof ReadableStream)) return observeForeign(body, observation);
+  const prototype: object = Object.getPrototypeOf(body) as object;
+  Object.setPrototypeOf(body, cached(prototype, makeBodyPrototype));
+};

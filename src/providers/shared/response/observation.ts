@@ -1,0 +1,116 @@
+import type { OpenCall } from '../../../call/adapter.ts';
+import type { Refusal } from '../../../call/policy.ts';
+import type { ResponseReader } from '../dialect.ts';
+import { SseTap } from './sse-tap.ts';
+import { UsageFilter } from './usage-filter.ts';
+
+/** How a response is to be watched. */
+export interface ObserveOptions {
+  /** Whether usage was asked for on the app's behalf, so that its traces are taken out of the stream. */
+  readonly hideUsage: boolean;
+  /** Whether every event of a stream is read, for content capture. */
+  readonly everyEvent: boolean;
+  /** Whether a status of 400 or more ends the call here, because nobody else will tell of it. */
+  readonly endOnStatus: boolean;
+  /** Makes the error that the app sees when a policy stops its stream. */
+  readonly refusalError: (refusal: Refusal) => unknown;
+}
+
+/** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** Follows one response from its first byte to its last, for one call. Holds no reference to the response itself. No method throws. */
+export class Observation {
+  readonly call: OpenCall;
+  readonly options: ObserveOptions;
+  readonly filter: UsageFilter | undefined;
+  readonly #reader: ResponseReader;
+  readonly #tap: SseTap | undefined;
+  readonly #json: boolean;
+  readonly #status: number;
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(call: OpenCall, reader: ResponseReader, contentType: string, status: number, options: ObserveOptions) {
+    this.call = call;
+    this.options = options;
+    this.#reader = reader;
+    this.#status = status;
+    const events = contentType.includes('event-stream');
+    this.#json = contentType.includes('json');
+    this.#tap = events ? new SseTap(reader, options.everyEvent || call.metered) : undefined;
+    this.filter = events && options.hideUsage ? new UsageFilter() : undefined;
+  }
+
+  /** Takes bytes that are about to reach the app. A refusal asks for the stream to be stopped. */
+  bytes(piece: Uint8Array): Refusal | undefined {
+    if (this.call.ended) return undefined;
+    if (this.#tap === undefined) {
+      this.#keep(piece);
+      return undefined;
+    }
+    const events = this.#tap.push(piece);
+    const refusal = events > 0 ? this.call.chunk(events) : undefined;
+    if (this.#tap.terminated) this.call.completed();
+    return refusal;
+  }
+
+  /** The body came to its end. */
+  finished(): void {
+    if (this.call.ended) return;
+    if (this.#tap !== undefined) this.#tap.end();
+    else if (this.#json && this.#size > 0) this.#parse(Buffer.concat(this.#pieces).toString('utf8'));
+    this.#end();
+  }
+
+  /** The app was given the whole body as text. */
+  text(text: string): void {
+    if (this.call.ended) return;
+    if (this.#tap !== undefined) {
+      this.#tap.push(Buffer.from(text));
+      this.#tap.end();
+      this.call.chunk(1);
+    } else this.#parse(text);
+    this.#end();
+  }
+
+  /** The app was given the whole body as parsed JSON. */
+  json(value: unknown): void {
+    if (this.call.ended) return;
+    this.#reader.body(value);
+    this.#end();
+  }
+
+  /** The app was given the whole body in a form that holds no facts, or has none. */
+  opaque(): void {
+    this.#end();
+  }
+
+  #keep(piece: Uint8Array): void {
+    if (!this.#json || this.#size + piece.length > BODY_LIMIT) return;
+    this.#size += piece.length;
+    this.#pieces.push(piece.slice());
+  }
+
+  #parse(text: string): void {
+    if (text === '') return;
+    try {
+      this.#reader.body(JSON.parse(text));
+    } catch {
+      // A body that is not what it claims to be is the app's to complain about.
+    } finally {
+      this.#pieces = [];
+    }
+  }
+
+  #end(): void {
+    if (this.#status < 400) this.call.completed();
+    // Where the adapter sees the SDK's own error, that one ends the call: it knows more.
+    else if (this.options.endOnStatus) this.call.failed(this.#failure());
+  }
+
+  #failure(): { readonly status: number; readonly message: string | undefined; readonly code: string | undefined } {
+    const { error } = this.#reader.facts();
+    return { status: this.#status, message: error?.message, code: error?.type };
+  }
+}

@@ -1,0 +1,149 @@
+import type { OpenCall } from '../../../call/adapter.ts';
+import { guard } from '../../../base/diag.ts';
+import type { ResponseReader } from '../dialect.ts';
+import { observeBody } from './body.ts';
+import { Observation, type ObserveOptions } from './observation.ts';
+
+/** What of a fetch Response is used; other implementations of fetch have it too. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: unknown;
+}
+
+type Anything = Record<PropertyKey, unknown>;
+
+const observations = new WeakMap<object, Observation>();
+const observedPrototypes = new WeakMap<object, object>();
+
+/** A response that nobody reads is collected some day; then its call ends. */
+const collected = new FinalizationRegistry<OpenCall>((call) => call.abandoned('collected'));
+
+const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: unknown) => void): Promise<T> =>
+  (promise as Promise<T>).then(
+    (value) => {
+      guard('observe.value', () => seen(value));
+      return value;
+    },
+    (error: unknown) => {
+      failed(error);
+      throw error;
+    },
+  );
+
+const bodyOf = (response: object, prototype: object): unknown => {
+  const body: unknown = Reflect.get(prototype, 'body', response);
+  const observation = observations.get(response);
+  if (observation !== undefined && typeof body === 'object' && body !== null) guard('observe.body', () => observeBody(body, observation));
+  return body;
+};
+
+/** Text of a stream whose usage is hidden must come through the filter, so it is read from the observed body. */
+const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces);
+};
+
+const reading = (prototype: object, method: string, seen: (observation: Observation, value: never) => void, convert: (bytes: Uint8Array) => unknown) =>
+  function read(this: object): unknown {
+    const original = Reflect.get(prototype, method, this) as () => unknown;
+    const observation = observations.get(this);
+    if (observation === undefined || observation.call.ended) {
+      if (observation?.filter === undefined) return Reflect.apply(original, this, []);
+    }
+    if (observation?.filter !== undefined) {
+      const body = bodyOf(this, prototype) as (AsyncIterable<Uint8Array> & { readonly locked: boolean }) | null;
+      if (body !== null && !body.locked) return filteredText(body).then(convert);
+    }
+    const promise = Reflect.apply(original, this, []);
+    if (observation === undefined) return promise;
+    return watch(
+      promise,
+      (value: never) => seen(observation, value),
+      (error) => observation.call.failed(error),
+    );
+  };
+
+const makePrototype = (prototype: object): object => {
+  const methods: Anything = {
+    text: reading(
+      prototype,
+      'text',
+      (o, v: string) => o.text(v),
+      (b) => Buffer.from(b).toString('utf8'),
+    ),
+    json: reading(
+      prototype,
+      'json',
+      (o, v: unknown) => o.json(v),
+      (b) => JSON.parse(Buffer.from(b).toString('utf8')) as unknown,
+    ),
+    arrayBuffer: reading(
+      prototype,
+      'arrayBuffer',
+      (o, v: ArrayBuffer) => (o.bytes(new Uint8Array(v)), o.finished()),
+      (b) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength),
+    ),
+    bytes: reading(
+      prototype,
+      'bytes',
+      (o, v: Uint8Array) => (o.bytes(v), o.finished()),
+      (b) => new Uint8Array(b),
+    ),
+    blob: reading(
+      prototype,
+      'blob',
+      (o) => o.opaque(),
+      (b) => new Blob([new Uint8Array(b)]),
+    ),
+    formData: reading(
+      prototype,
+      'formData',
+      (o) => o.opaque(),
+      (b) => b,
+    ),
+  };
+  const descriptors: PropertyDescriptorMap = {
+    body: {
+      configurable: true,
+      enumerable: false,
+      get(this: object) {
+        return bodyOf(this, prototype);
+      },
+    },
+  };
+  for (const [name, value] of Object.entries(methods))
+    if (name in prototype) descriptors[name] = { value, configurable: true, enumerable: false, writable: true };
+  return Object.create(prototype, descriptors) as object;
+};
+
+const observedPrototype = (prototype: object): object => {
+  let made = observedPrototypes.get(prototype);
+  if (made === undefined) {
+    made = makePrototype(prototype);
+    observedPrototypes.set(prototype, made);
+  }
+  return made;
+};
+
+/**
+ * Watches how the app reads `response` and ends `call` when it has, whichever way it reads. The response stays the same object of the
+ * same class and is read only as far as the app reads it. Never throws.
+ */
+export const observeResponse = (response: ResponseLike, call: OpenCall, reader: ResponseReader, options: ObserveOptions): void => {
+  guard('observe.response', () => {
+    reader.headers((name) => response.headers.get(name), response.status);
+    const observation = new Observation(call, reader, response.headers.get('content-type') ?? '', response.status, options);
+    if (response.status === 204 || response.body === null) {
+      observation.opaque();
+      return;
+    }
+    const target: object = response;
+    observations.set(target, observation);
+    const prototype: unknown = Object.getPrototypeOf(target);
+    if (typeof prototype !== 'object' || prototype === null) return;
+    Object.setPrototypeOf(target, observedPrototype(prototype));
+    collected.register(target, call);
+  });
+};

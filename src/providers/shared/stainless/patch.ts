@@ -1,0 +1,177 @@
+import { performance } from 'node:perf_hooks';
+import type { CallOpener, OpenCall, Rewrite, Verdict } from '../../../call/adapter.ts';
+import { PurserError } from '../../../call/errors.ts';
+import type { Refusal } from '../../../call/policy.ts';
+import { guard } from '../../../base/diag.ts';
+import { beginCall, type Begun } from '../begin.ts';
+import { attemptOf } from '../response/attempt.ts';
+import { observeResponse, type ResponseLike } from '../response/observe.ts';
+import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
+
+/** What an adapter knows of its SDK beyond what all of this kind share. */
+export interface SdkFacts {
+  readonly name: string;
+  readonly version: string | undefined;
+  /** `gen_ai.provider.name` where the client's class decides it, such as Azure's. */
+  providerOf(client: StainlessClient): string | undefined;
+  readonly defaultBaseUrl: string;
+}
+
+/** Form data as a record of its text fields, so that readers see one shape. */
+const bodyOf = (body: unknown): unknown => {
+  if (!(body instanceof FormData)) return body;
+  const fields: Record<string, string> = {};
+  for (const [name, value] of body.entries()) if (typeof value === 'string') fields[name] = value;
+  return fields;
+};
+
+const urlOf = (client: StainlessClient, options: RequestOptions, fallback: string): URL => {
+  const path = options.path ?? '';
+  if (/^https?:/i.test(path)) return new URL(path);
+  const base = client.baseURL ?? options.defaultBaseURL ?? fallback;
+  return new URL(base.replace(/\/$/, '') + (path.startsWith('/') ? path : `/${path}`));
+};
+
+/** The error that the app sees for a refusal: the SDK's own class, which its own handling of errors knows. */
+const refusalError = (client: StainlessClient, refusal: Refusal): unknown => {
+  const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
+  const body = { error: { message: refusal.message, type: refusal.code, code: refusal.code, param: null } };
+  const headers = new Headers({ 'x-should-retry': 'false', 'x-purser-refusal': refusal.code });
+  const status = refusal.code === 'rate_limited' || refusal.code === 'concurrency_limited' ? 429 : 402;
+  const error = guard('refusal.error', () => client.makeStatusError?.(status, body, refusal.message, headers)) ?? cause;
+  if (error !== cause) Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });
+  return error;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+interface Sent {
+  readonly options: RequestOptions;
+  readonly hideUsage: boolean;
+}
+
+/** Asks for usage where the app did not and the host is known to answer. */
+const askUsage = (opener: CallOpener, begun: Begun, options: RequestOptions, hostname: string): Sent => {
+  const { body } = options;
+  if (!begun.stream || !isRecord(body) || !(options.path ?? '').includes('chat/completions') || !opener.asksUsage(hostname))
+    return { options, hideUsage: false };
+  const asked = body['stream_options'];
+  if (asked !== undefined && asked !== null && (!isRecord(asked) || 'include_usage' in asked)) return { options, hideUsage: false };
+  return { options: { ...options, body: { ...body, stream_options: { ...(isRecord(asked) ? asked : {}), include_usage: true } } }, hideUsage: true };
+};
+
+const rewritten = (options: RequestOptions, rewrite: Rewrite | undefined): RequestOptions => {
+  if (rewrite === undefined || !isRecord(options.body)) return options;
+  const body = { ...options.body };
+  if (rewrite.model !== undefined) body['model'] = rewrite.model;
+  if (rewrite.maxTokens !== undefined) {
+    const key = ['max_completion_tokens', 'max_output_tokens', 'max_tokens'].find((name) => name in body) ?? 'max_tokens';
+    body[key] = rewrite.maxTokens;
+  }
+  return { ...options, body };
+};
+
+type Send = (options: RequestOptions) => Promise<ResponseProps>;
+
+interface Pending {
+  readonly opener: CallOpener;
+  readonly begun: Begun;
+  readonly client: StainlessClient;
+  readonly url: URL;
+  readonly send: Send;
+}
+
+const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdict): Promise<ResponseProps> => {
+  const { begun, client, opener } = pending;
+  const { call } = begun;
+  if (verdict.kind === 'refused') {
+    call.blocked(verdict.refusal);
+    return Promise.reject(refusalError(client, verdict.refusal));
+  }
+  const sent = guard('ask_usage', () => askUsage(opener, begun, rewritten(options, verdict.rewrite), pending.url.hostname)) ?? { options, hideUsage: false };
+  const everyEvent = opener.captureContent;
+  return call
+    .run(() => pending.send(sent.options))
+    .then(
+      (props) => {
+        observeResponse(props.response, call, begun.reader, {
+          hideUsage: sent.hideUsage,
+          everyEvent,
+          endOnStatus: false,
+          refusalError: (refusal) => refusalError(client, refusal),
+        });
+        return props;
+      },
+      (error: unknown) => {
+        guard('headers', () => readErrorHeaders(begun, error));
+        call.failed(error);
+        throw error;
+      },
+    );
+};
+
+const readErrorHeaders = (begun: Begun, error: unknown): void => {
+  if (!isRecord(error)) return;
+  const { headers, status } = error as { headers?: { get?(name: string): string | null }; status?: unknown };
+  if (typeof headers?.get === 'function' && typeof status === 'number') begun.reader.headers((name) => headers.get?.(name), status);
+};
+
+const seen = new WeakSet<object>();
+
+/** Wraps the one method through which every request of a Stainless SDK goes, and the one that makes each attempt. */
+export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: SdkFacts): boolean => {
+  const begin = (client: StainlessClient, options: RequestOptions, send: Send): Pending | undefined => {
+    if (!seen.has(client)) {
+      seen.add(client);
+      opener.learnSecret(client.apiKey);
+      opener.learnSecret(client.authToken);
+    }
+    const url = urlOf(client, options, sdk.defaultBaseUrl);
+    const provider = sdk.providerOf(client);
+    const begun = beginCall(opener, {
+      method: options.method ?? 'get',
+      url,
+
+      body: bodyOf(options.body),
+      source: sdk,
+      ...(provider === undefined ? {} : { provider }),
+    });
+    return begun === undefined ? undefined : { opener, begun, client, url, send };
+  };
+  const made = wrapMethod(ownerOf(constructor, 'makeRequest'), 'makeRequest', (original) => {
+    return function makeRequest(this: StainlessClient, ...args) {
+      const [optionsInput, , retryOf] = args;
+      // Retries come through the same method and belong to the call that is already open.
+      if (retryOf !== undefined) return Reflect.apply(original, this, args);
+      return Promise.resolve(optionsInput as RequestOptions | Promise<RequestOptions>).then((options) => {
+        const send: Send = (next) => Reflect.apply(original, this, [next, ...args.slice(1)]) as Promise<ResponseProps>;
+        const pending = guard(`${sdk.name}.begin`, () => begin(this, options, send));
+        if (pending === undefined) return send(options);
+        const { verdict } = pending.begun.call;
+        return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(pending, options, known)) : sendAdmitted(pending, options, verdict);
+      });
+    };
+  });
+  wrapMethod(ownerOf(constructor, 'fetchWithTimeout'), 'fetchWithTimeout', (original) => {
+    return function fetchWithTimeout(this: StainlessClient, ...args) {
+      const call = opener.current();
+      const result = Reflect.apply(original, this, args);
+      return call === undefined ? result : watchAttempt(call, result as Promise<ResponseLike>);
+    };
+  });
+  return made;
+};
+
+const watchAttempt = (call: OpenCall, response: Promise<ResponseLike>): Promise<ResponseLike> => {
+  const startedMs = performance.now();
+  return response.then(
+    (answer) => {
+      guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+      return answer;
+    },
+    (error: unknown) => {
+      guard('attempt', () => call.attempt(attemptOf(error, performance.now() - startedMs)));
+      throw error;
+    },
+  );
+};

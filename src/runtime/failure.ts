@@ -1,0 +1,39 @@
+import type { Failure } from '../call/outcome.ts';
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** Whether an error says that the app itself called the request off. */
+export const isAbort = (error: unknown): boolean => {
+  if (!isRecord(error)) return false;
+  const name: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
+  return error['name'] === 'AbortError' || name === 'APIUserAbortError' || name === 'RequestAbortedError' || name === 'GoogleGenerativeAIAbortError';
+};
+
+/** The system's or library's code behind an error, looked for along its causes. */
+const codeOf = (error: unknown): string | undefined => {
+  let current = error;
+  for (let depth = 0; depth < 5 && isRecord(current); depth++) {
+    const { code } = current;
+    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code)) return code;
+    current = current['cause'];
+  }
+  return undefined;
+};
+
+const classOf = (error: unknown): string => {
+  if (!isRecord(error)) return '_OTHER';
+  const made: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
+  const name = typeof made === 'string' && made !== 'Error' && made !== 'Object' ? made : error['name'];
+  return typeof name === 'string' && name !== '' && name !== 'Error' ? name : '_OTHER';
+};
+
+/**
+ * Words a failure for telemetry: the HTTP status where there is one, else the system's code, else the class of the error.
+ * @source OpenTelemetry "Recording errors": low cardinality, `_OTHER` where nothing fits
+ */
+export const failureOf = (error: unknown): Failure => {
+  const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : typeof error === 'string' ? error : undefined;
+  const status = isRecord(error) ? error['status'] : undefined;
+  if (typeof status === 'number' && status >= 100) return { type: String(status), message, error };
+  return { type: codeOf(error) ?? classOf(error), message, error };
+};

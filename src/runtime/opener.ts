@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { guard } from '../base/diag.ts';
+import type { CallOpener, CallStart, OpenCall } from '../call/adapter.ts';
+import type { Call, RequestFacts } from '../call/call.ts';
+import type { Labels } from '../call/labels.ts';
+import type { ToolExecution, ToolSpan } from '../call/recorder.ts';
+import { epochMs } from '../call/units.ts';
+import { RunningCall } from './run-call.ts';
+import { currentScope } from './scope.ts';
+import type { Stations } from './stations.ts';
+
+/** What the owner decided about how calls are opened. */
+export interface OpenerSettings {
+  readonly hostRules: CallOpener['hostRules'];
+  /** Host names, or `*.` and a suffix, on whose streams usage is asked for. */
+  readonly askUsageHosts: readonly string[];
+  /** Changes while the process runs: the kill switch. */
+  readonly enabled: () => boolean;
+}
+
+/** The door for calls, and the list of those that are open. */
+export interface Opener extends CallOpener {
+  readonly open: CallOpener['open'];
+  /** The calls that run now. */
+  openCalls(): Iterable<RunningCall>;
+  readonly counts: { seen: number };
+}
+
+const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
+  patterns.some((pattern) => (pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern));
+
+/** The SDK's own field for the end user stands in where the app set no label. */
+const userOf = (labels: Labels, request: RequestFacts): string | undefined => labels.user ?? request.user;
+
+/** Makes the door through which calls come in. */
+export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
+  const open = new Set<RunningCall>();
+  const prefix = randomBytes(9).toString('base64url');
+  const counts = { seen: 0 };
+  const onEnd = (call: RunningCall): void => void open.delete(call);
+
+  const labelsOf = (request: RequestFacts): Labels => {
+    const scope = currentScope().labels;
+    const fixed = stations.labels();
+    const labels: Labels = scope === undefined ? fixed : { ...fixed, ...scope };
+    const user = userOf(labels, request);
+    return user === undefined ? labels : { ...labels, user: stations.userId(user) };
+  };
+
+  const begin = (start: CallStart): RunningCall => {
+    const call: Call = {
+      id: `${prefix}-${(++counts.seen).toString(36)}`,
+      operation: start.operation,
+      dialect: start.dialect,
+      provider: start.provider,
+      serverAddress: start.serverAddress,
+      serverPort: start.serverPort,
+      baseUrl: start.baseUrl,
+      request: start.request,
+      labels: labelsOf(start.request),
+      startedAt: epochMs(stations.clock.nowMs()),
+      source: start.source,
+    };
+    const running = new RunningCall(stations, call, start, onEnd);
+    open.add(running);
+    return running;
+  };
+
+  return {
+    open(start): OpenCall | undefined {
+      const outer = currentScope().call;
+      if (!settings.enabled() || (outer !== undefined && !outer.ended)) return undefined;
+      return guard('open', () => begin(start));
+    },
+    current: () => {
+      const { call } = currentScope();
+      return call === undefined || call.ended ? undefined : call;
+    },
+    openTool: (tool: ToolExecution): ToolSpan | undefined => (settings.enabled() ? guard('tool', () => stations.recorder.startTool(tool)) : undefined),
+    captureContent: stations.captureContent,
+    asksUsage: (hostname) => hostMatches(settings.askUsageHosts, hostname),
+    hostRules: settings.hostRules,
+    learnSecret(secret) {
+      if (typeof secret === 'string' && secret.length >= 8) guard('secret', () => stations.redactor.learnSecret(secret));
+    },
+    openCalls: () => open,
+    counts,
+  };
+};

@@ -1,0 +1,180 @@
+import type { Context } from '@opentelemetry/api';
+import { fault, guard } from '../base/diag.ts';
+import type { CallStart, OpenCall, Verdict } from '../call/adapter.ts';
+import type { Attempt, Call } from '../call/call.ts';
+import type { Cost } from '../call/cost.ts';
+import type { Content, Outcome, ResponseFacts } from '../call/outcome.ts';
+import type { PolicyMarks, Refusal } from '../call/policy.ts';
+import type { ReadFacts } from '../call/read-facts.ts';
+import type { CallSpan } from '../call/recorder.ts';
+import { NO_TOKENS, type Usage } from '../call/usage.ts';
+import { admit, settle, verdictOf, type Admitted } from './admission.ts';
+import { failureOf, isAbort } from './failure.ts';
+import { inCall } from './scope.ts';
+import { priceContext } from './price-context.ts';
+import type { Stations } from './stations.ts';
+
+const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
+
+/** Characters of English text to a token, on the low side so that an estimate is not too small. */
+const CHARS_PER_TOKEN = 3;
+
+/** Free of charge, or billed with another call: asking for their price would invent an unpriced one. */
+const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
+
+type Ended = Omit<Outcome, 'kind'>;
+
+/** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
+export class RunningCall implements OpenCall {
+  readonly call: Call;
+  readonly verdict: Verdict | Promise<Verdict>;
+  readonly #stations: Stations;
+  readonly #start: CallStart;
+  readonly #span: CallSpan;
+  readonly #admitted: Admitted = { grants: [], refusal: undefined };
+  readonly #attempts: Attempt[] = [];
+  readonly #onEnd: (call: RunningCall) => void;
+  readonly #startedMs: number;
+  #firstChunkMs: number | undefined;
+  #chunks = 0;
+  #ended = false;
+  #stop: Refusal | undefined;
+  lastSeenMs: number;
+
+  constructor(stations: Stations, call: Call, start: CallStart, onEnd: (call: RunningCall) => void, parent?: Context) {
+    this.call = call;
+    this.#stations = stations;
+    this.#start = start;
+    this.#onEnd = onEnd;
+    this.#startedMs = stations.clock.monotonicMs();
+    this.lastSeenMs = this.#startedMs;
+    this.#span = stations.recorder.start(call, parent);
+    for (const sink of stations.sinks) guard(`sink.${sink.name}`, () => sink.callStarted?.(call));
+    const waiting = stations.policies.length === 0 ? undefined : admit(stations.policies, call, this.#admitted);
+    this.verdict = waiting === undefined ? verdictOf(this.#admitted) : waiting.then(() => verdictOf(this.#admitted));
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get metered(): boolean {
+    return this.#admitted.grants.some((grant) => grant.progress !== undefined);
+  }
+
+  run<T>(work: () => T): T {
+    return inCall(this, work);
+  }
+
+  /** The context in which the call's span is the active one. */
+  get context(): Context {
+    return this.#span.context;
+  }
+
+  attempt(attempt: Omit<Attempt, 'number'>): void {
+    if (this.#ended) return;
+    const numbered = { number: this.#attempts.length + 1, ...attempt };
+    this.#attempts.push(numbered);
+    guard('recorder.attempt', () => this.#span.attempt(numbered));
+  }
+
+  chunk(events: number): Refusal | undefined {
+    if (this.#ended) return undefined;
+    this.lastSeenMs = this.#stations.clock.monotonicMs();
+    this.#firstChunkMs ??= this.lastSeenMs - this.#startedMs;
+    this.#chunks += events;
+    return this.#stop ?? (this.metered ? this.#progress() : undefined);
+  }
+
+  completed(): void {
+    const facts = this.#facts();
+    if (facts.error === undefined) this.#end(facts, (ended) => ({ kind: 'completed', ...ended }));
+    else
+      this.#end(facts, (ended) => ({
+        kind: 'failed',
+        failure: { type: facts.error?.type ?? '_OTHER', message: facts.error?.message, error: undefined },
+        ...ended,
+      }));
+  }
+
+  failed(error: unknown): void {
+    if (isAbort(error)) this.cancelled();
+    else this.#end(this.#facts(), (ended) => ({ kind: 'failed', failure: failureOf(error), ...ended }));
+  }
+
+  cancelled(): void {
+    const facts = this.#facts();
+    // An SDK lets go of a stream after the provider's own end of it; that is no cancellation.
+    if (facts.ended) this.completed();
+    else this.#end(facts, (ended) => ({ kind: 'cancelled', ...ended }));
+  }
+
+  blocked(refusal: Refusal): void {
+    this.#end(this.#facts(), (ended) => ({ kind: 'blocked', refusal, ...ended }));
+  }
+
+  abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
+    this.#end(this.#facts(), (ended) => ({ kind: 'abandoned', reason, ...ended }));
+  }
+
+  #facts(): ReadFacts {
+    return guard('reader.facts', () => this.#start.facts()) ?? UNREAD;
+  }
+
+  #progress(): Refusal | undefined {
+    const facts = this.#facts();
+    const soFar: Usage = facts.usage ?? { buckets: { ...NO_TOKENS, output: Math.ceil(facts.outputChars / CHARS_PER_TOKEN) }, flags: [] };
+    for (const grant of this.#admitted.grants) {
+      const answer = guard('policy.progress', () => grant.progress?.(soFar));
+      if (answer instanceof Promise) answer.then((refusal) => (this.#stop ??= refusal)).catch((error: unknown) => fault('policy.progress', error));
+      else if (answer !== undefined) return answer;
+    }
+    return undefined;
+  }
+
+  #end(facts: ReadFacts, make: (ended: Ended) => Outcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const response: ResponseFacts = this.#withContent(facts.response);
+    const outcome = make({
+      response,
+      usage: facts.usage,
+      cost: this.#cost(facts),
+      attempts: this.#attempts,
+      durationMs: this.#stations.clock.monotonicMs() - this.#startedMs,
+      firstChunkMs: this.#firstChunkMs,
+      chunks: this.#chunks,
+    });
+    settle(this.#admitted.grants, outcome);
+    guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
+    for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
+    this.#onEnd(this);
+  }
+
+  #withContent(response: ResponseFacts): ResponseFacts {
+    if (!this.#stations.captureContent) return response;
+    const asked: Content = guard('content', () => this.#start.content?.()) ?? {};
+    return { ...response, content: { ...asked, ...response.content } };
+  }
+
+  #cost(facts: ReadFacts): Cost | undefined {
+    const { operation, provider, request, startedAt } = this.call;
+    if (UNPRICED_OPERATIONS.has(operation) && facts.usage === undefined) return undefined;
+    return guard('pricing', () =>
+      this.#stations.price({
+        provider,
+        requestModel: request.model,
+        responseModel: facts.response.model,
+        at: startedAt,
+        usage: facts.usage,
+        context: priceContext(this.call, facts.response),
+      }),
+    );
+  }
+
+  #marks(): PolicyMarks {
+    let marks: PolicyMarks = {};
+    for (const grant of this.#admitted.grants) if (grant.marks !== undefined) marks = { ...marks, ...grant.marks };
+    return marks;
+  }
+}

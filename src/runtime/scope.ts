@@ -1,0 +1,25 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { OpenCall } from '../call/adapter.ts';
+import type { Labels } from '../call/labels.ts';
+
+/** What the running code belongs to: the labels of a request, and the call that is being sent. */
+export interface Scope {
+  readonly labels: Labels | undefined;
+  readonly call: OpenCall | undefined;
+}
+
+const EMPTY: Scope = { labels: undefined, call: undefined };
+const storage = new AsyncLocalStorage<Scope>();
+
+/** The scope of the running code; empty outside any. */
+export const currentScope = (): Scope => storage.getStore() ?? EMPTY;
+
+/** Runs `work` inside a call. */
+export const inCall = <T>(call: OpenCall, work: () => T): T => storage.run({ labels: currentScope().labels, call }, work);
+
+/** Runs `work` with further labels; those of an outer scope stay where the inner one says nothing. */
+export const withLabels = <T>(labels: Labels, work: () => T): T => {
+  const outer = currentScope();
+  const tags = outer.labels?.tags === undefined && labels.tags === undefined ? {} : { tags: { ...outer.labels?.tags, ...labels.tags } };
+  return storage.run({ labels: { ...outer.labels, ...labels, ...tags }, call: outer.call }, work);
+};

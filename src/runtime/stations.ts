@@ -1,0 +1,24 @@
+import type { Clock } from '../base/clock.ts';
+import type { PriceCall } from '../call/cost.ts';
+import type { Labels } from '../call/labels.ts';
+import type { Policy } from '../call/policy.ts';
+import type { Meter } from '../call/event.ts';
+import type { Recorder } from '../call/recorder.ts';
+import type { Redactor } from '../call/redactor.ts';
+import type { Sink } from '../call/sink.ts';
+
+/** The stations that one call walks past, as they were wired at the start. */
+export interface Stations {
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly meter: Meter;
+  readonly policies: readonly Policy[];
+  readonly price: PriceCall;
+  readonly sinks: readonly Sink[];
+  readonly redactor: Redactor;
+  /** Labels that hold for every call of the process. */
+  readonly labels: () => Labels;
+  /** Gives a user id as it may be shown: itself, or hashed. */
+  readonly userId: (id: string) => string;
+  readonly captureContent: boolean;
+}
