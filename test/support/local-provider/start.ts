@@ -9,7 +9,7 @@ import { credentialOf, failureBody } from './failure.ts';
 import { retryHeaders, vendorHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
 import { findRoute } from './routes.ts';
-import type { ScriptDefaults } from './script.ts';
+import type { Script, ScriptDefaults } from './script.ts';
 import { readScript } from './script.ts';
 import { sendReply } from './send.ts';
 import { countTokens, NOTHING } from './tokens.ts';
@@ -52,6 +52,12 @@ const parse = (raw: Buffer, type: string | undefined): JsonRecord => {
     return NO_BODY;
   }
 };
+
+const TOOL_RESULTS = ['"tool_result"', '"role":"tool"', '"function_call_output"', '"functionResponse"', '"function_result"'];
+
+/** A model that was given the tool's result answers in words. */
+const withoutAnsweredTool = (script: Script, raw: Buffer): Script =>
+  script.tool !== undefined && TOOL_RESULTS.some((mark) => raw.includes(mark)) ? { ...script, tool: undefined } : script;
 
 /** Tells the attempts of one call apart: by the SDK's own count, otherwise by the same request seen again. */
 class Attempts {
@@ -126,7 +132,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       );
       return;
     }
-    const script = readScript(req.headers, raw, defaults);
+    const script = withoutAnsweredTool(readScript(req.headers, raw, defaults), raw);
     const exchange: Exchange = {
       number: ++count,
       method: req.method ?? 'GET',
