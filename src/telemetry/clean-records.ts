@@ -1,0 +1,77 @@
+import type { ExportAttributes, ExportValue, LogRecordData, SpanEventRecord, SpanRecord } from '../call/export.ts';
+import type { RedactionPlace, Redactor } from '../call/redactor.ts';
+import { attributeEntry } from './catalog/attributes.ts';
+
+/** Longest sentence of a span's status, in UTF-16 units: providers put whole documents into their errors. */
+const STATUS_LENGTH = 500;
+
+/** Cleans what is about to leave; values that were seen in the same batch are not looked at again. */
+export class RecordCleaner {
+  readonly #redactor: Redactor;
+  readonly #valueLength: number;
+  #seen = new Map<string, ExportValue>();
+
+  /** @param valueLength longest string of an attribute in UTF-16 units; content is never cut */
+  constructor(redactor: Redactor, valueLength: number = Number.POSITIVE_INFINITY) {
+    this.#redactor = redactor;
+    this.#valueLength = valueLength;
+  }
+
+  /** Forgets what was seen: a secret may have been learnt since. To be called before each batch. */
+  startBatch(): void {
+    this.#seen = new Map();
+  }
+
+  /** Gives the span without secrets and personal data. */
+  span(record: SpanRecord): SpanRecord {
+    return {
+      ...record,
+      name: this.#redactor.text(record.name, 'span_name'),
+      traceState: record.traceState === undefined ? undefined : this.#redactor.text(record.traceState, 'trace_state'),
+      attributes: this.attributes(record.attributes, 'attribute'),
+      events: record.events.map((event) => this.#event(event)),
+      error: record.error === undefined ? undefined : this.status(record.error),
+    };
+  }
+
+  /** Gives the log record without secrets and personal data. */
+  log(record: LogRecordData): LogRecordData {
+    return {
+      ...record,
+      body: record.body === undefined ? undefined : this.#redactor.text(record.body, 'log_body'),
+      attributes: this.attributes(record.attributes, 'log_attribute'),
+    };
+  }
+
+  /** Gives the sentence of a status without secrets and personal data, cut to a sane length. */
+  status(message: string): string {
+    return this.#redactor.text(message, 'status').slice(0, STATUS_LENGTH);
+  }
+
+  /** Gives attributes without secrets and personal data; what our own code made from closed sets is passed as it is. */
+  attributes(attributes: ExportAttributes, place: RedactionPlace): ExportAttributes {
+    const clean: Record<string, ExportValue> = {};
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (value !== undefined) clean[key] = typeof value === 'number' || typeof value === 'boolean' ? value : this.#value(value, key, place);
+    }
+    return clean;
+  }
+
+  #event(event: SpanEventRecord): SpanEventRecord {
+    return { ...event, name: this.#redactor.text(event.name, 'event'), attributes: this.attributes(event.attributes, 'event') };
+  }
+
+  #value(value: ExportValue, key: string, place: RedactionPlace): ExportValue {
+    const entry = attributeEntry(key);
+    if (entry?.closed === true || value === null) return value;
+    if (entry?.content === true) return this.#redactor.value(value, key, 'content') as ExportValue;
+    if (typeof value !== 'string') return this.#redactor.value(value, key, place) as ExportValue;
+    const known = this.#seen.get(`${key}\u0000${value}`);
+    if (known !== undefined) return known;
+    const clean = this.#redactor.value(value, key, key.startsWith('exception.') ? 'exception' : place) as ExportValue;
+    const kept = typeof clean === 'string' && clean.length > this.#valueLength ? clean.slice(0, this.#valueLength) : clean;
+    if (value.length < 200) this.#seen.set(`${key}\u0000${value}`, kept);
+    return kept;
+  }
+}

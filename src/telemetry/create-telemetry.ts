@@ -1,0 +1,114 @@
+import { fault, reportedCauses } from '../base/diag.ts';
+import type { GovernanceEvent } from '../call/event.ts';
+import type { MetricFamily } from '../call/export.ts';
+import { CallRecorder } from './call-recorder.ts';
+import { RecordCleaner } from './clean-records.ts';
+import { HostProviders } from './host-providers.ts';
+import { LogEmitter } from './log-emitter.ts';
+import { CallLabels } from './metric/call-labels.ts';
+import { CallMetrics } from './metric/call-metrics.ts';
+import { bindHostMeter } from './metric/host-instruments.ts';
+import { LabelCap } from './metric/label-cap.ts';
+import { MetricRegistry } from './metric/metric-registry.ts';
+import { SpanOpener } from './span/open-span.ts';
+import type { TelemetryParts } from './telemetry-parts.ts';
+import type { Telemetry, TelemetryHealth, TelemetrySettings } from './telemetry-settings.ts';
+
+const SEVERITIES = { info: 'INFO', warning: 'WARN', error: 'ERROR' } as const;
+
+const makeRegistry = (settings: TelemetrySettings): { registry: MetricRegistry; cap: LabelCap } => {
+  const cap = new LabelCap({
+    cap: Math.max(1, settings.labelCap),
+    clean: (value) => settings.redactor.text(value, 'metric_label'),
+    onOverflow: (label) => registry.find('purser.labels.overflow')?.series({ 'purser.label': label }).add(1),
+  });
+  const registry: MetricRegistry = new MetricRegistry(settings.profiles, cap, () => settings.clock.nowMs());
+  return { registry, cap };
+};
+
+/** The faults were counted where they were reported; here they become a metric. */
+const countFaults = (registry: MetricRegistry): void => {
+  for (const [cause, times] of reportedCauses()) {
+    const series = registry.find('purser.faults')?.series({ 'purser.cause': cause });
+    if (series !== undefined && times > series.value) series.add(times - series.value);
+  }
+};
+
+const collect = (registry: MetricRegistry): readonly MetricFamily[] => {
+  countFaults(registry);
+  return registry.collect();
+};
+
+const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryParts => {
+  const { api, profiles, content, exporter, clock } = settings;
+  const { registry, cap } = makeRegistry(settings);
+  const cleaner = new RecordCleaner(settings.redactor, settings.limits.valueLength);
+  let bound: unknown;
+  return {
+    api,
+    profiles,
+    content,
+    exporter,
+    cleaner,
+    registry,
+    opener: new SpanOpener(settings, host, cleaner),
+    metrics: new CallMetrics(registry, new CallLabels(registry, cap), profiles.includes('v1.41')),
+    logs: new LogEmitter(api, settings.attach ? host : undefined, exporter, cleaner),
+    now: () => clock.nowMs(),
+    beforeCall: () => {
+      const meter = settings.attach ? host.meter() : undefined;
+      if (meter === bound) return;
+      bound = meter;
+      bindHostMeter(registry, meter);
+    },
+  };
+};
+
+const emitter =
+  (parts: TelemetryParts) =>
+  (event: GovernanceEvent): void => {
+    try {
+      parts.logs.emit({
+        eventName: event.name,
+        severity: SEVERITIES[event.severity],
+        atMs: event.atMs,
+        body: event.message,
+        attributes: { ...event.attributes, 'purser.event.severity': event.severity, 'purser.event.key': event.dedupeKey },
+        context: undefined,
+      });
+    } catch (error) {
+      fault('event_emit', error);
+    }
+  };
+
+/**
+ * Makes spans, metrics and events of the house. Nothing of the OpenTelemetry SDK is loaded, and no global is registered: while the
+ * host has providers of its own, spans, metrics and logs go through them, else through `settings.exporter`.
+ */
+export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
+  const { exporter, api } = settings;
+  const host = new HostProviders(api, settings.version);
+  const parts = makeParts(settings, host);
+  const recorder = new CallRecorder(parts);
+  const hosted = (): boolean => settings.attach && host.meter() !== undefined;
+  exporter.connect({ byHost: hosted, collect: () => collect(parts.registry) }, parts.registry);
+  const health = (): TelemetryHealth => ({
+    ...exporter.health(),
+    mode: settings.attach && host.tracer() !== undefined ? 'host' : 'own',
+    spansStarted: recorder.started,
+    spansEnded: recorder.ended,
+    spansOpen: recorder.started - recorder.ended,
+    series: [...parts.registry.instruments.values()].reduce((sum, instrument) => sum + instrument.size, 0),
+  });
+  return {
+    start: (call, parent) => recorder.start(call, parent),
+    startTool: (tool, parent) => recorder.startTool(tool, parent),
+    meter: parts.registry,
+    emit: emitter(parts),
+    warmUp: () => exporter.warmUp(),
+    flush: (timeoutMs) => exporter.flush(timeoutMs),
+    flushAtExit: (timeoutMs) => exporter.flushAtExit(timeoutMs),
+    shutdown: (timeoutMs) => exporter.shutdown(timeoutMs),
+    health,
+  };
+};

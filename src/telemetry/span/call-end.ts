@@ -1,0 +1,76 @@
+import type { Attempt, Call } from '../../call/call.ts';
+import type { Outcome } from '../../call/outcome.ts';
+import type { PolicyMarks } from '../../call/policy.ts';
+import type { Origin } from '../metric/series.ts';
+import type { TelemetryParts } from '../telemetry-parts.ts';
+import { callEnding } from './call-ending.ts';
+import { putContent } from './content-attributes.ts';
+import { put, type Draft } from './draft.ts';
+import { emitDetails, emitException } from './end-events.ts';
+import { finishSpan } from './finish-span.ts';
+import type { RunningSpan } from './open-span.ts';
+import { responseAttributes } from './response-attributes.ts';
+
+/** Brings a call to its end in telemetry: attempts, span, metrics and events. */
+export class CallEnd {
+  readonly #parts: TelemetryParts;
+  readonly #call: Call;
+  readonly #running: RunningSpan | undefined;
+
+  /** @param running the span; none when opening it failed, then the metrics still count */
+  constructor(parts: TelemetryParts, call: Call, running: RunningSpan | undefined) {
+    this.#parts = parts;
+    this.#call = call;
+    this.#running = running;
+  }
+
+  /** Adds an HTTP exchange as an event. */
+  attempt(attempt: Attempt): void {
+    const running = this.#running;
+    if (running === undefined || running.kind === 'unsampled') return;
+    const draft: Draft = { 'purser.attempt.number': attempt.number, 'purser.attempt.duration': attempt.durationMs / 1000 };
+    put(draft, 'http.response.status_code', attempt.status);
+    put(draft, 'error.type', attempt.errorType);
+    put(draft, 'purser.request.id', attempt.requestId);
+    if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
+    if (running.kind === 'own') running.span.addEvent('purser.attempt', draft, this.#parts.now());
+    else running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event') as Record<string, string>);
+  }
+
+  /** Ends the span and writes the events that belong to it. */
+  span(outcome: Outcome, marks: PolicyMarks): void {
+    const running = this.#running;
+    const { content: target, profiles } = this.#parts;
+    const ending = callEnding(outcome);
+    const content = outcome.response.content;
+    const withEvent = content !== undefined && (target === 'event' || target === 'both');
+    const kept = running !== undefined && running.kind !== 'unsampled';
+    if (kept || withEvent) {
+      const draft = responseAttributes(this.#call, outcome, marks, ending, profiles);
+      if (withEvent) emitDetails(this.#parts, this.#call, draft, content, running?.context);
+      if (kept && content !== undefined && (target === 'span' || target === 'both')) putContent(draft, content, running.kind === 'own');
+      if (kept) finishSpan(this.#parts, running, draft, ending, this.#call.startedAt + outcome.durationMs);
+    }
+    if (outcome.kind === 'failed') emitException(this.#parts, outcome.failure, running?.context);
+  }
+
+  /** Counts the call. */
+  metrics(outcome: Outcome): void {
+    const { errorType } = callEnding(outcome);
+    const context = this.#running?.context ?? this.#parts.api.ROOT_CONTEXT;
+    this.#parts.metrics.end(this.#call, outcome, { errorType, origin: this.#origin(), context });
+    this.#parts.registry.find('purser.content')?.series({ 'purser.content.mode': this.#contentMode(outcome) }).add(1);
+  }
+
+  #origin(): Origin | undefined {
+    if (this.#running === undefined || this.#running.kind === 'unsampled') return undefined;
+    const { traceId, spanId } = this.#running.span.spanContext();
+    return { traceId, spanId, atMs: this.#parts.now() };
+  }
+
+  #contentMode(outcome: Outcome): string {
+    if (this.#parts.content === 'none') return 'off';
+    if (outcome.response.content === undefined) return 'dropped';
+    return this.#parts.content === 'span' && this.#running?.kind === 'unsampled' ? 'sampled_out' : 'captured';
+  }
+}

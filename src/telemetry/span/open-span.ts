@@ -1,0 +1,86 @@
+import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { ExportAttributes } from '../../call/export.ts';
+import type { RecordCleaner } from '../clean-records.ts';
+import type { HostProviders } from '../host-providers.ts';
+import type { ApiModule, TelemetrySettings } from '../telemetry-settings.ts';
+import { newSpanId, newTraceId } from './ids.ts';
+import { OwnSpan } from './own-span.ts';
+import { samplerOf, type Sample } from './sampler.ts';
+
+/** What a span begins with. */
+export interface SpanPlan {
+  readonly name: string;
+  /** As in `@opentelemetry/api`: 0 internal, 2 client. */
+  readonly kind: number;
+  readonly attributes: ExportAttributes;
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+}
+
+/** A span that runs: one of our own, one of the host's tracer, or one that is not kept. */
+export type RunningSpan =
+  | { readonly kind: 'own'; readonly span: OwnSpan; readonly context: Context }
+  | { readonly kind: 'host'; readonly span: Span; readonly context: Context }
+  | { readonly kind: 'unsampled'; readonly span: Span; readonly context: Context };
+
+/**
+ * The key under which the JavaScript SDK marks a context whose spans are not wanted.
+ * @source @opentelemetry/core 3.1, trace/suppress-tracing
+ */
+const SUPPRESS = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
+
+/** Opens spans: through the host's tracer while it has one, else in our own, which no provider knows of. */
+export class SpanOpener {
+  readonly #api: ApiModule;
+  readonly #settings: TelemetrySettings;
+  readonly #host: HostProviders;
+  readonly #cleaner: RecordCleaner;
+  readonly #sample: Sample;
+  readonly #suppressKey: symbol;
+
+  /** @param cleaner cleans what is handed to the host's tracer */
+  constructor(settings: TelemetrySettings, host: HostProviders, cleaner: RecordCleaner) {
+    this.#api = settings.api;
+    this.#settings = settings;
+    this.#host = host;
+    this.#cleaner = cleaner;
+    this.#sample = samplerOf(settings.sampler);
+    this.#suppressKey = settings.api.createContextKey(SUPPRESS);
+  }
+
+  /** Opens a span under `parent`, or under what is active now. */
+  open(plan: SpanPlan, parent: Context | undefined): RunningSpan {
+    const base = parent ?? this.#api.context.active();
+    const tracer = this.#settings.attach ? this.#host.tracer() : undefined;
+    if (tracer !== undefined) {
+      this.#cleaner.startBatch();
+      const attributes = this.#cleaner.attributes(plan.attributes, 'attribute');
+      const span = tracer.startSpan(plan.name, { kind: plan.kind, attributes: attributes as Record<string, string>, startTime: plan.startMs }, base);
+      return { kind: 'host', span, context: this.#api.trace.setSpan(base, span) };
+    }
+    return this.#own(plan, base);
+  }
+
+  #own(plan: SpanPlan, base: Context): RunningSpan {
+    const found = this.#api.trace.getSpanContext(base);
+    const parent = found !== undefined && this.#api.isSpanContextValid(found) ? found : undefined;
+    const traceId = parent?.traceId ?? newTraceId();
+    const kept = base.getValue(this.#suppressKey) !== true && this.#sample(traceId, parent);
+    const context: SpanContext = { traceId, spanId: newSpanId(), traceFlags: kept ? 1 : 0, ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }) };
+    if (!kept) {
+      const span = this.#api.trace.wrapSpanContext(context);
+      return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
+    }
+    const span = new OwnSpan({
+      context,
+      parentSpanId: parent?.spanId,
+      name: plan.name,
+      kind: plan.kind,
+      startMs: plan.startMs,
+      attributes: plan.attributes,
+      limits: this.#settings.limits,
+      now: () => this.#settings.clock.nowMs(),
+    });
+    return { kind: 'own', span, context: this.#api.trace.setSpan(base, span) };
+  }
+}

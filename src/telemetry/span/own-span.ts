@@ -1,0 +1,138 @@
+import type { AttributeValue, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api';
+import type { ExportAttributes, ExportValue, SpanEventRecord, SpanRecord } from '../../call/export.ts';
+import type { SpanLimits } from '../telemetry-settings.ts';
+
+/** What a span of our own is born with. */
+export interface OwnSpanStart {
+  readonly context: SpanContext;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  readonly kind: number;
+  readonly startMs: number;
+  readonly attributes: ExportAttributes;
+  readonly limits: SpanLimits;
+  /** Gives the present time in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const ERROR = 2;
+const millis = (time: TimeInput | undefined, now: () => number): number => {
+  if (time === undefined) return now();
+  if (time instanceof Date) return time.getTime();
+  if (typeof time === 'number') return time < performance.timeOrigin ? time + performance.timeOrigin : time;
+  return time[0] * 1e3 + time[1] / 1e6;
+};
+
+/**
+ * A span of our own tracer, which is no part of any provider: it costs a plain object, and the app may still write to it
+ * where it finds it as the active span.
+ */
+export class OwnSpan implements Span {
+  readonly #start: OwnSpanStart;
+  readonly #attributes: Record<string, ExportValue>;
+  readonly #events: SpanEventRecord[] = [];
+  #name: string;
+  #dropped = 0;
+  #size: number;
+  #failed = false;
+  #error: string | undefined;
+  #ended = false;
+
+  /** @param start what the span begins with */
+  constructor(start: OwnSpanStart) {
+    this.#start = start;
+    this.#name = start.name;
+    this.#attributes = { ...start.attributes };
+    this.#size = Object.keys(this.#attributes).length;
+  }
+
+  spanContext(): SpanContext {
+    return this.#start.context;
+  }
+
+  isRecording(): boolean {
+    return !this.#ended;
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (this.#ended || value === undefined) return this;
+    if (!(key in this.#attributes)) {
+      if (this.#size >= this.#start.limits.attributes) {
+        this.#dropped += 1;
+        return this;
+      }
+      this.#size += 1;
+    }
+    this.#attributes[key] = value as ExportValue;
+    return this;
+  }
+
+  setAttributes(attributes: Readonly<Record<string, unknown>>): this {
+    for (const key in attributes) this.setAttribute(key, attributes[key]);
+    return this;
+  }
+
+  addEvent(name: string, attributes?: Readonly<Record<string, unknown>> | TimeInput, time?: TimeInput): this {
+    if (this.#ended || this.#events.length >= this.#start.limits.events) return this;
+    const isTime = typeof attributes === 'number' || attributes instanceof Date || Array.isArray(attributes);
+    const at = millis(isTime ? (attributes as TimeInput) : time, this.#start.now);
+    this.#events.push({ name, atMs: at, attributes: isTime || attributes === undefined ? {} : (attributes as ExportAttributes) });
+    return this;
+  }
+
+  addLink(_link: Link): this {
+    return this;
+  }
+
+  addLinks(_links: Link[]): this {
+    return this;
+  }
+
+  /** Success is never stated, so that only an error has an effect. */
+  setStatus(status: SpanStatus): this {
+    if (this.#ended || status.code !== ERROR) return this;
+    this.#failed = true;
+    this.#error = status.message;
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (!this.#ended) this.#name = name;
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    const { name, message, stack } = typeof exception === 'string' ? { name: undefined, message: exception, stack: undefined } : exception;
+    const attributes: Record<string, AttributeValue> = {};
+    if (name !== undefined) attributes['exception.type'] = name;
+    if (message !== undefined) attributes['exception.message'] = message;
+    if (stack !== undefined) attributes['exception.stacktrace'] = stack;
+    this.addEvent('exception', attributes, time);
+  }
+
+  /** Only the recorder ends the span, with `finish`; an app that ends the active span ends nothing of ours. */
+  end(): void {}
+
+  /** Ends the span and gives it as a record. */
+  finish(endMs: number): SpanRecord {
+    this.#ended = true;
+    const { context, parentSpanId, kind, startMs } = this.#start;
+    return {
+      traceId: context.traceId,
+      spanId: context.spanId,
+      parentSpanId,
+      traceState: context.traceState?.serialize(),
+      traceFlags: context.traceFlags,
+      name: this.#name,
+      kind,
+      startMs,
+      endMs: Math.max(startMs, endMs),
+      attributes: this.#attributes,
+      droppedAttributes: this.#dropped,
+      events: this.#events,
+      error: this.#error,
+      failed: this.#failed,
+      byHost: false,
+    };
+  }
+}
