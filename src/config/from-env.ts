@@ -38,7 +38,7 @@ const take = (draft: Draft, key: OptionKey, option: Option, name: string, raw: u
     draft.origins.set(key, `env:${name}`);
     return true;
   }
-  const seen = option.kind === 'structured' ? 'a text' : shownValue(raw, option);
+  const seen = option.kind === 'structured' ? 'a text' : shownValue(parsed.seen ?? raw, option);
   const wanted = option.kind === 'structured' ? `${parsed.wanted} as JSON` : parsed.wanted;
   draft.problems.push(wrongValue({ place: { kind: 'env', name }, key: `${key}${parsed.within ?? ''}`, seen, wanted }));
   return false;

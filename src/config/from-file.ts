@@ -40,7 +40,15 @@ const resolved = (reading: Reading, key: string, raw: unknown, path: DocumentPat
   if (!reading.document.interpolates) return { value: raw, lost: false };
   let lost = false;
   const folder = dirname(reading.file);
-  const references = { variable: (name: string) => reading.env[name], file: (name: string) => reading.files.read(resolve(folder, name)) };
+  const references = {
+    variable: (name: string) => reading.env[name],
+    file(name: string) {
+      const content = reading.files.read(resolve(folder, name)).trimEnd();
+      // Whoever keeps a value in a file of its own means it to be a secret.
+      reading.draft.fileSecrets.push({ name: key, value: content });
+      return content;
+    },
+  };
   const value = interpolate(raw, references, (inner, seen, wanted) => {
     lost = true;
     reading.draft.problems.push(wrongValue({ place: placeOf(reading, [...path, ...inner]), key: written(key, inner), seen, wanted }));
@@ -61,7 +69,9 @@ const takeOption = (reading: Reading, key: OptionKey, option: Option, raw: unkno
   const parsed = parseValue(option, value, dirname(reading.file));
   const place = placeOf(reading, path);
   if (!parsed.ok) {
-    reading.draft.problems.push(wrongValue({ place, key: `${key}${parsed.within ?? ''}`, seen: shownValue(value, option), wanted: parsed.wanted }));
+    reading.draft.problems.push(
+      wrongValue({ place, key: `${key}${parsed.within ?? ''}`, seen: shownValue(parsed.seen ?? value, option), wanted: parsed.wanted }),
+    );
     return;
   }
   reading.draft.values.set(key, option.kind === 'structured' ? sourced(reading, parsed.value, path) : parsed.value);

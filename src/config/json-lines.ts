@@ -10,10 +10,13 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:\n]|[^\s"{}[\],:]+/g;
 /** The key under which `linesOfJson` files a path. */
 export const pathId = (path: readonly (string | number)[]): string => JSON.stringify(path);
 
+// Deeper than any option goes; without a bound a text of brackets alone would cost the square of its length.
+const DEEPEST = 64;
+
 const opened = (kind: '{' | '[', parent: Level | undefined): Level => ({
   kind,
   at: kind === '[' ? 0 : '',
-  path: parent === undefined ? [] : [...parent.path, parent.at],
+  path: parent === undefined || parent.path.length >= DEEPEST ? (parent?.path ?? []) : [...parent.path, parent.at],
 });
 
 class LineReader {
@@ -49,7 +52,7 @@ class LineReader {
   }
 
   #note(level: Level): void {
-    this.lines.set(pathId([...level.path, level.at]), this.#line);
+    if (level.path.length < DEEPEST) this.lines.set(pathId([...level.path, level.at]), this.#line);
   }
 }
 

@@ -7,6 +7,7 @@ import { readFileInto } from './from-file.ts';
 import { findConfigFile, hostFiles, type FileAccess } from './files.ts';
 import type { SourcedValue } from './option.ts';
 import { OPTION_ROWS, type OptionKey } from './options.ts';
+import type { ProcessSecret } from './secrets.ts';
 import { unreadable, wrongValue, type ConfigProblem } from './problem.ts';
 
 /** A fault inside a structured option, as its owner found it. */
@@ -39,6 +40,8 @@ export interface LoadedConfig {
   /** The values by dotted key, for showing them. */
   readonly values: ReadonlyMap<OptionKey, unknown>;
   readonly file: string | undefined;
+  /** What `${file:PATH}` brought in, to be removed from everything that leaves the process. */
+  readonly fileSecrets: readonly ProcessSecret[];
 }
 
 const PATHS = OPTION_ROWS.map(([key]) => ({ key, path: configPath(key) }));

@@ -1,3 +1,6 @@
+import type { LoadedConfig } from './load.ts';
+import { OPTION_ROWS } from './options.ts';
+
 /** A secret of this process by the name of its variable. */
 export interface ProcessSecret {
   readonly name: string;
@@ -6,20 +9,25 @@ export interface ProcessSecret {
 
 const SHORTEST = 12;
 
+const LARGEST_JSON = 100_000;
+
 // The last words of a name that say that its value is a secret.
 const SECRET_NAME =
-  /(?:^|_)(?:API_?KEY|KEY|KEYS|TOKEN|TOKENS|PAT|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|CREDENTIAL|CREDENTIALS|AUTH|AUTHORIZATION|COOKIE|DSN|WEBHOOK|WEBHOOK_URL|CONNECTION_STRING|CONN_STR|PRIVATE_KEY|SIGNING_KEY|ACCESS_KEY|ACCESS_KEY_ID|SESSION_TOKEN|SECRET_ACCESS_KEY|ACCOUNT_KEY|SAS|JWT|BEARER|HEADERS)(?:_?\d+)?$/i;
+  /(?:^|[_-])(?:KEY|KEYS|APIKEY|TOKEN|TOKENS|PAT|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|CREDENTIAL|CREDENTIALS|AUTH|AUTHORIZATION|COOKIE|DSN|WEBHOOK|WEBHOOK_URL|CONNECTION_STRING|CONN_STR|ACCESS_KEY_ID|SAS|SIG|JWT|BEARER)(?:_?\d+)?$/i;
 
-// Names that end like a secret's and hold none: working directories, public halves, sockets, file names, key ids.
+// Names that end like a secret's and hold none: working folders, public halves, sockets, database keys, counts.
 const PLAIN_NAME =
-  /^(?:PWD|OLDPWD|INIT_CWD|SSH_AUTH_SOCK|KEYBOARD_KEY)$|PUBLIC_KEY$|(?:^|_)(?:PRIMARY|FOREIGN|SORT|PARTITION|CACHE|HOT|MAP)_KEY$|(?:MAX|NUM|N|LIMIT|COUNT)_TOKENS$|(?:PATH|FILE|DIR|NAME|ID|URL_KEY)$/i;
-const ACCESS_KEY_ID = /ACCESS_KEY_ID$/i;
+  /^(?:PWD|OLDPWD|SSH_AUTH_SOCK)$|PUBLIC_KEY$|(?:^|_)(?:PRIMARY|FOREIGN|SORT|PARTITION|CACHE|HOT|MAP)_KEY$|(?:^|_)(?:MAX|NUM|LIMIT|COUNT)_TOKENS$/i;
 
-// What follows a name such as *_KEY in earnest is no path, switch or number.
-const PLAIN_VALUE = /^(?:\/[\w./-]+|[A-Za-z]:\\.*|\.{1,2}\/.*|true|false|\d{1,15}(?:\.\d+)?)$/i;
+// Switches, counts and paths of plain words; a random key that begins with a slash has capitals within.
+const PLAIN_VALUE = /^(?:(?:~|\.{1,2})?(?:\/[A-Z]?[a-z0-9._-]*)+|[A-Za-z]:\\.*|true|false|\d{1,15}(?:\.\d+)?)$/;
 
-const USERINFO = /[a-z][a-z0-9+.-]*:\/\/([^/?#\s@]*)@/gi;
-const HEADER_PAIR = /=([^,]+)/g;
+const namesSecret = (name: string): boolean => {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return SECRET_NAME.test(words) && !PLAIN_NAME.test(words);
+};
+
+const isSecretValue = (value: string): boolean => value.length >= SHORTEST && !PLAIN_VALUE.test(value);
 
 const decoded = (value: string): string => {
   try {
@@ -29,32 +37,52 @@ const decoded = (value: string): string => {
   }
 };
 
+const withDecoded = (value: string): readonly string[] => (value.includes('%') ? [value, decoded(value)] : [value]);
+
+// By hand and not by one expression: a variable may hold 100 KB of anything.
 const passwordsIn = (value: string): readonly string[] => {
   const found: string[] = [];
-  for (const [, userinfo = ''] of value.matchAll(USERINFO)) {
-    const colon = userinfo.indexOf(':');
-    const password = colon < 0 ? userinfo : userinfo.slice(colon + 1);
-    found.push(password);
-    if (decoded(password) !== password) found.push(decoded(password));
+  for (let at = value.indexOf('://'); at >= 0; at = value.indexOf('://', at + 3)) {
+    const authority = /^[^/?#\s]*/.exec(value.slice(at + 3, at + 1_000))?.[0] ?? '';
+    const userinfo = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
+    found.push(...withDecoded(userinfo.slice(userinfo.indexOf(':') + 1)));
   }
   return found;
 };
 
-const namesSecret = (name: string): boolean => ACCESS_KEY_ID.test(name) || (SECRET_NAME.test(name) && !PLAIN_NAME.test(name));
+const pairsIn = (value: string, separators: RegExp, isSecret: (name: string) => boolean): readonly string[] =>
+  value.split(separators).flatMap((pair) => {
+    const cut = pair.indexOf('=');
+    return cut > 0 && isSecret(pair.slice(0, cut).trim()) ? withDecoded(pair.slice(cut + 1).trim()) : [];
+  });
 
-const isSecretValue = (value: string): boolean => value.length >= SHORTEST && !PLAIN_VALUE.test(value);
-
-const secretsOf = (name: string, value: string): readonly string[] => {
-  if (!value.includes('=') && !value.includes('://')) return namesSecret(name) ? [value] : [];
-  const found = [...passwordsIn(value)];
-  if (!namesSecret(name)) return found;
-  found.push(value);
-  // Headers are a list of pairs; each value is sent, and may be echoed, by itself.
-  if (/HEADERS$/i.test(name))
-    for (const [, part = ''] of value.matchAll(HEADER_PAIR))
-      found.push(part.trim(), decoded(part.trim()), decoded(part.trim()).replace(/^(Bearer|Basic) /i, ''));
-  return found;
+const stringsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value, ...passwordsIn(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 };
+
+const secretMembers = (text: string): readonly string[] => {
+  if (!text.startsWith('{') || text.length > LARGEST_JSON) return [];
+  try {
+    const members = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
+    return members.flatMap(([name, member]) => (typeof member === 'string' && namesSecret(name) ? [member] : []));
+  } catch {
+    return [];
+  }
+};
+
+// Each header is sent, and may be echoed, by itself; the scheme before a token is no secret.
+const headerValues = (value: string): readonly string[] =>
+  pairsIn(value, /,/, () => true).flatMap((header) => [header, header.replace(/^(?:Bearer|Basic)(?: |%20)/i, '')]);
+
+const secretsOf = (name: string, value: string): readonly string[] => [
+  ...(namesSecret(name) ? [value] : []),
+  ...passwordsIn(value),
+  ...(value.includes('://') ? pairsIn(value, /[?&#]/, namesSecret) : []),
+  ...(value.includes(';') ? pairsIn(value, /;/, namesSecret) : []),
+  ...(/HEADERS$/i.test(name) ? headerValues(value) : []),
+  ...secretMembers(value),
+];
 
 /**
  * The values of this process's own secrets, to be removed exactly wherever they would leave it: variables whose names
@@ -65,7 +93,16 @@ export const processSecrets = (env: Readonly<Record<string, string | undefined>>
   const secrets = new Map<string, ProcessSecret>();
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || value.length < SHORTEST) continue;
-    for (const secret of secretsOf(name, value.trim())) if (isSecretValue(secret) && !secrets.has(secret)) secrets.set(secret, { name, value: secret });
+    for (const secret of secretsOf(name, value.trim())) {
+      if (isSecretValue(secret) && !secrets.has(secret)) secrets.set(secret, { name, value: secret });
+    }
   }
   return [...secrets.values()];
+};
+
+/** The secrets that the configuration holds: the values of secret options, and what `${file:PATH}` brought in. At least 12 characters each. */
+export const configSecrets = (loaded: LoadedConfig): readonly ProcessSecret[] => {
+  const options = OPTION_ROWS.filter(([, option]) => option.secret === true);
+  const values = options.flatMap(([key]) => stringsIn(loaded.values.get(key)).map((value) => ({ name: key, value })));
+  return [...values, ...loaded.fileSecrets].filter(({ value }) => isSecretValue(value));
 };

@@ -2,10 +2,13 @@ import { isAbsolute, resolve } from 'node:path';
 import type { Option, OptionKind } from './option.ts';
 
 /** A value that was understood, or what would have been. */
-export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly wanted: string; readonly within?: string };
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly wanted: string; readonly within?: string; readonly seen?: unknown };
 
 const good = (value: unknown): Parsed => ({ ok: true, value });
-const bad = (wanted: string, within?: string): Parsed => ({ ok: false, wanted, ...(within === undefined ? {} : { within }) });
+const bad = (wanted: string): Parsed => ({ ok: false, wanted });
+const badMember = (wanted: string, within: string, seen: unknown): Parsed => ({ ok: false, wanted, within, seen });
 
 const YES = /^(1|true|yes|on|t|y|enabled)$/i;
 const NO = /^(0|false|no|off|f|n|disabled)$/i;
@@ -120,7 +123,7 @@ const parseList = (raw: unknown, option: Option): Parsed => {
   const values: string[] = [];
   for (const [index, member] of members.entries()) {
     const parsed = option.values === undefined ? parseText(member) : parseWord(member, option);
-    if (!parsed.ok) return bad(listWanted(option), `[${index}]`);
+    if (!parsed.ok) return badMember(listWanted(option), `[${index}]`, member);
     values.push(String(parsed.value));
   }
   return good(values);
@@ -157,9 +160,9 @@ const parseRecord = (raw: unknown, option: Option): Parsed => {
   if (entries === undefined) return bad(recordWanted(option));
   const values: [string, string][] = [];
   for (const [name, member] of entries) {
-    if (option.keys !== undefined && !option.keys.includes(name)) return bad(recordWanted(option), `.${name}`);
+    if (option.keys !== undefined && !option.keys.includes(name)) return badMember(recordWanted(option), `.${name}`, member);
     const parsed = option.values === undefined ? parseText(member) : parseWord(member, option);
-    if (!parsed.ok) return bad(parsed.wanted, `.${name}`);
+    if (!parsed.ok) return badMember(parsed.wanted, `.${name}`, member);
     values.push([name, String(parsed.value)]);
   }
   return good(Object.fromEntries(values));
