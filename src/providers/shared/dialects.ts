@@ -3,13 +3,30 @@ import { guard } from '../../base/diag.ts';
 import type { DialectReader, ReadOptions, ResponseReader } from './dialect.ts';
 import type { Json } from './json.ts';
 import { list, obj } from './json.ts';
+import { anthropicInput } from './readers/anthropic-input.ts';
+import { AnthropicMessagesResponse } from './readers/anthropic-messages.ts';
+import { anthropicRequest } from './readers/anthropic-request.ts';
+import { geminiInput } from './readers/gemini-input.ts';
+import { geminiEmbedRequest, geminiInteractionsRequest, geminiRequest } from './readers/gemini-request.ts';
+import { GeminiResponse } from './readers/gemini.ts';
+import { openaiResponsesInput } from './readers/openai-responses-input.ts';
+import { OpenaiResponsesResponse } from './readers/openai-responses.ts';
 import { OpenaiChatResponse } from './readers/openai-chat.ts';
 import { openaiChatInput } from './readers/openai-chat-input.ts';
-import { openaiAudioRequest, openaiChatRequest, openaiEmbeddingsRequest, openaiImagesRequest, openaiOtherRequest } from './readers/openai-request.ts';
+import {
+  openaiAudioRequest,
+  openaiChatRequest,
+  openaiEmbeddingsRequest,
+  openaiImagesRequest,
+  openaiOtherRequest,
+  openaiResponsesRequest,
+} from './readers/openai-request.ts';
 import type { UsageOf } from './readers/plain.ts';
 import { PlainResponse } from './readers/plain.ts';
 import { openaiAudioUsage } from './usage/openai-audio.ts';
 import { openaiEmbeddingsUsage } from './usage/openai-embeddings.ts';
+import { geminiUsage } from './usage/gemini.ts';
+import { predictUsage } from './usage/vertex-predict.ts';
 import { openaiImagesUsage } from './usage/openai-images.ts';
 
 type Parts = Pick<DialectReader, 'request' | 'requestContent'> & { response: (provider: string, options: ReadOptions) => ResponseReader };
@@ -33,31 +50,49 @@ const imagesUsage: UsageOf = (body) => {
   return usage === undefined && images === 0 ? undefined : openaiImagesUsage(usage, images);
 };
 
+// What is sent to embed or predict, by Gemini's name or Vertex AI's.
+const embedUsage: UsageOf = (body) => {
+  const usage = obj(body['usageMetadata']);
+  return usage === undefined ? predictUsage(body) : geminiUsage(usage);
+};
+
 const chat: Parts = { request: openaiChatRequest, requestContent: openaiChatInput, response: (provider, options) => new OpenaiChatResponse(provider, options) };
 const other: Parts = { request: openaiOtherRequest, requestContent: noContent, response: plain() };
+const messages: Parts = {
+  request: anthropicRequest,
+  requestContent: anthropicInput,
+  response: (provider, options) => new AnthropicMessagesResponse(provider, options),
+};
+const anthropicOther: Parts = { request: anthropicRequest, requestContent: noContent, response: plain() };
+const gemini: Parts = { request: geminiRequest, requestContent: geminiInput, response: (provider, options) => new GeminiResponse(provider, options) };
+const geminiOther: Parts = { request: geminiRequest, requestContent: noContent, response: plain() };
 
 const PARTS: Readonly<Record<Dialect, Parts>> = {
   'openai.chat': chat,
   'mistral.chat': chat,
   'openai.completions': chat,
-  'openai.responses': other,
+  'openai.responses': {
+    request: openaiResponsesRequest,
+    requestContent: openaiResponsesInput,
+    response: (provider, options) => new OpenaiResponsesResponse(provider, options),
+  },
   'openai.embeddings': { request: openaiEmbeddingsRequest, requestContent: noContent, response: plain(usageIn(openaiEmbeddingsUsage)) },
   'openai.images': { request: openaiImagesRequest, requestContent: noContent, response: plain(imagesUsage) },
   'openai.audio': { request: openaiAudioRequest, requestContent: noContent, response: plain(usageIn(openaiAudioUsage)) },
   'openai.moderations': other,
   'openai.batches': other,
   'openai.other': other,
-  'anthropic.messages': other,
-  'anthropic.count_tokens': other,
-  'anthropic.batches': other,
-  'anthropic.other': other,
-  'google.generate_content': other,
-  'google.embed_content': other,
-  'google.count_tokens': other,
-  'google.predict': other,
-  'google.interactions': other,
-  'google.batches': other,
-  'google.other': other,
+  'anthropic.messages': messages,
+  'anthropic.count_tokens': anthropicOther,
+  'anthropic.batches': anthropicOther,
+  'anthropic.other': messages,
+  'google.generate_content': gemini,
+  'google.embed_content': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
+  'google.count_tokens': geminiOther,
+  'google.predict': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
+  'google.interactions': { request: geminiInteractionsRequest, requestContent: noContent, response: plain() },
+  'google.batches': geminiOther,
+  'google.other': geminiOther,
   'bedrock.converse': other,
   'bedrock.invoke_model': other,
   'cohere.chat': other,

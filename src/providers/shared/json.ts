@@ -9,6 +9,12 @@ export const obj = (value: unknown): Json | undefined => (typeof value === 'obje
 /** Gives `value` when it is an array, else an empty one. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : NOTHING);
 
+/** Gives the objects of an array; what else is in it is left out. */
+export const objects = (value: unknown): readonly Json[] =>
+  list(value)
+    .map(obj)
+    .filter((one) => one !== undefined);
+
 /** Gives `value` when it is a string that is not empty, else `undefined`. */
 export const str = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

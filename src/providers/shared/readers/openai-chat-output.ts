@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { list, obj, str } from '../json.ts';
+import { list, num, obj, str } from '../json.ts';
 import { conventionFinishReason } from '../finish-reasons.ts';
 import { parsedArguments } from '../content.ts';
 
@@ -67,11 +67,11 @@ export class ChatOutput {
   }
 
   #call(choice: Choice, value: unknown, at: number): void {
-    const call = obj(value);
-    const made = obj(call?.['function']) ?? obj(call?.['custom']);
-    const held = this.#held(choice, typeof call?.['index'] === 'number' ? call['index'] : at, str(call?.['id']));
-    if (held.name === '') held.name = str(made?.['name']) ?? '';
-    held.written += textOf(made?.['arguments'] ?? made?.['input']);
+    const call = obj(value) ?? {};
+    const made = obj(call['function']) ?? obj(call['custom']) ?? {};
+    const held = this.#held(choice, num(call['index']) ?? at, str(call['id']));
+    if (held.name === '') held.name = str(made['name']) ?? '';
+    held.written += textOf(made['arguments'] ?? made['input']);
   }
 
   // A new id at a place that is taken is another call: some hosts put every one at place 0. Pieces without an id go to the newest.

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { totalCacheRead, totalCacheWrite, totalInput, totalOutput } from '../../../src/call/usage.ts';
+import type { ReadFacts } from '../../../src/providers/shared/dialect.ts';
+import { readerOf } from '../../../src/providers/shared/dialects.ts';
+import { endpointOf } from '../../../src/providers/shared/endpoint.ts';
+import { providerOf } from '../../../src/providers/shared/hosts.ts';
+import { SseParser } from '../../../src/providers/shared/sse.ts';
+
+interface Normalised {
+  readonly input_tokens_total: number | null;
+  readonly input_tokens_uncached?: number | null;
+  readonly cached_input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+  readonly cache_creation_1h_input_tokens?: number | null;
+  readonly output_tokens_total?: number | null;
+  readonly reasoning_tokens?: number | null;
+}
+interface Entry {
+  readonly id: string;
+  readonly vendor: string;
+  readonly api: string;
+  readonly stream: boolean;
+  readonly request: { readonly method: string; readonly host: string | null; readonly path: string; readonly body?: unknown };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly body?: unknown;
+    readonly sse_text?: string;
+    readonly body_text?: string;
+  };
+  readonly expected: {
+    readonly normalised?: Normalised | null;
+    readonly all_iterations?: {
+      readonly input_tokens: number;
+      readonly output_tokens: number;
+      readonly cached_input_tokens: number;
+      readonly cache_creation_input_tokens: number;
+    };
+    readonly response_model: string | null;
+    readonly response_id: string | null;
+    readonly finish_reasons: readonly (string | number | null)[] | null;
+    readonly service_tier: string | null;
+    readonly status?: string | null;
+    readonly tool_calls?: readonly string[];
+    readonly outcome: string;
+    readonly error?: { readonly message: string | null; readonly type: string | null; readonly code: unknown };
+    readonly stream_complete?: boolean;
+  };
+}
+
+const FILE = new URL('../../../../shared/data/recordings/recordings.jsonl', import.meta.url);
+const here = existsSync(FILE);
+const entries: readonly Entry[] = here
+  ? readFileSync(FILE, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Entry)
+  : [];
+
+const hostOf = (entry: Entry): string =>
+  entry.request.host ?? { xai: 'api.x.ai', anthropic: 'api.anthropic.com', openai: 'api.openai.com' }[entry.vendor] ?? `${entry.vendor}.example`;
+
+/** Entries whose path is no call to a model. */
+const NO_DIALECT: ReadonlySet<string> = new Set(['models', 'cachedContents', 'assistants.runs.retrieve']);
+
+const read = (entry: Entry, cut: number, skim: boolean): ReadFacts | undefined => {
+  const host = hostOf(entry);
+  const endpoint = endpointOf(entry.request.method, entry.request.path, host);
+  if (endpoint === undefined) return undefined;
+  const [hostname = '', port] = host.split(':');
+  const provider = providerOf({ hostname, port, pathname: entry.request.path }, endpoint.dialect);
+  const reader = readerOf(endpoint.dialect).response(provider, { captureContent: false });
+  reader.headers((name) => entry.response.headers[name], entry.response.status);
+  if (entry.response.sse_text !== undefined) {
+    const parser = new SseParser(({ data }) => {
+      if (skim && !reader.wants(data)) return;
+      try {
+        reader.event(data === '[DONE]' ? data : JSON.parse(data));
+      } catch {
+        // Not JSON: nothing to read.
+      }
+    });
+    const bytes = new TextEncoder().encode(entry.response.sse_text);
+    for (let at = 0; at < bytes.length; at += cut) parser.push(bytes.subarray(at, at + cut));
+    parser.end();
+  } else if (entry.response.body !== undefined) reader.body(entry.response.body);
+  return reader.facts();
+};
+
+const REASONS: Readonly<Record<number, string>> = { 1: 'STOP', 2: 'MAX_TOKENS' };
+
+/** Why an entry differs on purpose; everything else must be equal. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {};
+
+// Tools without a name of their own, such as `shell_call`, are called by their type here and left out there.
+const toolNames = (facts: ReadFacts): readonly string[] => (facts.response.toolCalls ?? []).map(({ name }) => name).filter((name) => !name.endsWith('_call'));
+
+const differences = (entry: Entry, facts: ReadFacts): readonly string[] => {
+  const found: string[] = [];
+  const same = (what: string, got: unknown, wanted: unknown): void => {
+    if (JSON.stringify(got) !== JSON.stringify(wanted)) found.push(`${what}: ${JSON.stringify(got)} is not ${JSON.stringify(wanted)}`);
+  };
+  const { expected } = entry;
+  const { normalised, all_iterations: all } = expected;
+  const buckets = facts.usage?.buckets;
+  if (normalised === undefined || normalised === null) same('usage', buckets === undefined ? 0 : totalInput(buckets) + totalOutput(buckets), 0);
+  else if (buckets === undefined) found.push('usage is missing');
+  else {
+    const sum = all === undefined ? undefined : all.input_tokens + all.cached_input_tokens + all.cache_creation_input_tokens;
+    same('input', totalInput(buckets), sum ?? normalised.input_tokens_total);
+    same('output', totalOutput(buckets), all?.output_tokens ?? normalised.output_tokens_total ?? 0);
+    same('cache read', totalCacheRead(buckets), all?.cached_input_tokens ?? normalised.cached_input_tokens ?? 0);
+    same('cache write', totalCacheWrite(buckets), all?.cache_creation_input_tokens ?? normalised.cache_creation_input_tokens ?? 0);
+    same('cache write 1h', buckets.cacheWrite1h, normalised.cache_creation_1h_input_tokens ?? 0);
+    same('reasoning', buckets.reasoning, normalised.reasoning_tokens ?? 0);
+  }
+  const reasons = expected.finish_reasons?.map((one) => (typeof one === 'number' ? REASONS[one] : (one ?? '')));
+  if (reasons !== undefined) same('finish reasons', facts.response.finishReasons ?? [], reasons);
+  if (expected.outcome === 'ok' || expected.response_id !== null) {
+    same('id', facts.response.id ?? null, expected.response_id);
+    same('model', facts.response.model ?? null, expected.response_model);
+  }
+  if (typeof expected.status === 'string') same('status', facts.response.status, expected.status);
+  if (typeof expected.service_tier === 'string' && expected.service_tier !== '') same('tier', facts.response.serviceTier, expected.service_tier);
+  if (expected.tool_calls !== undefined) same('tool calls', toolNames(facts), expected.tool_calls);
+  if (expected.outcome !== 'ok' && entry.response.body_text === undefined) same('error', facts.error?.message ?? null, expected.error?.message ?? null);
+  else if (expected.outcome === 'ok' && facts.error !== undefined && expected.status !== 'failed') found.push(`error: ${facts.error.type}`);
+  if (expected.stream_complete !== undefined) same('ended', facts.ended, expected.stream_complete);
+  return found;
+};
+
+test.skipIf(!here).each([
+  ['cut into 61 bytes, every event parsed', 61, false],
+  ['cut into 4096 bytes, events parsed where the reader wants them', 4096, true],
+])('reads every recorded response: %s', (_how, cut, skim) => {
+  const failed: string[] = [];
+  let readCount = 0;
+  for (const entry of entries) {
+    const facts = read(entry, cut, skim);
+    if (facts === undefined) {
+      if (!NO_DIALECT.has(entry.api)) failed.push(`${entry.id} ${entry.request.path}: no dialect`);
+      continue;
+    }
+    readCount++;
+    const found = differences(entry, facts).filter((one) => !(EXCEPTIONS[entry.id] ?? []).includes(one.split(':')[0] ?? ''));
+    if (found.length > 0) failed.push(`${entry.id}: ${found.join('; ')}`);
+  }
+  expect(failed).toEqual([]);
+  expect(readCount).toBeGreaterThan(900);
+});
