@@ -12,8 +12,6 @@ import { requestAttributes } from './span/request-attributes.ts';
 import { ToolEnd } from './span/tool-end.ts';
 import type { TelemetryParts } from './telemetry-parts.ts';
 
-const KINDS = { internal: 0, client: 2 } as const;
-
 /** Turns calls and tools into spans, metrics and events. What goes wrong here is a fault of ours and never the app's. */
 export class CallRecorder implements Recorder {
   readonly #parts: TelemetryParts;
@@ -33,7 +31,12 @@ export class CallRecorder implements Recorder {
   start(call: Call, parent?: Context): CallSpan {
     this.#parts.beforeCall();
     const running = guard('span_start', () => {
-      const plan = { name: spanName(call), kind: KINDS[spanEntry(call.operation).kind], attributes: requestAttributes(call, this.#parts.profiles), startMs: call.startedAt };
+      const plan = {
+        name: spanName(call),
+        kind: spanEntry(call.operation).kind,
+        attributes: requestAttributes(call, this.#parts.profiles),
+        startMs: call.startedAt,
+      };
       return this.#opener.open(plan, parent);
     });
     guard('metrics_begin', () => this.#metrics.begin(call));
@@ -42,7 +45,7 @@ export class CallRecorder implements Recorder {
     let over = false;
     return {
       context: running?.context ?? parent ?? this.#parts.api.context.active(),
-      attempt: (attempt: Attempt) => void guard('span_attempt', () => end.attempt(attempt)),
+      attempt: (attempt: Attempt) => guard('span_attempt', () => end.attempt(attempt)),
       end: (outcome: Outcome, marks: PolicyMarks) => {
         if (over) return fault('span_ended_twice', `the call ${call.id} was ended twice`);
         over = true;
@@ -62,12 +65,12 @@ export class CallRecorder implements Recorder {
         'gen_ai.tool.type': tool.type,
         ...(tool.callId === undefined ? {} : { 'gen_ai.tool.call.id': tool.callId }),
       };
-      return this.#opener.open({ name: `execute_tool ${tool.name}`, kind: KINDS.internal, attributes, startMs }, parent);
+      return this.#opener.open({ name: `execute_tool ${tool.name}`, kind: 'internal', attributes, startMs }, parent);
     });
     const end = new ToolEnd(this.#parts, tool, running, startMs);
     return {
       context: running?.context ?? parent ?? this.#parts.api.context.active(),
-      end: (error?: unknown) => void guard('tool_end', () => end.end(error)),
+      end: (error?: unknown) => guard('tool_end', () => end.end(error)),
     };
   }
 }

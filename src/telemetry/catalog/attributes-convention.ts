@@ -27,7 +27,9 @@ const CORE = {
   'exception.stacktrace': core('string', 'recommended', ['log'], "The error's stack, cleaned.", { stability: 'stable' }),
   'http.response.status_code': core('int', 'recommended', [...CALLS, 'attempt', 'metric'], 'The HTTP status of the last answer.', { stability: 'stable' }),
   'service.name': core('string', 'required', ['resource'], 'The service that the process runs.', { stability: 'stable' }),
-  'otel.metric.overflow': core('boolean', 'recommended', ['metric'], 'True on the series that takes what exceeds the limit of series.', { stability: 'stable' }),
+  'otel.metric.overflow': core('boolean', 'recommended', ['metric'], 'True on the series that takes what exceeds the limit of series.', {
+    stability: 'stable',
+  }),
 } as const;
 
 const REQUEST = {
@@ -72,7 +74,13 @@ const RESPONSE = {
   'gen_ai.usage.cache_creation.input_tokens': gen('int', 'recommended', INFERENCE, 'Input tokens written to a cache; the older name.', OLD),
   'gen_ai.usage.reasoning.output_tokens': gen('int', 'recommended', INFERENCE, 'Output tokens spent on reasoning.'),
   'gen_ai.usage.text.input_tokens': gen('int', 'recommended', INFERENCE, 'Text among the input tokens, where other kinds are too.', LATEST),
-  'gen_ai.usage.text.cache_read.input_tokens': gen('int', 'recommended', INFERENCE, 'Text among the tokens read from a cache, where other kinds are too.', LATEST),
+  'gen_ai.usage.text.cache_read.input_tokens': gen(
+    'int',
+    'recommended',
+    INFERENCE,
+    'Text among the tokens read from a cache, where other kinds are too.',
+    LATEST,
+  ),
   'gen_ai.usage.text.output_tokens': gen('int', 'recommended', INFERENCE, 'Text among the output tokens, where other kinds are too.', LATEST),
   'gen_ai.usage.image.input_tokens': gen('int', 'recommended', INFERENCE, 'Images among the input tokens.', LATEST),
   'gen_ai.usage.image.cache_read.input_tokens': gen('int', 'recommended', INFERENCE, 'Images among the tokens read from a cache.', LATEST),

@@ -83,11 +83,15 @@ export class CallMetrics {
   #usage(set: SeriesSet, call: Call, outcome: Outcome, { context }: CallMeasure, place: AttributePlace): void {
     if (place === 'inference') countTokens(set, call, outcome, context);
     if (place === 'embeddings') this.#embeddings(set, outcome, context);
+    const expected = outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings');
+    if (expected && outcome.usage === undefined) set.of('purser.usage_missing')?.add(1);
+    this.#oddities(set, call, outcome, context);
+  }
+
+  #oddities(set: SeriesSet, call: Call, outcome: Outcome, context: Context): void {
     const speed = outputSpeed(call, outcome);
     if (speed !== undefined) set.of('purser.output_speed')?.record(speed, undefined, context);
     for (const flag of outcome.usage?.flags ?? []) set.with('purser.usage_flags', 'purser.flag', flag)?.add(1);
-    const expected = outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings');
-    if (expected && outcome.usage === undefined) set.of('purser.usage_missing')?.add(1);
   }
 
   #embeddings(set: SeriesSet, outcome: Outcome, context: Context): void {

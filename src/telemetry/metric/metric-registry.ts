@@ -56,7 +56,8 @@ export class MetricRegistry implements Meter {
   #measure(metric: string, how: 'add' | 'record' | 'set', value: number, attributes: Labels | undefined): void {
     const instrument = this.#instruments.get(metric);
     if (instrument === undefined) return this.#unknown(metric);
-    if (!Number.isFinite(value) || !allowed(instrument.entry, how, value)) return fault(`metric_misuse:${metric}`, `${how} ${value} on the ${instrument.entry.kind} ${metric}`);
+    if (!Number.isFinite(value) || !allowed(instrument.entry, how, value))
+      return fault(`metric_misuse:${metric}`, `${how} ${value} on the ${instrument.entry.kind} ${metric}`);
     instrument.series(attributes === undefined ? {} : this.#capped(attributes))[how](value);
   }
 

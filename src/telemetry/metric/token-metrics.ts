@@ -28,7 +28,8 @@ const countSplit = (set: SeriesSet, call: Call, counter: string, split: Split, c
     const tokens = split[at] ?? 0;
     const plain = at === 0;
     // Plain tokens count also when there are none, so that the series is there from the first call on.
-    if (tokens > 0 || plain) set.with(PREFIX + counter, 'gen_ai.token.modality', plain ? plainKind(call, counter, split) : (MODALITIES[at] ?? 'unknown'))?.add(tokens, context);
+    if (tokens > 0 || plain)
+      set.with(PREFIX + counter, 'gen_ai.token.modality', plain ? plainKind(call, counter, split) : (MODALITIES[at] ?? 'unknown'))?.add(tokens, context);
   }
 };
 
@@ -38,12 +39,15 @@ const countSplit = (set: SeriesSet, call: Call, counter: string, split: Split, c
  */
 export const countTokens = (set: SeriesSet, call: Call, outcome: Outcome, context: Context): void => {
   const buckets = outcome.usage?.buckets;
-  if (buckets === undefined) {
-    for (const counter of COUNTERS) set.with(PREFIX + counter, 'gen_ai.token.modality', 'unknown')?.add(0, context);
-  } else {
-    const all = splits(buckets);
-    for (const counter of COUNTERS) countSplit(set, call, counter, all[counter], context);
+  const all = buckets === undefined ? undefined : splits(buckets);
+  for (const counter of COUNTERS) {
+    if (all === undefined) set.with(PREFIX + counter, 'gen_ai.token.modality', 'unknown')?.add(0, context);
+    else countSplit(set, call, counter, all[counter], context);
   }
+  sizes(set, buckets, context);
+};
+
+const sizes = (set: SeriesSet, buckets: UsageBuckets | undefined, context: Context): void => {
   const input = buckets === undefined ? 0 : totalInput(buckets);
   const output = buckets === undefined ? 0 : totalOutput(buckets);
   set.of('gen_ai.client.inference.operation.input_tokens')?.record(input, undefined, context);

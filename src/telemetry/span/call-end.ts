@@ -1,9 +1,9 @@
 import type { Attempt, Call } from '../../call/call.ts';
-import type { Outcome } from '../../call/outcome.ts';
+import type { Content, Outcome } from '../../call/outcome.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
 import type { Origin } from '../metric/series.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
-import { callEnding } from './call-ending.ts';
+import { callEnding, type CallEnding } from './call-ending.ts';
 import { putContent } from './content-attributes.ts';
 import { put, type Draft } from './draft.ts';
 import { emitDetails, emitException } from './end-events.ts';
@@ -34,22 +34,19 @@ export class CallEnd {
     put(draft, 'purser.request.id', attempt.requestId);
     if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
     if (running.kind === 'own') running.span.addEvent('purser.attempt', draft, this.#parts.now());
-    else running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event') as Record<string, string>);
+    else running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
   }
 
   /** Ends the span and writes the events that belong to it. */
   span(outcome: Outcome, marks: PolicyMarks): void {
     const running = this.#running;
-    const { content: target, profiles } = this.#parts;
     const ending = callEnding(outcome);
-    const content = outcome.response.content;
-    const withEvent = content !== undefined && (target === 'event' || target === 'both');
+    const onEvent = this.#contentFor('event', outcome);
     const kept = running !== undefined && running.kind !== 'unsampled';
-    if (kept || withEvent) {
-      const draft = responseAttributes(this.#call, outcome, marks, ending, profiles);
-      if (withEvent) emitDetails(this.#parts, this.#call, draft, content, running?.context);
-      if (kept && content !== undefined && (target === 'span' || target === 'both')) putContent(draft, content, running.kind === 'own');
-      if (kept) finishSpan(this.#parts, running, draft, ending, this.#call.startedAt + outcome.durationMs);
+    if (kept || onEvent !== undefined) {
+      const draft = responseAttributes(this.#call, outcome, marks, ending, this.#parts.profiles);
+      if (onEvent !== undefined) emitDetails(this.#parts, this.#call, draft, onEvent, running?.context);
+      if (kept) this.#finish(running, draft, outcome, ending);
     }
     if (outcome.kind === 'failed') emitException(this.#parts, outcome.failure, running?.context);
   }
@@ -59,7 +56,21 @@ export class CallEnd {
     const { errorType } = callEnding(outcome);
     const context = this.#running?.context ?? this.#parts.api.ROOT_CONTEXT;
     this.#parts.metrics.end(this.#call, outcome, { errorType, origin: this.#origin(), context });
-    this.#parts.registry.find('purser.content')?.series({ 'purser.content.mode': this.#contentMode(outcome) }).add(1);
+    this.#parts.registry
+      .find('purser.content')
+      ?.series({ 'purser.content.mode': this.#contentMode(outcome) })
+      .add(1);
+  }
+
+  #finish(running: RunningSpan, draft: Draft, outcome: Outcome, ending: CallEnding): void {
+    const content = this.#contentFor('span', outcome);
+    if (content !== undefined) putContent(draft, content, running.kind === 'own');
+    finishSpan(this.#parts, running, draft, ending, this.#call.startedAt + outcome.durationMs);
+  }
+
+  #contentFor(place: 'span' | 'event', outcome: Outcome): Content | undefined {
+    const target = this.#parts.content;
+    return target === place || target === 'both' ? outcome.response.content : undefined;
   }
 
   #origin(): Origin | undefined {

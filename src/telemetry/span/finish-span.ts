@@ -3,22 +3,20 @@ import type { TelemetryParts } from '../telemetry-parts.ts';
 import type { CallEnding } from './call-ending.ts';
 import type { RunningSpan } from './open-span.ts';
 
-const ERROR = 2;
-
 /** Ends a span with its last attributes: ours goes to the exporters as a record, the host's is cleaned and ended. */
 export const finishSpan = (parts: TelemetryParts, running: RunningSpan, attributes: ExportAttributes, ending: CallEnding, endMs: number): void => {
   if (running.kind === 'unsampled') return;
   if (running.kind === 'own') {
     running.span.setAttributes(attributes);
-    if (ending.errorType !== undefined) running.span.setStatus(ending.message === undefined ? { code: ERROR } : { code: ERROR, message: ending.message });
+    if (ending.errorType !== undefined) running.span.fail(ending.message);
     return parts.exporter.span(running.span.finish(endMs));
   }
   const { span } = running;
   if (span.isRecording()) {
     parts.cleaner.startBatch();
-    span.setAttributes(parts.cleaner.attributes(attributes, 'attribute') as Record<string, string>);
+    span.setAttributes(parts.cleaner.attributes(attributes, 'attribute'));
     if (ending.errorType !== undefined)
-      span.setStatus(ending.message === undefined ? { code: ERROR } : { code: ERROR, message: parts.cleaner.status(ending.message) });
+      span.setStatus({ code: parts.api.SpanStatusCode.ERROR, ...(ending.message === undefined ? {} : { message: parts.cleaner.status(ending.message) }) });
   }
   span.end(endMs);
 };

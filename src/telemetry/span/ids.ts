@@ -1,5 +1,8 @@
 const WORD = 2 ** 32;
-const word = (): string => Math.floor(Math.random() * WORD).toString(16).padStart(8, '0');
+const word = (): string =>
+  Math.floor(Math.random() * WORD)
+    .toString(16)
+    .padStart(8, '0');
 
 /** Makes a span id: 16 hex digits, never all zero. */
 export const newSpanId = (): string => {

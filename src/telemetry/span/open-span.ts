@@ -1,4 +1,4 @@
-import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { Context, Span, SpanContext, SpanKind } from '@opentelemetry/api';
 import type { ExportAttributes } from '../../call/export.ts';
 import type { RecordCleaner } from '../clean-records.ts';
 import type { HostProviders } from '../host-providers.ts';
@@ -10,8 +10,7 @@ import { samplerOf, type Sample } from './sampler.ts';
 /** What a span begins with. */
 export interface SpanPlan {
   readonly name: string;
-  /** As in `@opentelemetry/api`: 0 internal, 2 client. */
-  readonly kind: number;
+  readonly kind: 'internal' | 'client';
   readonly attributes: ExportAttributes;
   /** Milliseconds since the epoch. */
   readonly startMs: number;
@@ -37,6 +36,7 @@ export class SpanOpener {
   readonly #cleaner: RecordCleaner;
   readonly #sample: Sample;
   readonly #suppressKey: symbol;
+  readonly #kinds: Readonly<Record<SpanPlan['kind'], SpanKind>>;
 
   /** @param cleaner cleans what is handed to the host's tracer */
   constructor(settings: TelemetrySettings, host: HostProviders, cleaner: RecordCleaner) {
@@ -45,6 +45,7 @@ export class SpanOpener {
     this.#host = host;
     this.#cleaner = cleaner;
     this.#sample = samplerOf(settings.sampler);
+    this.#kinds = { internal: settings.api.SpanKind.INTERNAL, client: settings.api.SpanKind.CLIENT };
     this.#suppressKey = settings.api.createContextKey(SUPPRESS);
   }
 
@@ -55,7 +56,7 @@ export class SpanOpener {
     if (tracer !== undefined) {
       this.#cleaner.startBatch();
       const attributes = this.#cleaner.attributes(plan.attributes, 'attribute');
-      const span = tracer.startSpan(plan.name, { kind: plan.kind, attributes: attributes as Record<string, string>, startTime: plan.startMs }, base);
+      const span = tracer.startSpan(plan.name, { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
       return { kind: 'host', span, context: this.#api.trace.setSpan(base, span) };
     }
     return this.#own(plan, base);
@@ -66,7 +67,12 @@ export class SpanOpener {
     const parent = found !== undefined && this.#api.isSpanContextValid(found) ? found : undefined;
     const traceId = parent?.traceId ?? newTraceId();
     const kept = base.getValue(this.#suppressKey) !== true && this.#sample(traceId, parent);
-    const context: SpanContext = { traceId, spanId: newSpanId(), traceFlags: kept ? 1 : 0, ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }) };
+    const context: SpanContext = {
+      traceId,
+      spanId: newSpanId(),
+      traceFlags: kept ? 1 : 0,
+      ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }),
+    };
     if (!kept) {
       const span = this.#api.trace.wrapSpanContext(context);
       return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
@@ -75,7 +81,7 @@ export class SpanOpener {
       context,
       parentSpanId: parent?.spanId,
       name: plan.name,
-      kind: plan.kind,
+      kind: this.#kinds[plan.kind],
       startMs: plan.startMs,
       attributes: plan.attributes,
       limits: this.#settings.limits,

@@ -75,7 +75,7 @@ export class OwnSpan implements Span {
   addEvent(name: string, attributes?: Readonly<Record<string, unknown>> | TimeInput, time?: TimeInput): this {
     if (this.#ended || this.#events.length >= this.#start.limits.events) return this;
     const isTime = typeof attributes === 'number' || attributes instanceof Date || Array.isArray(attributes);
-    const at = millis(isTime ? (attributes as TimeInput) : time, this.#start.now);
+    const at = millis(isTime ? attributes : time, this.#start.now);
     this.#events.push({ name, atMs: at, attributes: isTime || attributes === undefined ? {} : (attributes as ExportAttributes) });
     return this;
   }
@@ -90,10 +90,16 @@ export class OwnSpan implements Span {
 
   /** Success is never stated, so that only an error has an effect. */
   setStatus(status: SpanStatus): this {
-    if (this.#ended || status.code !== ERROR) return this;
-    this.#failed = true;
-    this.#error = status.message;
+    const code: number = status.code;
+    if (code === ERROR) this.fail(status.message);
     return this;
+  }
+
+  /** Marks the span as failed; `message` is not yet cleaned. */
+  fail(message: string | undefined): void {
+    if (this.#ended) return;
+    this.#failed = true;
+    this.#error = message;
   }
 
   updateName(name: string): this {

@@ -42,8 +42,7 @@ const putResponse = (draft: Draft, call: Call, response: ResponseFacts, profiles
 };
 
 const putTimes = (draft: Draft, call: Call, outcome: Outcome): void => {
-  if (call.request.stream === true && outcome.firstChunkMs !== undefined)
-    put(draft, 'gen_ai.response.time_to_first_chunk', outcome.firstChunkMs / 1000);
+  if (call.request.stream === true && outcome.firstChunkMs !== undefined) put(draft, 'gen_ai.response.time_to_first_chunk', outcome.firstChunkMs / 1000);
   if (outcome.chunks > 0) put(draft, 'purser.stream.chunks', outcome.chunks);
   put(draft, 'purser.output_speed', outputSpeed(call, outcome));
   put(draft, 'purser.attempts', outcome.attempts.length);
@@ -70,7 +69,8 @@ export const responseAttributes = (call: Call, outcome: Outcome, marks: PolicyMa
   putTimes(draft, call, outcome);
   // The convention wants no usage on a fetched response: its tokens were counted when it was made.
   if (outcome.usage !== undefined && place !== 'fetch_response') putUsage(draft, outcome.usage, profiles, place !== 'embeddings');
-  if (outcome.usage === undefined && outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings')) put(draft, 'purser.usage.missing', true);
+  if (outcome.usage === undefined && outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings'))
+    put(draft, 'purser.usage.missing', true);
   if (outcome.cost !== undefined && place !== 'fetch_response') putCost(draft, outcome.cost);
   for (const mark in marks) draft[mark.startsWith('purser.') ? mark : `purser.policy.${mark}`] = marks[mark] ?? null;
   return draft;

@@ -1,0 +1,56 @@
+import { fault } from '../base/diag.ts';
+import type { LogRecordData, MetricSource, SpanRecord } from '../call/export.ts';
+import type { Cleaner } from './exporter-settings.ts';
+import type { LocalOutput } from './local-output.ts';
+import type { Delivery } from './record-queue.ts';
+
+const GONE: Delivery = { done: Promise.resolve(), gone: () => true, hold: () => undefined };
+
+/** Writes cleaned records to the outputs on this machine. A file that cannot be written is reported once and never felt. */
+export class LocalRecords {
+  readonly #outputs: readonly LocalOutput[];
+  readonly #cleaner: Cleaner;
+
+  /** @param outputs files and streams; none is fine */
+  constructor(outputs: readonly LocalOutput[], cleaner: Cleaner) {
+    this.#outputs = outputs;
+    this.#cleaner = cleaner;
+  }
+
+  /** Whether there is any output. */
+  get active(): boolean {
+    return this.#outputs.length > 0;
+  }
+
+  /** Writes spans at once. */
+  spans(records: readonly SpanRecord[]): Delivery {
+    this.#cleaner.startBatch();
+    const clean = records.map((record) => this.#cleaner.span(record));
+    return this.#each((output) => output.spans(clean));
+  }
+
+  /** Writes log records at once. */
+  logs(records: readonly LogRecordData[]): Delivery {
+    this.#cleaner.startBatch();
+    const clean = records.map((record) => this.#cleaner.log(record));
+    return this.#each((output) => output.logs(clean));
+  }
+
+  /** Writes the present state of the metrics at once. */
+  metrics(source: MetricSource | undefined): void {
+    if (source === undefined || !this.active) return;
+    const families = source.collect();
+    this.#each((output) => output.metrics(families));
+  }
+
+  #each(write: (output: LocalOutput) => void): Delivery {
+    for (const output of this.#outputs) {
+      try {
+        write(output);
+      } catch (error) {
+        fault(`output_${output.name}`, error);
+      }
+    }
+    return GONE;
+  }
+}

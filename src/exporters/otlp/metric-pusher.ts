@@ -1,0 +1,87 @@
+import { fault } from '../../base/diag.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { MetricSource } from '../../call/export.ts';
+import type { MetricPushSettings } from '../exporter-settings.ts';
+import type { SignalStats } from '../signal-stats.ts';
+import type { Posting } from './http-client.ts';
+import { OtlpMetrics } from './otlp-metrics.ts';
+import type { Envelope } from './otlp-records.ts';
+import type { OtlpSender } from './otlp-sender.ts';
+
+/** What pushing metrics needs. */
+export interface PusherSettings {
+  readonly sender: OtlpSender;
+  readonly stats: SignalStats;
+  readonly envelope: Envelope;
+  readonly push: MetricPushSettings;
+  readonly clock: Clock;
+  readonly onFailure: (reason: string) => void;
+}
+
+/** Pushes the metrics every so often, and at the end. Its timer never keeps the process alive. */
+export class MetricPusher {
+  readonly #settings: PusherSettings;
+  readonly #metrics: OtlpMetrics;
+  #source: MetricSource | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #flying: Promise<void> | undefined;
+  #posting: Posting | undefined;
+  #held = false;
+
+  /** @param settings where and how often */
+  constructor(settings: PusherSettings) {
+    this.#settings = settings;
+    this.#metrics = new OtlpMetrics(settings.envelope, settings.push.temporality);
+  }
+
+  /** Reads the metrics there from now on. */
+  connect(source: MetricSource): void {
+    this.#source = source;
+    this.#timer = setInterval(() => void this.push(), this.#settings.push.intervalMs).unref();
+  }
+
+  /** Pushes now; one push at a time. Never rejects. */
+  async push(): Promise<void> {
+    await this.#flying;
+    this.#flying = this.#push().catch((error: unknown) => fault('metric_push', error));
+    await this.#flying;
+    this.#flying = undefined;
+  }
+
+  /** Keeps the process alive while a push is under way, or no longer. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#posting?.hold(on);
+  }
+
+  /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send. */
+  encodeNow(): Buffer | undefined {
+    const source = this.#source;
+    if (source === undefined || source.byHost()) return undefined;
+    const message = this.#metrics.request(source.collect(), this.#settings.clock.nowMs());
+    return message === undefined ? undefined : this.#settings.sender.encode(message);
+  }
+
+  /** Pushes no more. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #push(): Promise<void> {
+    const { sender, stats, onFailure } = this.#settings;
+    const body = this.encodeNow();
+    if (body === undefined) return;
+    const result = await sender.send(body, (posting) => {
+      this.#posting = posting;
+      posting.hold(this.#held);
+    });
+    this.#posting = undefined;
+    if (result.kind === 'delivered') {
+      this.#metrics.commit();
+      return stats.exported(1);
+    }
+    stats.failed(result.reason);
+    stats.dropped(1, 'export_failed');
+    onFailure(result.reason);
+  }
+}

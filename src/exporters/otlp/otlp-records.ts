@@ -1,0 +1,56 @@
+import type { ExportAttributes, LogRecordData, SpanRecord } from '../../call/export.ts';
+import { nanos, otlpAttributes, type OtlpMessage } from './otlp-message.ts';
+
+/** What stands around the records of an export: who sends, on whose behalf. */
+export interface Envelope {
+  /** Already clean. */
+  readonly resource: ExportAttributes;
+  readonly version: string;
+}
+
+/** Bit 8 says that bit 9, whether the parent is in another process, is meant; the low byte holds the W3C flags. */
+const FLAGS_KNOWN = 0x100;
+const ERROR = 2;
+
+const span = (record: SpanRecord): OtlpMessage => ({
+  traceId: record.traceId,
+  spanId: record.spanId,
+  ...(record.traceState === undefined ? {} : { traceState: record.traceState }),
+  ...(record.parentSpanId === undefined ? {} : { parentSpanId: record.parentSpanId }),
+  name: record.name,
+  kind: record.kind + 1,
+  startTimeUnixNano: nanos(record.startMs),
+  endTimeUnixNano: nanos(record.endMs),
+  attributes: otlpAttributes(record.attributes),
+  droppedAttributesCount: record.droppedAttributes,
+  events: record.events.map((event) => ({ timeUnixNano: nanos(event.atMs), name: event.name, attributes: otlpAttributes(event.attributes) })),
+  status: record.failed ? { code: ERROR, ...(record.error === undefined ? {} : { message: record.error }) } : {},
+  flags: record.traceFlags | FLAGS_KNOWN,
+});
+
+const log = (record: LogRecordData): OtlpMessage => ({
+  timeUnixNano: nanos(record.atMs),
+  observedTimeUnixNano: nanos(record.atMs),
+  severityNumber: record.severityNumber,
+  severityText: record.severityText,
+  ...(record.body === undefined ? {} : { body: { stringValue: record.body } }),
+  attributes: otlpAttributes(record.attributes),
+  ...(record.traceId === undefined || record.spanId === undefined ? {} : { traceId: record.traceId, spanId: record.spanId, flags: record.traceFlags }),
+  eventName: record.eventName,
+});
+
+/** Gives the resource of an export. */
+export const otlpResource = (envelope: Envelope): OtlpMessage => ({ attributes: otlpAttributes(envelope.resource) });
+
+/** Gives the scope of an export. */
+export const otlpScope = (envelope: Envelope): OtlpMessage => ({ name: 'purser', version: envelope.version });
+
+/** Gives the request that carries spans. @source opentelemetry-proto 1.7, collector/trace/v1 */
+export const traceRequest = (records: readonly SpanRecord[], envelope: Envelope): OtlpMessage => ({
+  resourceSpans: [{ resource: otlpResource(envelope), scopeSpans: [{ scope: otlpScope(envelope), spans: records.map(span) }] }],
+});
+
+/** Gives the request that carries log records. @source opentelemetry-proto 1.7, collector/logs/v1 */
+export const logRequest = (records: readonly LogRecordData[], envelope: Envelope): OtlpMessage => ({
+  resourceLogs: [{ resource: otlpResource(envelope), scopeLogs: [{ scope: otlpScope(envelope), logRecords: records.map(log) }] }],
+});

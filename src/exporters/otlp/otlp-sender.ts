@@ -1,0 +1,85 @@
+import type { OtlpSettings } from '../exporter-settings.ts';
+import { compress, HttpClient, type Posting, type PostResult } from './http-client.ts';
+import type { OtlpMessage } from './otlp-message.ts';
+import { rejectedItems } from './partial-success.ts';
+import { toProtobuf } from './protobuf-writer.ts';
+
+/** What came of an export with all its retries. */
+export type SendResult = { readonly kind: 'delivered'; readonly rejected: number } | { readonly kind: 'failed'; readonly reason: string };
+
+/** The statuses after which a new try may help. @source https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const FIRST_WAIT_MS = 1000;
+const GROWTH = 1.5;
+const TRIES = 5;
+
+/** Waits without keeping the process alive. */
+type Wait = (ms: number) => Promise<void>;
+const wait: Wait = (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref());
+
+/** Suppresses spans of the host's instrumentations while an export is sent. */
+export type Quietly = <T>(work: () => T) => T;
+
+/** Sends messages of one signal to one OTLP receiver, with retries inside a deadline. */
+export class OtlpSender {
+  readonly settings: OtlpSettings;
+  readonly #client: HttpClient;
+  readonly #type: string;
+  readonly #quietly: Quietly;
+
+  /** @param type the message's name in the protobuf schema */
+  constructor(settings: OtlpSettings, type: string, userAgent: string, quietly: Quietly) {
+    this.settings = settings;
+    this.#client = new HttpClient(settings, userAgent);
+    this.#type = type;
+    this.#quietly = quietly;
+  }
+
+  /** Loads what the first export needs. */
+  warmUp(): void {
+    this.#client.warmUp();
+  }
+
+  /** Gives a message as it goes over the wire. */
+  encode(message: OtlpMessage): Buffer {
+    const body = this.settings.protocol === 'http/json' ? Buffer.from(JSON.stringify(message)) : toProtobuf(message, this.#type);
+    return compress(body, this.settings);
+  }
+
+  /** Sends an encoded message. Never rejects. `started` is told of each try. */
+  async send(body: Buffer, started: (posting: Posting) => void): Promise<SendResult> {
+    const deadline = performance.now() + this.settings.timeoutMs;
+    let pause = FIRST_WAIT_MS;
+    let reason = 'timeout';
+    for (let round = 1; round <= TRIES; round += 1) {
+      const left = deadline - performance.now();
+      if (left <= 0) break;
+      const posting = this.#quietly(() => this.#client.post(body, left));
+      started(posting);
+      const answer = await posting.result;
+      if (answer.kind === 'answered' && answer.status >= 200 && answer.status < 300)
+        return { kind: 'delivered', rejected: rejectedItems(answer.body, this.settings.protocol) };
+      reason = reasonOf(answer);
+      const next = this.#pause(answer, pause);
+      if (next === undefined || performance.now() + next >= deadline) break;
+      await wait(next);
+      pause *= GROWTH;
+    }
+    return { kind: 'failed', reason };
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** How long to wait before the next try; `undefined` when none can help. */
+  #pause(answer: PostResult, pause: number): number | undefined {
+    if (answer.kind === 'failed') return jitter(pause);
+    if (!RETRYABLE.has(answer.status)) return undefined;
+    return answer.retryAfterMs ?? jitter(pause);
+  }
+}
+
+const jitter = (ms: number): number => ms * (0.8 + Math.random() * 0.4);
+const reasonOf = (answer: PostResult): string => (answer.kind === 'failed' ? answer.reason : `HTTP ${answer.status}`);
