@@ -1,0 +1,45 @@
+/**
+ * Purser in code: `import { start, withLabels } from 'purser'`. The preload `purser/register` needs none of this.
+ * @module
+ */
+import type { Labels } from './call/labels.ts';
+import { runningProcess, startProcess } from './runtime/process.ts';
+import { withLabels } from './runtime/scope.ts';
+import type { StartOptions } from './runtime/start.ts';
+
+export type { Labels } from './call/labels.ts';
+export type { StartOptions } from './runtime/start.ts';
+export { PurserError } from './call/errors.ts';
+
+/** What a start in code gives back. */
+export interface Started {
+  /** Sends what is finished, for hosts that freeze a process between requests; resolves within the time given, in milliseconds. */
+  flush(timeoutMs?: number): Promise<void>;
+  /** Ends Purser in this process; calls made later pass through unseen. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Purser in this process. Call it before the provider SDKs are imported; a second call gives the first start.
+ * @throws {config_invalid} never, unless the config says `strict`
+ */
+export const start = (options: StartOptions = {}): Started => {
+  const running = startProcess(options);
+  const runtime = running.runtime();
+  return {
+    flush: (timeoutMs) => runtime?.flush(timeoutMs) ?? Promise.resolve(),
+    stop: () => runtime?.stop() ?? Promise.resolve(),
+  };
+};
+
+/** Sends what is finished, for hosts that freeze a process between requests. */
+export const flush = (timeoutMs?: number): Promise<void> => runningProcess()?.runtime()?.flush(timeoutMs) ?? Promise.resolve();
+
+/**
+ * Runs `work` with labels on every call that is made inside it, however deep and however late.
+ * @example
+ * await purser.with({ user: 'u_42', feature: 'search' }, () => answer(question));
+ */
+const withScope = <T>(labels: Labels, work: () => T): T => withLabels(labels, work);
+
+export { withScope as with, withScope as withLabels };

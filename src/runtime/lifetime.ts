@@ -1,0 +1,73 @@
+import { guard } from '../base/diag.ts';
+import type { Opener } from './opener.ts';
+
+/** What has to be done before the process is gone. */
+export interface Ending {
+  readonly opener: Opener;
+  readonly timeoutMs: number;
+  /** Sends what is finished; resolves within the time given. */
+  flush(timeoutMs: number): Promise<void>;
+  /** The same, blocking, when nothing can be waited for any more. */
+  flushAtExit(timeoutMs: number): void;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+const endOpenCalls = (opener: Opener): void => {
+  for (const call of [...opener.openCalls()]) call.abandoned('process_exit');
+};
+
+/** Ends calls whose stream has been silent for too long; the stream itself is left alone. */
+export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
+  const timer = setInterval(
+    () => {
+      const oldest = nowMs() - timeoutMs;
+      for (const call of [...opener.openCalls()]) if (call.lastSeenMs < oldest) call.abandoned('idle');
+    },
+    Math.max(1_000, Math.min(30_000, timeoutMs / 4)),
+  );
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+/**
+ * Makes sure that finished spans get out when the process ends, and that it ends as it would have: the same exit code, the same signal.
+ * A signal that the app itself handles is the app's; one that nobody else handles is raised again once our work is done.
+ */
+export const watchEnd = (ending: Ending): (() => void) => {
+  let flushed = -1;
+  const beforeExit = (): void => {
+    // The event comes again after the work that we add; it is done once for each batch of calls.
+    if (flushed === ending.opener.counts.seen) return;
+    flushed = ending.opener.counts.seen;
+    void ending.flush(ending.timeoutMs);
+  };
+  const exit = (): void => {
+    guard('exit', () => {
+      endOpenCalls(ending.opener);
+      ending.flushAtExit(ending.timeoutMs);
+    });
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 1) return;
+    endOpenCalls(ending.opener);
+    const again = (): void => {
+      process.removeListener(signal, onSignal);
+      process.kill(process.pid, signal);
+    };
+    // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
+    const limit = setTimeout(again, ending.timeoutMs + 100);
+    void ending.flush(ending.timeoutMs).finally(() => {
+      clearTimeout(limit);
+      again();
+    });
+  };
+  process.on('beforeExit', beforeExit);
+  process.on('exit', exit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    process.removeListener('beforeExit', beforeExit);
+    process.removeListener('exit', exit);
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  };
+};

@@ -1,0 +1,52 @@
+import { enableCompileCache } from 'node:module';
+import { guard } from '../base/diag.ts';
+import { loadNow } from '../base/load.ts';
+import { installHooks } from '../hooks/install.ts';
+import type { HookSupport } from '../hooks/support.ts';
+import type * as ProvidersModule from '../providers/index.ts';
+import type * as StartModule from './start.ts';
+import type { Runtime, StartOptions } from './start.ts';
+
+/** Purser in this process, whoever started it: the hooks at once, everything else when it is needed. */
+export interface PurserProcess {
+  readonly hooks: HookSupport;
+  /** Wires the stations unless that was done; `undefined` when it failed, which was reported. */
+  runtime(): Runtime | undefined;
+}
+
+const KEY = Symbol.for('purser.process');
+
+const existing = (): PurserProcess | undefined => (globalThis as unknown as Record<symbol, PurserProcess | undefined>)[KEY];
+
+const begin = (options: StartOptions): PurserProcess => {
+  let state: { readonly runtime: Runtime | undefined } | undefined;
+  const runtime = (): Runtime | undefined => {
+    if (state === undefined) {
+      // Set first: what the stations load may itself come past the hooks.
+      state = { runtime: undefined };
+      state = { runtime: guard('start', () => loadNow<typeof StartModule>(import.meta.url, './start').startRuntime(options)) };
+    }
+    return state.runtime;
+  };
+  const hooks = installHooks((target, bindings, url) => {
+    const started = runtime();
+    if (started === undefined) return undefined;
+    started.telemetry.warmUp();
+    const { adapt } = loadNow<typeof ProvidersModule>(import.meta.url, '../providers/index');
+    return adapt(started.opener, started.adapters, target, bindings, url);
+  });
+  return { hooks, runtime };
+};
+
+/** Starts Purser once in a process; a second start, from another copy of the package too, gives the first one. */
+export const startProcess = (options: StartOptions = {}): PurserProcess => {
+  const running = existing();
+  if (running !== undefined) return running;
+  guard('compile_cache', () => enableCompileCache());
+  const started = begin(options);
+  Object.defineProperty(globalThis, KEY, { value: started, configurable: false, enumerable: false, writable: false });
+  return started;
+};
+
+/** Purser as it runs in this process, or `undefined`. */
+export const runningProcess = existing;
