@@ -9,7 +9,7 @@ export const CLOUD_KEYS = typedFormats([
   ['aws-bedrock-key', 'Amazon Bedrock key', 'ABSK', 'base64', 80, 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html'],
   ['aws-bedrock-key', 'Amazon Bedrock short-lived key', 'bedrock-api-key-', 'base64', 20, 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html'],
   ['alibaba-key-id', 'Alibaba Cloud access key id', ['LTAI', 'STS.'], 'alnum', 16, B, { random: true }],
-  ['databricks-token', 'Databricks token', ['dapi', 'dose'], 'hex', 32, 'https://docs.databricks.com/dev-tools/auth/pat'],
+  ['databricks-token', 'Databricks token', ['dapi', 'dose'], 'token', 32, 'https://docs.databricks.com/dev-tools/auth/pat', { random: true }],
   [
     'digitalocean-token',
     'DigitalOcean token',

@@ -17,6 +17,8 @@ export const DEVELOPER_KEYS = typedFormats([
     GITLAB,
   ],
   ['gitlab-token', 'GitLab runner registration token', 'GR1348941', 'token', 18, GITLAB],
+  ['jwt', 'JSON Web Token in base64', 'ZXlK', 'base64', 40, 'RFC 7519'],
+  ['gitlab-session', 'GitLab session cookie', '_gitlab_session=', 'alnum', 24, GITLAB],
   ['npm-token', 'npm token', 'npm_', 'alnum', 30, 'https://docs.npmjs.com/about-access-tokens'],
   ['pypi-token', 'PyPI token', 'pypi-AgE', 'token', 50, 'https://pypi.org/help/#apitoken'],
   ['rubygems-token', 'RubyGems key', 'rubygems_', 'hex', 40, 'https://guides.rubygems.org/api-key-scopes/'],

@@ -60,7 +60,7 @@ export const SERVICE_KEYS = typedFormats([
     { random: true },
   ],
   ['facebook-page-token', 'Facebook page token', ['EAAM', 'EAAC'], 'alnum', 80, 'https://developers.facebook.com/docs/facebook-login/guides/access-tokens'],
-  ['shopify-token', 'Shopify token', ['shpat_', 'shpca_', 'shppa_', 'shpss_'], 'hex', 30, 'https://shopify.dev/docs/apps/build/authentication-authorization'],
+  ['shopify-token', 'Shopify token', ['shpat_', 'shpca_', 'shppa_', 'shpss_'], 'alnum', 30, 'https://shopify.dev/docs/apps/build/authentication-authorization'],
   ['shippo-token', 'Shippo token', ['shippo_live_', 'shippo_test_'], 'hex', 36, B],
   ['easypost-token', 'EasyPost key', ['EZAK', 'EZTK'], 'alnum', 50, B],
   ['duffel-token', 'Duffel token', ['duffel_test_', 'duffel_live_'], 'dotted', 40, B],

@@ -84,7 +84,7 @@ const bodyEnd = (text: string, start: number, body: BodyClass): number => {
     if (unit === PERCENT && !/^%[0-9A-Fa-f]{2}/.test(text.slice(end, end + 3))) break;
     end++;
   }
-  while (end > start && body === 'dotted' && text.charCodeAt(end - 1) === DOT) end--;
+  if (body === 'dotted') while (end > start && text.charCodeAt(end - 1) === DOT) end--;
   // Padding is at most two signs; anything behind them is another value.
   if (body === 'base64') {
     const padding = text.indexOf('=', start);

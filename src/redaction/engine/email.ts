@@ -1,0 +1,44 @@
+import type { HitList } from './hits.ts';
+import type { Subject } from './subject.ts';
+
+const LOCAL = /[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]/;
+const WORD = /[A-Za-z0-9]/;
+const DOMAIN = /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})(?![A-Za-z0-9-])/y;
+const MAX_LOCAL = 64;
+// Top-level labels that are file endings: "logo@2x.png", "types@latest.d.ts".
+const FILE_ENDING = /\.(?:png|jpe?g|gif|svg|webp|ico|css|scss|less|js|mjs|cjs|ts|tsx|jsx|json|map|html|md|txt|ya?ml|tgz|zip|gz|local|internal|lan|git)$/i;
+// Accounts of services and machines, not of people.
+const NOT_A_PERSON = /^(?:git|hg|svn|noreply|no-reply|do-not-reply|donotreply)$/i;
+
+/** Cuts off what a query or an assignment put before an address: "to=jane" is jane. */
+const localPart = (raw: string): string =>
+  raw.slice(Math.max(raw.lastIndexOf('='), raw.lastIndexOf('/'), raw.lastIndexOf('?'), raw.lastIndexOf('&'), raw.lastIndexOf('{')) + 1);
+
+const localStart = (text: string, at: number, floor: number): number => {
+  let start = at;
+  while (start > floor && at - start < MAX_LOCAL && LOCAL.test(text.charAt(start - 1))) start--;
+  while (start < at && !WORD.test(text.charAt(start))) start++;
+  return start;
+};
+
+/** Gives where the address around the sign at `at` begins and ends, or `undefined` when it is none. */
+const addressAt = (text: string, at: number, floor: number): { readonly start: number; readonly end: number } | undefined => {
+  const start = localStart(text, at, floor);
+  if (start === at) return undefined;
+  DOMAIN.lastIndex = at + 1;
+  const domain = DOMAIN.exec(text)?.[0];
+  if (domain === undefined || FILE_ENDING.test(domain)) return undefined;
+  const local = localPart(text.slice(start, at));
+  return local === '' || NOT_A_PERSON.test(local) ? undefined : { start: at - local.length, end: at + 1 + domain.length };
+};
+
+/** Finds e-mail addresses of people. */
+export const emails = ({ text }: Subject, list: HitList): void => {
+  let floor = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', floor)) {
+    list.tick();
+    const address = addressAt(text, at, floor);
+    if (address !== undefined) list.add('email', address.start, address.end, 'an e-mail address');
+    floor = address?.end ?? at + 1;
+  }
+};
