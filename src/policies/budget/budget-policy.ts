@@ -1,47 +1,34 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import type { BudgetStore } from '../../call/budget-store.ts';
+import type { BudgetStore, Maybe, StoreNotice } from '../../call/budget-store.ts';
 import type { PriceCall } from '../../call/cost.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
-import type { Policy } from '../../call/policy.ts';
-import type { BudgetConfig, BudgetUnit } from './budget-config.ts';
-
-/** What a model can take in and give out at most. */
-export interface ModelLimits {
-  readonly maxInputTokens?: number;
-  readonly maxOutputTokens?: number;
-}
+import type { Call } from '../../call/call.ts';
+import { type Admission, INDIFFERENT, type Policy } from '../../call/policy.ts';
+import { Admitter, type Matched } from './admission.ts';
+import type { BudgetConfig } from './budget-config.ts';
+import { BudgetGrant } from './budget-grant.ts';
+import { type CompiledBudget, compileBudgets } from './compiled-budget.ts';
+import { Escrow } from './escrow.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { History } from './history.ts';
+import type { ModelLimitsOf } from './model-limits.ts';
+import { Outage } from './outage.ts';
+import { RateCard } from './rates.ts';
+import { Reporter } from './reporter.ts';
+import type { BudgetSnapshot } from './snapshot.ts';
+import { StoreClient } from './store-client.ts';
 
 /** What the budget policy is given. */
 export interface BudgetDeps {
   readonly budgets: readonly BudgetConfig[];
   readonly store: BudgetStore;
-  /** Holds the slices of budgets whose `onStoreUnavailable` is `local`: a store in memory. Without it they block. */
-  readonly localStore?: BudgetStore;
   readonly price: PriceCall;
   /** The bounds of a model where they are known, for requests that state none. */
-  readonly modelLimits?: (provider: string, model: string) => ModelLimits | undefined;
+  readonly modelLimits?: ModelLimitsOf;
   readonly meter: Meter;
   readonly emit: EmitEvent;
   readonly clock: Clock;
-}
-
-/** How one budget stands, as this process saw it last. Amounts are floats in the budget's unit: dollars, tokens or requests. */
-export interface BudgetSnapshot {
-  readonly id: string;
-  /** The id, with the values it is split by. */
-  readonly key: string;
-  readonly unit: BudgetUnit;
-  readonly mode: BudgetConfig['mode'];
-  readonly limit: number;
-  readonly spent: number;
-  readonly reserved: number;
-  /** Never below 0. */
-  readonly remaining: number;
-  /** In milliseconds since the epoch; `undefined` for a budget without an end. */
-  readonly windowStartMs: number | undefined;
-  readonly windowEndMs: number | undefined;
-  /** What will be spent at the window's end at the pace so far; `undefined` without an end. */
-  readonly forecast: number | undefined;
 }
 
 /** The budgets of a process as a policy. */
@@ -51,3 +38,85 @@ export interface BudgetPolicy extends Policy {
   /** Brings the gauges up to date now; they follow by themselves within a second. */
   publish(): void;
 }
+
+const tellNotice = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, message }: StoreNotice): void =>
+  reporter.event({
+    name: `purser.store.${kind}`,
+    severity: kind === 'recovered' ? 'info' : kind === 'data_lost' ? 'error' : 'warning',
+    message,
+    atMs: clock.nowMs(),
+    dedupeKey: `${store.name}/${kind}/${Math.floor(clock.nowMs() / 60_000)}`,
+    attributes: { 'purser.store': store.name },
+  });
+
+class Budgets implements BudgetPolicy {
+  readonly name = 'budget';
+  readonly #budgets: readonly CompiledBudget[];
+  readonly #client: StoreClient;
+  readonly #reporter: Reporter;
+  readonly #heartbeat: Heartbeat;
+  readonly #escrow: Escrow | undefined;
+  readonly #admitter: Admitter;
+
+  constructor({ budgets, store, price, modelLimits, meter, emit, clock }: BudgetDeps) {
+    const run = randomUUID().slice(0, 8);
+    this.#budgets = compileBudgets(budgets, run, clock.nowMs());
+    this.#client = new StoreClient(store, meter, clock);
+    this.#reporter = new Reporter(meter, emit, clock);
+    this.#heartbeat = new Heartbeat(clock, Math.min(30_000, ...this.#budgets.map(({ config }) => config.leaseMs)) / 3);
+    const local = store.name !== 'memory' && this.#budgets.some(({ config }) => config.mode === 'enforce' && config.onStoreUnavailable === 'local');
+    this.#escrow = local ? new Escrow(this.#client, clock, run) : undefined;
+    store.onNotice?.((notice) => tellNotice(this.#reporter, store, clock, notice));
+    const history = new History();
+    const ended = (grant: BudgetGrant, amountOf: (key: string) => number): void => {
+      this.#heartbeat.ended(grant);
+      this.#escrow?.settled(grant.id, amountOf);
+    };
+    const grantDeps = { client: this.#client, reporter: this.#reporter, history, clock, ended };
+    this.#admitter = new Admitter({
+      client: this.#client,
+      reporter: this.#reporter,
+      planner: { rateCard: new RateCard(price), history, modelLimits },
+      clock,
+      outage: new Outage(this.#client, this.#reporter, clock, this.#escrow),
+      open: (granted) => {
+        const grant = new BudgetGrant(grantDeps, granted);
+        this.#heartbeat.opened(grant);
+        if (this.#escrow !== undefined) for (const plan of granted.plans) if (plan.budget.config.onStoreUnavailable === 'local') this.#escrow.want(plan);
+        return grant;
+      },
+    });
+  }
+
+  admit(call: Call): Maybe<Admission> {
+    const matched: Matched[] = [];
+    for (const budget of this.#budgets) {
+      const key = budget.keyOf(call);
+      if (key !== undefined) matched.push({ budget, key });
+    }
+    return matched.length === 0 ? INDIFFERENT : this.#admitter.admit(call, matched);
+  }
+
+  listBudgets(): readonly BudgetSnapshot[] {
+    return this.#reporter.list();
+  }
+
+  publish(): void {
+    this.#reporter.publish();
+  }
+
+  async stop(): Promise<void> {
+    this.#heartbeat.stop();
+    await this.#client.drain();
+    await this.#escrow?.stop();
+    this.#reporter.publish();
+    this.#client.stop();
+    await this.#client.store.close();
+  }
+}
+
+/**
+ * Gives the policy that keeps calls inside their budgets. Over a store in memory `admit` answers at once.
+ * The policy owns the store from now on and closes it in `stop`.
+ */
+export const createBudgetPolicy = (deps: BudgetDeps): BudgetPolicy => new Budgets(deps);

@@ -1,0 +1,40 @@
+import type { Call, RequestFacts } from '../../call/call.ts';
+import type { ModelLimits } from './model-limits.ts';
+
+/** The most tokens that a request can use. */
+export interface TokenBound {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** Output tokens of a request that states no bound, for a model that is not known. */
+const ASSUMED_OUTPUT = 32_768;
+/** Input tokens of a request whose prompt could not be measured. */
+const ASSUMED_INPUT = 8192;
+/** What images, audio, files and a conversation kept by the provider may add to a prompt. */
+const ASSUMED_HIDDEN = 32_768;
+/** What roles, separators and tool schemas add to the text of a prompt. */
+const OVERHEAD = 64;
+
+/**
+ * Input tokens by the text of the prompt: one for each UTF-16 unit. Four characters make a token in English and about one in Chinese,
+ * so this is above what any tokenizer in use gives for ordinary text.
+ */
+const inputBound = (request: RequestFacts, limits: ModelLimits | undefined): number => {
+  const text = request.promptChars === undefined ? ASSUMED_INPUT : request.promptChars + OVERHEAD;
+  const hidden = request.promptHasMedia === true || request.previousResponseId !== undefined || request.conversationId !== undefined;
+  const bound = hidden ? text + ASSUMED_HIDDEN : text;
+  return limits?.maxInputTokens === undefined ? bound : Math.min(bound, limits.maxInputTokens);
+};
+
+const hasOutput = (call: Call): boolean => call.operation !== 'embeddings' && call.operation !== 'moderation' && call.operation !== 'count_tokens';
+
+/** Gives the most tokens that a call can use. `assumed` stands in where the request states no bound of output. */
+export const boundOf = (call: Call, maxTokens: number | undefined, limits: ModelLimits | undefined, assumed: number | undefined): TokenBound => {
+  const input = inputBound(call.request, limits);
+  if (!hasOutput(call)) return { input, output: 0 };
+  const most = limits?.maxOutputTokens;
+  const asked = maxTokens ?? assumed ?? most ?? ASSUMED_OUTPUT;
+  const each = most === undefined ? asked : Math.min(asked, most);
+  return { input, output: each * Math.max(1, call.request.choiceCount ?? 1) };
+};

@@ -1,0 +1,167 @@
+import { Lru } from '../../base/lru.ts';
+import type { Clock } from '../../base/clock.ts';
+import { type Crossing, type LineState, NO_END, type Side, type SlotChoice } from '../../call/budget-store.ts';
+import type { EmitEvent, GovernanceEvent, Meter } from '../../call/event.ts';
+import type { Refusal } from '../../call/policy.ts';
+import { amountInUnit, formatAmount } from './amount.ts';
+import type { BudgetConfig } from './budget-config.ts';
+import type { LinePlan } from './line-plan.ts';
+import { formatMoment } from './refusal.ts';
+import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
+
+interface Seen {
+  readonly config: BudgetConfig;
+  readonly slots: SlotChoice;
+  readonly state: LineState;
+}
+
+const KEPT = 1000;
+const PUBLISH_MS = 500;
+
+/** Tells metrics and alerts what the budgets do. */
+export class Reporter {
+  readonly #meter: Meter;
+  readonly #emit: EmitEvent;
+  readonly #clock: Clock;
+  readonly #seen = new Lru<string, Seen>(KEPT);
+  readonly #keys = new Set<string>();
+  readonly #dirty = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(meter: Meter, emit: EmitEvent, clock: Clock) {
+    this.#meter = meter;
+    this.#emit = emit;
+    this.#clock = clock;
+  }
+
+  /** Takes note of how budgets stand after an operation, and reports what it caused. */
+  saw(plans: readonly LinePlan[], side: Side): void {
+    for (const [index, { budget, line }] of plans.entries()) {
+      const state = side.lines[index];
+      if (state === undefined) continue;
+      this.#seen.set(line.key, { config: budget.config, slots: line.slots, state });
+      this.#keys.add(line.key);
+      this.#dirty.add(line.key);
+    }
+    for (const key of side.expired) this.#meter.add('purser.budget.leases_expired', 1, { 'purser.budget': key.split('/', 1)[0] ?? key });
+    for (const crossing of side.crossings) this.#crossed(plans[crossing.line], side.lines[crossing.line], crossing);
+    this.#timer ??= setTimeout(() => this.publish(), PUBLISH_MS).unref();
+  }
+
+  /** Counts what a policy answered about one budget. */
+  decided({ budget }: LinePlan, decision: 'admitted' | 'refused' | 'would_refuse', reason: string): void {
+    this.#meter.add('purser.policy.decisions', 1, {
+      'purser.policy': 'budget',
+      'purser.rule': budget.config.id,
+      'purser.decision': decision,
+      'purser.reason': reason,
+      'purser.mode': budget.config.mode,
+    });
+  }
+
+  /** Counts a refusal; `firsts` are the budgets that refused for the first time in their window. */
+  refused(plan: LinePlan, refusal: Refusal, firsts: readonly { readonly plan: LinePlan; readonly state: LineState }[]): void {
+    this.decided(plan, 'refused', refusal.code);
+    if (plan.budget.config.unit === 'usd') this.#meter.add('purser.budget.blocked_cost', plan.line.amount / 1e9, { 'purser.budget': plan.budget.config.id });
+    for (const first of firsts) {
+      const { key } = first.plan.line;
+      const message = `The budget "${key}" now refuses calls: ${this.#standing(first.plan, first.state)}.`;
+      this.#say('purser.budget.exhausted', 'error', message, `${key}/${first.state.slotMs}/exhausted`, first.plan, first.state, {});
+    }
+  }
+
+  /** Counts a charge, in the budget's unit, and what was unusual about it. */
+  charged({ budget, line }: LinePlan, amount: number, corrected: boolean): void {
+    const { id, unit } = budget.config;
+    this.#meter.add('purser.budget.spend', amountInUnit(unit, amount), { 'purser.budget': id, 'purser.budget.key': line.key, 'purser.budget.unit': unit });
+    if (corrected) this.#meter.add('purser.budget.settle_corrections', 1, { 'purser.budget': id });
+  }
+
+  /** Sends an event of the policy's own. */
+  event(event: GovernanceEvent): void {
+    this.#emit(event);
+  }
+
+  /** The budgets seen so far, by key. */
+  list(): readonly BudgetSnapshot[] {
+    const nowMs = this.#clock.nowMs();
+    const list: BudgetSnapshot[] = [];
+    for (const key of this.#keys) {
+      const seen = this.#seen.get(key);
+      if (seen === undefined) this.#keys.delete(key);
+      else list.push(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
+    }
+    return list.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Brings the gauges of budgets that have moved up to date. */
+  publish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    for (const key of this.#dirty) {
+      const seen = this.#seen.get(key);
+      if (seen !== undefined) this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
+    }
+    this.#dirty.clear();
+  }
+
+  #gauge(shot: BudgetSnapshot): void {
+    const attributes = { 'purser.budget': shot.id, 'purser.budget.key': shot.key, 'purser.budget.unit': shot.unit };
+    this.#meter.set('purser.budget.limit', shot.limit, attributes);
+    this.#meter.set('purser.budget.committed', shot.spent, attributes);
+    this.#meter.set('purser.budget.reserved', shot.reserved, attributes);
+    const { windowStartMs, windowEndMs } = shot;
+    if (windowStartMs !== undefined) this.#meter.set('purser.budget.window.start', windowStartMs / 1000, attributes);
+    if (windowEndMs === undefined) return;
+    this.#meter.set('purser.budget.window.end', windowEndMs / 1000, attributes);
+    this.#meter.set('purser.budget.window.duration', (windowEndMs - (windowStartMs ?? 0)) / 1000, attributes);
+  }
+
+  #crossed(plan: LinePlan | undefined, state: LineState | undefined, { threshold }: Crossing): void {
+    if (plan === undefined || state === undefined) return;
+    const { key } = plan.line;
+    this.#meter.add('purser.budget.thresholds_crossed', 1, { 'purser.budget': plan.budget.config.id, 'purser.budget.threshold': threshold });
+    const message = `The budget "${key}" has passed ${Math.round(threshold * 1000) / 10} % of its limit: ${this.#standing(plan, state)}.`;
+    const severity = threshold >= 1 ? 'error' : 'warning';
+    this.#say('purser.budget.threshold', severity, message, `${key}/${state.slotMs}/${threshold}`, plan, state, { 'purser.budget.threshold': threshold });
+  }
+
+  #standing({ budget }: LinePlan, state: LineState): string {
+    const { unit } = budget.config;
+    const end = state.endMs === NO_END ? '' : `, resets at ${formatMoment(state.endMs)}`;
+    return `${formatAmount(unit, state.committed)} of ${formatAmount(unit, state.limit)} spent${end}`;
+  }
+
+  #say(
+    name: string,
+    severity: GovernanceEvent['severity'],
+    message: string,
+    dedupeKey: string,
+    { budget, line }: LinePlan,
+    state: LineState,
+    more: Readonly<Record<string, number>>,
+  ): void {
+    const { id, unit, mode } = budget.config;
+    this.#emit({
+      name,
+      severity,
+      message,
+      atMs: this.#clock.nowMs(),
+      dedupeKey,
+      attributes: {
+        'purser.budget': id,
+        'purser.budget.key': line.key,
+        'purser.budget.unit': unit,
+        'purser.budget.mode': mode,
+        'purser.budget.limit': amountInUnit(unit, state.limit),
+        'purser.budget.committed': amountInUnit(unit, state.committed),
+        'purser.budget.reserved': amountInUnit(unit, state.reserved),
+        'purser.budget.used_ratio': state.limit === 0 ? 1 : state.committed / state.limit,
+        'purser.budget.window.start': state.slotMs / 1000,
+        ...(state.endMs === NO_END ? {} : { 'purser.budget.window.end': state.endMs / 1000 }),
+        ...more,
+      },
+    });
+  }
+}
