@@ -6,7 +6,14 @@ import { list, obj } from './json.ts';
 import { anthropicInput } from './readers/anthropic-input.ts';
 import { AnthropicMessagesResponse } from './readers/anthropic-messages.ts';
 import { anthropicRequest } from './readers/anthropic-request.ts';
+import { BedrockConverseResponse } from './readers/bedrock-converse.ts';
+import { bedrockConverseInput, bedrockInvokeInput } from './readers/bedrock-input.ts';
+import { BedrockInvokeResponse } from './readers/bedrock-invoke.ts';
+import { bedrockConverseRequest, bedrockInvokeRequest } from './readers/bedrock-request.ts';
+import { CohereResponse, cohereRequest } from './readers/cohere.ts';
 import { geminiInput } from './readers/gemini-input.ts';
+import { geminiInteractionsInput } from './readers/gemini-interactions-input.ts';
+import { GeminiInteractionsResponse } from './readers/gemini-interactions.ts';
 import { geminiEmbedRequest, geminiInteractionsRequest, geminiRequest } from './readers/gemini-request.ts';
 import { GeminiResponse } from './readers/gemini.ts';
 import { openaiResponsesInput } from './readers/openai-responses-input.ts';
@@ -90,12 +97,24 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   'google.embed_content': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
   'google.count_tokens': geminiOther,
   'google.predict': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
-  'google.interactions': { request: geminiInteractionsRequest, requestContent: noContent, response: plain() },
+  'google.interactions': {
+    request: geminiInteractionsRequest,
+    requestContent: geminiInteractionsInput,
+    response: (provider, options) => new GeminiInteractionsResponse(provider, options),
+  },
   'google.batches': geminiOther,
   'google.other': geminiOther,
-  'bedrock.converse': other,
-  'bedrock.invoke_model': other,
-  'cohere.chat': other,
+  'bedrock.converse': {
+    request: bedrockConverseRequest,
+    requestContent: bedrockConverseInput,
+    response: (provider, options) => new BedrockConverseResponse(provider, options),
+  },
+  'bedrock.invoke_model': {
+    request: bedrockInvokeRequest,
+    requestContent: bedrockInvokeInput,
+    response: (provider, options) => new BedrockInvokeResponse(provider, options),
+  },
+  'cohere.chat': { request: cohereRequest, requestContent: openaiChatInput, response: (provider, options) => new CohereResponse(provider, options) },
 };
 
 /** Gives the reader of a dialect. Its methods never throw: what goes wrong in them is reported once, and the facts stay unknown. */

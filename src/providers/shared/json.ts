@@ -9,6 +9,15 @@ export const obj = (value: unknown): Json | undefined => (typeof value === 'obje
 /** Gives `value` when it is an array, else an empty one. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : NOTHING);
 
+/** Gives the first member of several names that is there and not null. */
+export const firstOf = (from: Json | undefined, ...names: readonly string[]): unknown => {
+  for (const name of names) {
+    const value = from?.[name];
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+};
+
 /** Gives the objects of an array; what else is in it is left out. */
 export const objects = (value: unknown): readonly Json[] =>
   list(value)

@@ -90,8 +90,23 @@ const read = (entry: Entry, cut: number, skim: boolean): ReadFacts | undefined =
 
 const REASONS: Readonly<Record<number, string>> = { 1: 'STOP', 2: 'MAX_TOKENS' };
 
-/** Why an entry differs on purpose; everything else must be equal. */
-const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {};
+/** What differs on purpose, and why. Everything else must be equal in every entry. */
+const EXCEPTIONS: Readonly<Record<string, { readonly what: readonly string[]; readonly why: string }>> = {
+  'openai_compatible.chat.completions.n.5e155632db': {
+    what: ['input'],
+    why: 'cached and written tokens exceed the prompt: the buckets keep them, uncached input is clamped at 0 and flagged',
+  },
+  'openai_compatible.chat.completions.s.77c5327d58': { what: ['input'], why: 'cached tokens exceed the prompt: the same' },
+  'openai_compatible.chat.completions.s.04830b82cb': {
+    what: ['reasoning'],
+    why: 'reports 11 reasoning tokens inside 10 of output: clamped to the output and flagged',
+  },
+  'google.interactions.s.68aec94496': { what: ['tool calls'], why: 'the last event has no steps; the call is read from the step that was streamed' },
+  'openai_compatible.responses.s.1baa98b6b8': {
+    what: ['tool calls'],
+    why: 'the last event has an empty output; the calls are read from the items that were streamed',
+  },
+};
 
 // Tools without a name of their own, such as `shell_call`, are called by their type here and left out there.
 const toolNames = (facts: ReadFacts): readonly string[] => (facts.response.toolCalls ?? []).map(({ name }) => name).filter((name) => !name.endsWith('_call'));
@@ -123,10 +138,17 @@ const differences = (entry: Entry, facts: ReadFacts): readonly string[] => {
   }
   if (typeof expected.status === 'string') same('status', facts.response.status, expected.status);
   if (typeof expected.service_tier === 'string' && expected.service_tier !== '') same('tier', facts.response.serviceTier, expected.service_tier);
-  if (expected.tool_calls !== undefined) same('tool calls', toolNames(facts), expected.tool_calls);
+  if (expected.tool_calls !== undefined)
+    same(
+      'tool calls',
+      toolNames(facts),
+      expected.tool_calls.filter((name) => name !== ''),
+    );
   if (expected.outcome !== 'ok' && entry.response.body_text === undefined) same('error', facts.error?.message ?? null, expected.error?.message ?? null);
   else if (expected.outcome === 'ok' && facts.error !== undefined && expected.status !== 'failed') found.push(`error: ${facts.error.type}`);
-  if (expected.stream_complete !== undefined) same('ended', facts.ended, expected.stream_complete);
+  // Some hosts send no `[DONE]`: a stream whose every choice said why it ended has ended for us.
+  const allFinished = (facts.response.finishReasons ?? []).length > 0 && !facts.response.finishReasons?.includes('');
+  if (expected.stream_complete !== undefined) same('ended', facts.ended, expected.stream_complete || allFinished);
   return found;
 };
 
@@ -143,7 +165,9 @@ test.skipIf(!here).each([
       continue;
     }
     readCount++;
-    const found = differences(entry, facts).filter((one) => !(EXCEPTIONS[entry.id] ?? []).includes(one.split(':')[0] ?? ''));
+    const all = differences(entry, facts);
+    if (EXCEPTIONS[entry.id] !== undefined && all.length === 0) failed.push(`${entry.id}: the exception is no longer needed`);
+    const found = all.filter((one) => !EXCEPTIONS[entry.id]?.what.includes(one.split(':')[0] ?? ''));
     if (found.length > 0) failed.push(`${entry.id}: ${found.join('; ')}`);
   }
   expect(failed).toEqual([]);
