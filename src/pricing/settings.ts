@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { EmitEvent, Meter } from '../call/event.ts';
+import type { PriceTable } from './table/price-table.ts';
 
 /** Finds where an override stands, from its path inside the parsed file: `prices.yaml:12`, or `undefined`. */
 export type LocateOverride = (path: readonly (string | number)[]) => string | undefined;
@@ -31,6 +32,8 @@ export interface PricerSettings {
   readonly estimateMissingUsage?: boolean;
   /** Age of the table in milliseconds from which a warning is given once a day. @default 30 days */
   readonly staleAfterMs?: number;
+  /** A table to use instead of the bundled one; for tools. */
+  readonly table?: PriceTable;
   readonly emit?: EmitEvent;
   readonly meter?: Meter;
   readonly clock?: Clock;

@@ -1,0 +1,162 @@
+import type { CostLine, PriceConfidence, PricedCost, PriceQuestion, UnpricedCost, UnpricedReason } from '../call/cost.ts';
+import { picoUsd } from '../call/units.ts';
+import { totalInput, type Usage, type UsageBuckets } from '../call/usage.ts';
+import { asCount, billFees, billTokens, cacheSavings, cacheWritePremium, newBill, savingAt, type Bill } from './engine/bill.ts';
+import { cardRates, type CardRates } from './engine/card.ts';
+import { chooseCard } from './engine/choose-card.ts';
+import type { Rates } from './engine/rates.ts';
+import { canonicalTier } from './engine/variant.ts';
+import { holds } from './overrides/overrides.ts';
+import type { Resolution } from './resolve.ts';
+
+/** The rates that hold for a call, and where they come from. */
+interface Chosen {
+  readonly rates: CardRates;
+  readonly overridden: boolean;
+  readonly inTime: boolean;
+  readonly effectiveFrom: string | undefined;
+}
+
+/** Gives the rates that hold at a moment in a context: the owner's last fitting entry, else the table's card. */
+export const chooseRates = (resolution: Resolution, question: Pick<PriceQuestion, 'at' | 'context'>): Chosen | undefined => {
+  if (resolution.overrides.length > 0) {
+    const fitting = resolution.overrides.filter(({ when }) => holds(when, question.context)).map(({ card }) => card);
+    const own = chooseCard(fitting, question.at);
+    if (own?.inTime === true) return { rates: cardRates(own.card, question.context), overridden: true, inTime: true, effectiveFrom: own.card.effectiveFrom };
+  }
+  const chosen = chooseCard(resolution.cards, question.at);
+  if (chosen === undefined) return undefined;
+  const { card, inTime } = chosen;
+  return { rates: cardRates(card, question.context), overridden: false, inTime, effectiveFrom: card.effectiveFrom };
+};
+
+/** A call has tokens or pieces to charge, or it has reported nothing. */
+export const isEmpty = (usage: Usage): boolean => {
+  const b = usage.buckets;
+  const tokens = totalInput(b) + b.output + b.reasoning + b.audioOutput + b.imageOutput;
+  return !(tokens > 0) && (usage.fees === undefined || !Object.values(usage.fees).some((count) => count > 0));
+};
+
+/** Says that a call has no price, and why. */
+export const unpriced = (reason: UnpricedReason, tableVersion: string, dimensions: readonly string[] = []): UnpricedCost => ({
+  kind: 'unpriced',
+  reason,
+  unpriced: dimensions,
+  tableVersion,
+});
+
+const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets): Rates =>
+  rates.long !== undefined && totalInput(buckets) > rates.threshold ? rates.long : rates.base;
+
+const confidenceOf = (bill: Bill, certain: boolean): PriceConfidence => {
+  if (bill.unpriced.length > 0) return 'partial';
+  if (bill.disputed) return 'disputed';
+  return bill.inferred || !certain ? 'inferred' : 'exact';
+};
+
+/** The tier that was asked for and the one that was served, when they differ. */
+const tierMismatch = ({ context }: PriceQuestion): PricedCost['tierMismatch'] => {
+  const { requestedTier, servedTier } = context;
+  if (requestedTier === undefined || servedTier === undefined || requestedTier === 'auto' || canonicalTier(requestedTier) === canonicalTier(servedTier))
+    return undefined;
+  return { requested: requestedTier, served: servedTier };
+};
+
+/** Gives how another pass's model is priced, or `undefined` when nobody knows it. */
+export type ResolvePass = (model: string) => Resolution | undefined;
+
+const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: CardRates, resolvePass: ResolvePass): void => {
+  if (usage.passes === undefined || usage.passes.length === 0) {
+    billTokens(bill, ratesForPrompt(own, usage.buckets), usage.buckets);
+    return;
+  }
+  for (const pass of usage.passes) {
+    const resolution = pass.model === undefined ? undefined : resolvePass(pass.model);
+    const rates = pass.model === undefined ? own : resolution === undefined ? undefined : chooseRates(resolution, question)?.rates;
+    if (rates === undefined) bill.unpriced.push(`model:${pass.model ?? ''}`);
+    else billTokens(bill, ratesForPrompt(rates, pass.buckets), pass.buckets);
+  }
+};
+
+type Extras = { -readonly [K in keyof PricedCost]?: PricedCost[K] };
+
+const extrasOf = (question: PriceQuestion, rates: CardRates, buckets: UsageBuckets, bill: Bill): Extras => {
+  const extras: Extras = {};
+  const passes = question.usage?.passes?.length ?? 0;
+  // Each pass has a prompt of its own; their sum says nothing about a threshold.
+  const prompt = passes > 1 ? rates.base : ratesForPrompt(rates, buckets);
+  const savings = cacheSavings(prompt, buckets);
+  if (savings !== undefined) extras.cacheSavings = picoUsd(savings);
+  const premium = cacheWritePremium(prompt, buckets);
+  if (premium !== undefined) extras.cacheWritePremium = picoUsd(premium);
+  if (rates.cheaper !== undefined) extras.batchSaving = picoUsd(savingAt(bill, rates.cheaper));
+  if (rates.threshold !== Infinity && passes <= 1) extras.longContextHeadroom = rates.threshold - asCount(totalInput(buckets));
+  const mismatch = tierMismatch(question);
+  if (mismatch !== undefined) extras.tierMismatch = mismatch;
+  return extras;
+};
+
+/** Prices a usage by a resolution. Gives an unpriced cost when nothing of it has a price. */
+export const priceUsage = (
+  question: PriceQuestion,
+  usage: Usage,
+  resolution: Resolution,
+  tableVersion: string,
+  certain: boolean,
+  resolvePass: ResolvePass,
+): PricedCost | UnpricedCost => {
+  if (resolution.free && resolution.overrides.length === 0) return freeCost(resolution, tableVersion);
+  const chosen = chooseRates(resolution, question);
+  if (chosen === undefined) return unpriced('unpriced_dimension', tableVersion, ['card']);
+  const bill = newBill();
+  bill.unpriced.push(...chosen.rates.missing);
+  billPasses(bill, usage, question, chosen.rates, resolvePass);
+  billFees(bill, chosen.rates.base, usage.fees);
+  if (bill.lines.length === 0) return unpriced('unpriced_dimension', tableVersion, bill.unpriced);
+  return {
+    kind: 'priced',
+    amount: picoUsd(bill.amount),
+    source: 'local',
+    lines: bill.lines,
+    match: chosen.overridden ? 'override' : resolution.match,
+    confidence: confidenceOf(bill, chosen.overridden || (certain && resolution.certain && chosen.inTime)),
+    matchedModel: resolution.matchedModel,
+    tableVersion,
+    effectiveFrom: chosen.effectiveFrom,
+    unpriced: bill.unpriced,
+    ...extrasOf(question, chosen.rates, usage.buckets, bill),
+  };
+};
+
+/** The cost of a call that its owner or its provider says is free. */
+export const freeCost = (resolution: Resolution, tableVersion: string): PricedCost => ({
+  kind: 'priced',
+  amount: picoUsd(0n),
+  source: 'local',
+  lines: [],
+  match: 'free',
+  confidence: 'exact',
+  matchedModel: resolution.matchedModel,
+  tableVersion,
+  effectiveFrom: undefined,
+  unpriced: [],
+});
+
+/** The cost that the response itself stated, with what the table knows besides. */
+export const providerCost = (usage: Usage, local: PricedCost | undefined, tableVersion: string): PricedCost | undefined => {
+  if (usage.providerCost === undefined || usage.providerCost.amount <= 0n) return undefined;
+  const line: CostLine = { item: 'providerReported', quantity: 1, amount: usage.providerCost.amount };
+  return {
+    ...local,
+    kind: 'priced',
+    amount: usage.providerCost.amount,
+    source: 'provider',
+    lines: [line],
+    match: 'provider',
+    confidence: 'exact',
+    matchedModel: local?.matchedModel,
+    tableVersion,
+    effectiveFrom: local?.effectiveFrom,
+    unpriced: [],
+  };
+};

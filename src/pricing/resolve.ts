@@ -1,0 +1,71 @@
+import type { PriceMatch } from '../call/cost.ts';
+import { compileCard, type Card } from './engine/card.ts';
+import { findModel, type Found } from './match/find-model.ts';
+import { isPrivateAddress, providerId } from './match/provider-id.ts';
+import type { OverrideCard, Overrides, Place } from './overrides/overrides.ts';
+import type { PriceTable, Ratio } from './table/price-table.ts';
+
+/** How the price of a model comes about, worked out once for each provider, address and name. */
+export interface Resolution {
+  readonly cards: readonly Card[];
+  /** Cards of the owner's overrides, which come before those of the table. */
+  readonly overrides: readonly OverrideCard[];
+  readonly match: PriceMatch;
+  /** False when the name, the provider or the endpoint had to be guessed from a near one. */
+  readonly certain: boolean;
+  readonly matchedModel: string | undefined;
+  /** Whether the owner or the provider says that it costs nothing. */
+  readonly free: boolean;
+}
+
+/** Why a name has no price. */
+export type Unresolved = 'unknown_model' | 'unknown_provider';
+
+/** Names whose weights are open, so that the same name on a private host is somebody's own machine. */
+const OPEN_WEIGHTS = /(?:gpt-oss|llama|qwen|mi[sx]tral|gemma|phi-?\d|deepseek|glm|kimi)/i;
+
+/** A private host sells nothing under the name of a model with open weights. */
+const findAt = (table: PriceTable, { providerId: id, model }: Place, local: boolean): Found | undefined =>
+  id === undefined || (local && OPEN_WEIGHTS.test(model)) ? undefined : findModel(table, id, model);
+
+/** What a name stands for by the owner's aliases, and where it is called. */
+const placeOf = (
+  table: PriceTable,
+  overrides: Overrides,
+  provider: string,
+  name: string,
+  baseUrl: string | undefined,
+): Place & { readonly aliased: boolean } => {
+  const alias = overrides.alias(provider, name);
+  const owner = alias?.provider ?? provider;
+  return { provider: owner, providerId: providerId(table, owner, baseUrl), model: alias?.model ?? name, baseUrl, aliased: alias !== undefined };
+};
+
+/** Works out how the price of a model comes about. */
+export const resolve = (table: PriceTable, overrides: Overrides, provider: string, name: string, baseUrl: string | undefined): Resolution | Unresolved => {
+  const place = placeOf(table, overrides, provider, name, baseUrl);
+  if (overrides.isFree(place)) return freeOfCharge(place.model);
+  const local = baseUrl !== undefined && isPrivateAddress(baseUrl);
+  const found = findAt(table, place, local);
+  const discount = overrides.discount(place);
+  const own = overrides.cards(place, found, discount);
+  if (found === undefined) {
+    if (own.length === 0) return place.providerId === undefined || local ? 'unknown_provider' : 'unknown_model';
+    return { cards: [], overrides: own, match: 'override', certain: false, matchedModel: undefined, free: false };
+  }
+  return {
+    cards: found.data.c.map((card) => compileCard(card, found.flat, discount)),
+    overrides: own,
+    match: place.aliased && found.match === 'exact' ? 'alias' : found.match,
+    certain: found.certain && !local,
+    matchedModel: found.provider === place.providerId ? found.id : `${found.provider}/${found.id}`,
+    free: isFree(found) || place.model.endsWith(':free'),
+  };
+};
+
+const isFree = (found: Found): boolean => found.data.c.some((card) => card.free === 1);
+
+const freeOfCharge = (model: string): Resolution => ({ cards: [], overrides: [], match: 'free', certain: true, matchedModel: model, free: true });
+
+/** No discount. */
+export const NO_DISCOUNT: Ratio = [1, 1];
