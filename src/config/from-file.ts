@@ -111,3 +111,21 @@ export const readFileInto = (draft: Draft, file: string, files: FileAccess, env:
   }
   walk({ draft, file, document, env, files, groups: groupsOf(Object.keys(OPTIONS)) }, '', document.value, []);
 };
+
+/** Reads the file with price overrides, where `pricing.file` names one, as if its content stood under `pricing.overrides`. */
+export const readPricingFile = (draft: Draft, files: FileAccess, env: Readonly<Record<string, string | undefined>>): void => {
+  const file = draft.values.get('pricing.file');
+  if (typeof file !== 'string') return;
+  const document = readConfigFile(file, files);
+  if (!document.ok) {
+    draft.problems.push(unreadable('pricing.file', file, document.reason, document.line));
+    return;
+  }
+  if (draft.values.get('pricing.overrides') !== undefined) {
+    const place: Place = { kind: 'file', file, line: undefined };
+    draft.problems.push(wrongValue({ place, key: 'pricing.file', seen: 'set beside pricing.overrides', wanted: 'one of the two' }));
+    return;
+  }
+  const reading: Reading = { draft, file, document, env, files, groups: new Set() };
+  takeOption(reading, 'pricing.overrides', OPTIONS['pricing.overrides'], document.value, []);
+};

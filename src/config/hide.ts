@@ -1,4 +1,4 @@
-import type { Option } from './option.ts';
+import type { Option, SourcedValue } from './option.ts';
 
 /** What stands where a secret would. */
 export const HIDDEN = '(hidden)';
@@ -28,4 +28,25 @@ export const shownValue = (value: unknown, option?: Option): string => {
   if (typeof value === 'string') return JSON.stringify(shownText(value));
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   return kindOf(value);
+};
+
+const SECRET_MEMBER = /key|token|secret|password|passphrase|url|webhook|authorization|dsn|credential/i;
+
+const shownMember = (value: unknown, name: string, depth: number): unknown => {
+  if (typeof value === 'string') return SECRET_MEMBER.test(name) ? HIDDEN : shownText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 8) return '…';
+  if (Array.isArray(value)) return value.slice(0, 100).map((member) => shownMember(member, name, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shownMember(member, key, depth + 1)]));
+};
+
+const isSourced = (value: unknown): value is SourcedValue => typeof value === 'object' && value !== null && 'locate' in value && 'value' in value;
+
+/** The value of an option as `purser config` shows it: in full, but for secrets. */
+export const shownOption = (option: Option, value: unknown): unknown => {
+  if (value === undefined) return undefined;
+  if (option.secret === true) return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? value : HIDDEN;
+  if (option.kind === 'structured') return shownMember(isSourced(value) ? value.value : value, '', 0);
+  if (option.kind === 'url' && typeof value === 'string') return shownText(value);
+  return value;
 };

@@ -3,7 +3,7 @@ import { PurserError } from '../call/errors.ts';
 import { emptyDraft, type Draft, type Origin } from './draft.ts';
 import { configPath, type Config } from './config.ts';
 import { readEnvironment } from './from-env.ts';
-import { readFileInto } from './from-file.ts';
+import { readFileInto, readPricingFile } from './from-file.ts';
 import { findConfigFile, hostFiles, type FileAccess } from './files.ts';
 import type { SourcedValue } from './option.ts';
 import { OPTION_ROWS, type OptionKey } from './options.ts';
@@ -113,6 +113,7 @@ export const loadConfig = (input: LoadInput): LoadedConfig => {
     file = chosenFile(input, files, draft.problems);
     if (file !== undefined) readFileInto(draft, file, files, input.env);
     readEnvironment(draft, input.env, input.cwd);
+    readPricingFile(draft, files, input.env);
     derivePrometheusPort(input.env, draft);
     checkStructured(input, draft);
     return finished(draft, file);

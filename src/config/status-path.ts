@@ -29,3 +29,20 @@ export const pidOfSocket = (file: string): number | undefined => {
   const pid = /^(\d+)\.sock$/.exec(file)?.[1];
   return pid === undefined ? undefined : Number(pid);
 };
+
+/** The line that asks a process for its status. */
+export const STATUS_QUESTION = '{"ask":"status"}\n';
+
+/** What a process answers to `STATUS_QUESTION`, as JSON on one line. */
+export interface StatusAnswer {
+  readonly pid: number;
+  /** The version of Purser. */
+  readonly version: string;
+  /** The version of Node without its `v`. */
+  readonly node: string;
+  readonly service: string | undefined;
+  /** When Purser was started, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** What it has seen, by section and name, such as `calls: { seen: 12, running: 1 }`; free of secrets. */
+  readonly sections: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+}

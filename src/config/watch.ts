@@ -40,17 +40,16 @@ const sameProblems = (from: readonly ConfigProblem[], to: readonly ConfigProblem
   plain(from.map((problem) => problem.message)) === plain(to.map((problem) => problem.message));
 
 /**
- * Watches the config file and hands out the reloadable options (budgets, limits, prices, redaction, labels, alerts) when
+ * Watches the config file and the file of price overrides, and hands out the reloadable options (budgets, limits, prices, redaction, labels, alerts) when
  * they change. A file with a fault that was not there at the start changes nothing: the last good configuration stays.
  * JavaScript files are not read again, since Node keeps modules for the life of the process.
  */
 export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: WatchInput): ConfigWatch => {
-  const { file } = loaded;
-  if (file === undefined || /^\.[cm]?js$/.test(extname(file))) return { check: () => {}, stop: () => {} };
+  const files = [loaded.file, loaded.config.pricing.file].filter((file) => file !== undefined && !/^\.[cm]?js$/.test(extname(file)));
   let inForce = loaded.values;
   let lastSeen = loaded.values;
   const check = (): void => {
-    const next = loadConfig({ ...input, file });
+    const next = loadConfig({ ...input, file: loaded.file ?? 'none' });
     // What the environment got wrong was reported at the start, and is no reason to refuse the file.
     const problems = next.problems.filter((problem) => problem.file !== undefined);
     if (problems.length > 0 && !sameProblems(problems, loaded.problems)) {
@@ -64,5 +63,6 @@ export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: W
     inForce = new Map([...inForce, ...changed.map((key) => [key, next.values.get(key)] as const)]);
     onReload({ kind: 'changed', config: nested(inForce), changed, needsRestart });
   };
-  return { check, stop: watchFile(file, loaded.config.reload.intervalMs, check) };
+  const stops = files.map((file) => watchFile(String(file), loaded.config.reload.intervalMs, check));
+  return { check, stop: () => stops.forEach((stop) => stop()) };
 };

@@ -182,3 +182,22 @@ describe('a config file in JavaScript', () => {
     expect(problems.map(({ message }) => message).join('\n')).toContain(wanted);
   });
 });
+
+describe('the file with price overrides', () => {
+  const text = 'version: 1\nprices:\n  - match: {model: x}\n';
+  const load = (config: string) => loadConfig({ env: {}, cwd: '/app', files: memoryFiles({ '/app/purser.config.yaml': config, '/app/prices.yaml': text }) });
+
+  it('is read as if it stood in the config, and knows its lines', () => {
+    const { config, problems } = load('pricing: {file: prices.yaml}');
+    expect(problems).toEqual([]);
+    expect(config.pricing.overrides?.value).toEqual({ version: 1, prices: [{ match: { model: 'x' } }] });
+    expect(config.pricing.overrides?.locate(['prices', 0])).toBe('/app/prices.yaml:3');
+  });
+
+  it('is reported when it is not there, or not alone', () => {
+    expect(load('pricing: {file: gone.yaml}').problems).toEqual([expect.objectContaining({ key: 'pricing.file', code: 'config_unreadable' })]);
+    expect(load('pricing: {file: prices.yaml, overrides: {version: 1}}').problems).toEqual([
+      expect.objectContaining({ key: 'pricing.file', wanted: 'one of the two' }),
+    ]);
+  });
+});

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PurserError } from '../call/errors.ts';
+import { shownOption } from '../config/hide.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { OPTION_ROWS } from '../config/options.ts';
+import type { Io } from './io.ts';
+import { stationChecks } from './station-checks.ts';
+import { columns } from './table.ts';
+
+const FLAGS = { json: { type: 'boolean' }, check: { type: 'string' }, all: { type: 'boolean' } } as const;
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS }).values;
+  } catch (error) {
+    throw new PurserError('input_invalid', { where: 'purser config', key: 'the command line', seen: args.join(' '), wanted: (error as Error).message });
+  }
+};
+
+const asJson = ({ file, origins, values, problems }: LoadedConfig): string => {
+  const options = OPTION_ROWS.map(([key, option]) => [key, { value: shownOption(option, values.get(key)), origin: origins.get(key) }]);
+  return `${JSON.stringify({ file: file ?? null, options: Object.fromEntries(options), problems }, null, 2)}\n`;
+};
+
+const cell = (value: unknown): string => {
+  if (value === undefined) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+const asText = ({ file, origins, values }: LoadedConfig, all: boolean): string => {
+  const rows = OPTION_ROWS.flatMap(([key, option]) => {
+    const origin = origins.get(key) ?? 'default';
+    return all || origin !== 'default' ? [[key, cell(shownOption(option, values.get(key))), origin]] : [];
+  });
+  const head = `config file: ${file ?? 'none'}\n`;
+  const defaults = all ? '' : `${OPTION_ROWS.length - rows.length} options have their defaults; --all shows them.\n`;
+  return `${head}${rows.length === 0 ? '' : `\n${columns([['OPTION', 'VALUE', 'FROM'], ...rows])}\n`}${defaults}`;
+};
+
+const withoutOptions = (env: Io['env']): Io['env'] => Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PURSER|OTEL)_/.test(name)));
+
+const load = async (check: string | undefined, io: Io): Promise<LoadedConfig> => {
+  const checks = await stationChecks();
+  if (check === undefined) return loadConfig({ env: io.env, cwd: io.cwd, checks });
+  // References to variables are looked up, but no variable sets an option: the file is looked at alone.
+  return loadConfig({ env: withoutOptions(io.env), cwd: io.cwd, checks, file: resolve(io.cwd, check) });
+};
+
+/** `purser config`: what is in force and where each value came from; `--check FILE` looks at that file alone. Exit code 1 when something is wrong. */
+export const run = async (args: readonly string[], io: Io): Promise<number> => {
+  const { json = false, check, all = false } = parse(args);
+  const loaded = await load(check, io);
+  const isGood = loaded.problems.length === 0;
+  if (json) {
+    io.stdout.write(asJson(loaded));
+    return isGood ? 0 : 1;
+  }
+  if (check === undefined) io.stdout.write(asText(loaded, all));
+  else if (isGood) io.stdout.write(`${check} is good.\n`);
+  for (const { message } of loaded.problems) io.stderr.write(`${message}\n`);
+  return isGood ? 0 : 1;
+};

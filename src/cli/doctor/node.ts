@@ -1,0 +1,48 @@
+import { FULL_SUPPORT, hookSupport } from '../../hooks/support.ts';
+import type { Check, Finding } from './finding.ts';
+
+const FOUND: Readonly<Record<ReturnType<typeof hookSupport>, Pick<Finding, 'level' | 'message'>>> = {
+  full: { level: 'good', message: 'sees CommonJS and ES modules' },
+  commonjs: { level: 'warning', message: 'lets CommonJS modules be hooked only; ES modules are seen on the wire alone' },
+  none: { level: 'broken', message: 'has no hooks that are safe to use; nothing is instrumented' },
+};
+
+const hooks: Check = ({ nodeVersion }) => {
+  const { level, message } = FOUND[hookSupport(nodeVersion)];
+  return [{ check: 'node', level, message: `Node ${nodeVersion} ${message}.`, ...(level === 'good' ? {} : { advice: `Use Node ${FULL_SUPPORT}.` }) }];
+};
+
+// Together with synchronous hooks an asynchronous loader keeps both from firing, without a word.
+const LOADER = /--(?:experimental-)?loader(?:=|\s+)(\S+)/;
+
+const loaders: Check = ({ io }) => {
+  const options = io.env.NODE_OPTIONS ?? '';
+  const loader = LOADER.exec(options)?.[1];
+  const findings: Finding[] = [];
+  if (loader !== undefined) {
+    findings.push({
+      check: 'loader',
+      level: 'warning',
+      message: `NODE_OPTIONS starts an asynchronous loader (${loader}), which can keep module hooks from firing.`,
+      advice: 'Replace --loader by the --import form of the same tool.',
+    });
+  }
+  if (/--(?:experimental-)?permission\b/.test(options)) {
+    findings.push({
+      check: 'permission',
+      level: 'warning',
+      message: 'NODE_OPTIONS switches the permission model on.',
+      advice: 'Allow reading of the purser package and the config file, and the network to the exporter.',
+    });
+  }
+  return findings;
+};
+
+const killSwitch: Check = ({ loaded }) => {
+  if (loaded.config.enabled) return [];
+  const origin = loaded.origins.get('enabled') ?? 'default';
+  return [{ check: 'enabled', level: 'warning', message: `Purser is switched off by ${origin}.`, advice: 'Unset it to see calls again.' }];
+};
+
+/** What Node can do here, and what its options take away. */
+export const NODE_CHECKS: readonly Check[] = [hooks, loaders, killSwitch];

@@ -1,0 +1,106 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import type { Check, Finding } from './finding.ts';
+
+const TIMEOUT_MS = 1_000;
+
+const isWritable = (path: string): boolean => {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const words = (parts: readonly string[]): string => `*${parts.length}\r\n${parts.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`).join('')}`;
+
+const greeting = ({ username, password }: URL): string => {
+  const login = password === '' ? [] : ['AUTH', ...(username === '' ? [] : [decodeURIComponent(username)]), decodeURIComponent(password)];
+  return `${login.length === 0 ? '' : words(login)}${words(['PING'])}`;
+};
+
+const open = (address: URL): Socket => {
+  const port = Number(address.port === '' ? 6379 : address.port);
+  const host = address.hostname.replace(/^\[|\]$/g, '');
+  return /s:$/.test(address.protocol) ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+};
+
+/** Speaks to Redis or Valkey; gives its last line of an answer to PING, or the code of the failure. */
+const ping = (address: URL): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = open(address);
+    let heard = '';
+    const end = (answer: string): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end('ETIMEDOUT'), TIMEOUT_MS);
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'failed'));
+    socket.once('close', () => end(heard === '' ? 'ECONNRESET' : heard));
+    socket.on('data', (data) => {
+      heard += data.toString('latin1');
+      if (/^(?:\+PONG|-[^\n]*)\r\n$/m.test(heard)) end(heard);
+    });
+    socket.write(greeting(address));
+  });
+
+const redis = async (address: string | undefined): Promise<Finding> => {
+  const broken = (message: string, advice: string): Finding => ({ check: 'store', level: 'broken', message, advice });
+  if (address === undefined || !URL.canParse(address))
+    return broken('store.kind is redis and store.url is not set.', 'Set PURSER_STORE_URL, such as redis://host:6379.');
+  const url = new URL(address);
+  const answer = await ping(url);
+  if (answer.includes('+PONG')) return { check: 'store', level: 'good', message: `The store at ${url.host} answers.` };
+  if (/-(?:NOAUTH|WRONGPASS|ERR AUTH|NOPERM)/.test(answer))
+    return broken(`The store at ${url.host} refuses the credentials.`, 'Put the user and password into store.url.');
+  return broken(
+    `The store at ${url.host} cannot be reached (${/^[A-Z_]+$/.test(answer) ? answer : 'it is no Redis'}).`,
+    'Check the address and the network; until then on_store_unavailable decides.',
+  );
+};
+
+const sqlite = (path: string | undefined): Finding => {
+  if (process.getBuiltinModule('node:sqlite') === undefined) {
+    return { check: 'store', level: 'broken', message: 'This Node has no node:sqlite.', advice: 'Use Node 22.13+ or 24, or store.kind memory.' };
+  }
+  return path === undefined
+    ? {
+        check: 'store',
+        level: 'broken',
+        message: 'store.kind is sqlite and store.path is not set.',
+        advice: 'Set PURSER_STORE_PATH to a file that all processes share.',
+      }
+    : folder('store', path);
+};
+
+const folder = (check: string, path: string): Finding =>
+  isWritable(path)
+    ? { check, level: 'good', message: `${path} can be written.` }
+    : { check, level: 'broken', message: `${path} cannot be written by this user.`, advice: 'Change its rights, or name another place.' };
+
+const store: Check = async ({ loaded }) => {
+  const { kind, path, url } = loaded.config.store;
+  if (kind === 'redis') return [await redis(url)];
+  if (kind === 'sqlite') return [sqlite(path)];
+  return path === undefined ? [] : [folder('store', path)];
+};
+
+const files: Check = ({ loaded }) => {
+  const { jsonl, ledger, alerts, pricing } = loaded.config;
+  const places = [
+    ['jsonl.file', jsonl.file],
+    ['ledger.path', ledger.path],
+    ['alerts.outbox', alerts.outbox],
+    ['pricing.cache_dir', pricing.cacheDir],
+  ] as const;
+  return places.flatMap(([key, path]) => (path === undefined ? [] : [folder(key, path)]));
+};
+
+/** Whether the store of the budgets answers, and the files can be written. */
+export const STORE_CHECKS: readonly Check[] = [store, files];
