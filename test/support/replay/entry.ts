@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 export interface RecordedEntry {
   readonly id: string;
   readonly provider: string;
+  /** The company or program that answered, such as `groq`. */
+  readonly vendor: string;
   readonly api: string;
   readonly model: string | null;
   readonly stream: boolean;

@@ -45,7 +45,7 @@ export interface Replay {
 // Hop-by-hop headers, and those that describe the recorded bytes and not the ones that are sent now.
 const NOT_REPLAYED = /^(connection|keep-alive|transfer-encoding|content-length|content-encoding|upgrade|trailer|te|set-cookie|proxy-.*)$/i;
 const HEADER_TEXT = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
-const FORCED_PATH = /^\/replay-id\/([^/]+)(\/.*)$/;
+const FORCED_PATH = /\/replay-id\/([^/]+)(?=\/)/;
 
 const headersOf = (entry: RecordedEntry, match: Match): Record<string, string> => {
   const headers: Record<string, string> = {};

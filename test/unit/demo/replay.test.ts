@@ -10,6 +10,7 @@ const TEXT = 'event: a\ndata: {"x":"ü"}\n\ndata: 2\r\n\r\ndata: [DONE]\n\n';
 const entry = (id: string, path: string, body: unknown, text?: string): RecordedEntry => ({
   id,
   provider: 'openai',
+  vendor: 'openai',
   api: 'chat.completions',
   model: 'm',
   stream: text !== undefined,
@@ -52,7 +53,7 @@ test('a forced id goes before everything, by header or by path, and headers of t
   const byHeader = await fetch(`${replay.url}/v1/anything`, { method: 'POST', body: '{}', headers: { 'x-replay-id': 'b' } });
   expect(await byHeader.text()).toBe(TEXT);
   expect(byHeader.headers.get('x-request-id')).toBe('r');
-  const byPath = await fetch(`${replay.url}/replay-id/a/v1/anything`, { method: 'POST', body: '{}' });
+  const byPath = await fetch(`${replay.url}/groq/replay-id/a/v1/anything`, { method: 'POST', body: '{}' });
   expect(await byPath.json()).toEqual({ id: 'a' });
   expect((await fetch(`${replay.url}/v1/nothing`)).status).toBe(404);
   expect(replay.served.map((s) => [s.id, s.match])).toEqual([

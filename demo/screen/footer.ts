@@ -1,0 +1,52 @@
+import type { Books } from '../books/books.ts';
+import { tallyOf } from '../books/tally.ts';
+import { textOf } from '../otlp/decode.ts';
+import { bar, short, usd } from './format.ts';
+import type { Paint } from './paint.ts';
+
+/** A budget as its gauges tell it. */
+export interface BudgetState {
+  readonly id: string;
+  readonly key: string;
+  readonly limit: number;
+  readonly spent: number;
+}
+
+/** Reads the budgets from the gauges, the fullest first. */
+export const budgetStates = (books: Books): readonly BudgetState[] =>
+  books
+    .values('purser.budget.limit')
+    .map(({ attributes, value }) => {
+      const id = textOf(attributes['purser.budget']);
+      const key = textOf(attributes['purser.budget.key']);
+      return {
+        id,
+        key,
+        limit: value,
+        spent: books.sum('purser.budget.committed', { 'purser.budget': id, 'purser.budget.key': attributes['purser.budget.key'] }),
+      };
+    })
+    .sort((a, b) => b.spent / b.limit - a.spent / a.limit);
+
+const BAR = 20;
+
+/** Sets the sums that stand below the live table. */
+export const footer = (books: Books, paint: Paint): readonly string[] => {
+  const sum = tallyOf('', books.calls);
+  const redacted = books.sum('purser.redactions');
+  const facts = [
+    `${paint.bold(String(sum.calls))} calls`,
+    `${paint.bold(usd(sum.costUsd))} spent`,
+    `${short(sum.input)} tokens in (${short(sum.cached)} cached)`,
+    `${short(sum.output)} out`,
+    `${redacted} values redacted`,
+  ];
+  const lines = [` ${facts.join(paint.dim('  ·  '))}`];
+  for (const budget of budgetStates(books).slice(0, 2)) {
+    const share = budget.spent / budget.limit;
+    const ink = share >= 1 ? paint.bad : share >= 0.8 ? paint.warn : paint.good;
+    const name = budget.key === '' ? budget.id : `${budget.id} (${budget.key})`;
+    lines.push(` ${paint.dim('budget')} ${name.padEnd(26)} ${ink(bar(share, BAR))} ${`${Math.round(share * 100)}%`.padStart(4)} of ${usd(budget.limit)}`);
+  }
+  return lines;
+};
