@@ -102,6 +102,7 @@ export interface MetricFamily {
 export interface MetricSource {
   /** True while a meter provider of the host's own exports them; then only what the owner pulls is served. */
   byHost(): boolean;
+  /** Gives the state of every metric, those without a series included. */
   collect(): readonly MetricFamily[];
 }
 

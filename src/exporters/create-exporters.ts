@@ -75,19 +75,10 @@ class Exporters implements ExportPort {
   }
 
   connect(source: MetricSource, meter: Meter): void {
-    const stats = Object.values(this.#stats);
-    for (const signal of stats) signal.connect(meter);
-    const publishing: MetricSource = {
-      byHost: () => source.byHost(),
-      collect: () => {
-        for (const signal of stats) signal.publish();
-        return source.collect();
-      },
-    };
-    this.#source = publishing;
-    this.#metrics?.pusher.connect(publishing);
-    if (this.#settings.console?.metrics === true)
-      this.#consoleTimer = setInterval(() => this.#local.metrics(publishing), this.#settings.push.intervalMs).unref();
+    for (const signal of Object.values(this.#stats)) signal.connect(meter);
+    this.#source = source;
+    this.#metrics?.pusher.connect(source);
+    if (this.#settings.console?.metrics === true) this.#consoleTimer = setInterval(() => this.#local.metrics(source), this.#settings.push.intervalMs).unref();
   }
 
   warmUp(): void {
@@ -129,7 +120,7 @@ class Exporters implements ExportPort {
     const { traces, metrics, logs } = this.#stats;
     const destinations = [...this.#senders()].map((sender) => bare(sender.settings.url));
     if (this.#settings.jsonl !== undefined) destinations.push(this.#settings.jsonl.path);
-    if (this.#settings.console !== undefined) destinations.push(this.#settings.console.stream);
+    if (this.#local.names.includes('console')) destinations.push(this.#settings.console?.stream ?? 'stdout');
     return { signals: { traces: traces.health(), metrics: metrics.health(), logs: logs.health() }, destinations };
   }
 
@@ -156,7 +147,7 @@ class Exporters implements ExportPort {
         headers: postHeaders(settings, this.#userAgent()),
         timeoutMs: settings.timeoutMs,
         tls: settings.tls,
-        body: body.toString('base64'),
+        body,
       });
     const records = <T>(line: RecordLine<T> | undefined): void => {
       const left = line?.queue.drain() ?? [];
@@ -215,7 +206,8 @@ class Exporters implements ExportPort {
 const localOutputs = (settings: ExporterSettings): readonly LocalOutput[] => {
   const outputs: LocalOutput[] = [];
   if (settings.jsonl !== undefined) outputs.push(new JsonlOutput(settings.jsonl.path));
-  if (settings.console !== undefined) outputs.push(new ConsoleOutput(settings.console));
+  const text = settings.console;
+  if (text !== undefined && (text.traces || text.metrics || text.logs)) outputs.push(new ConsoleOutput(text));
   return outputs;
 };
 

@@ -22,6 +22,11 @@ export class LocalRecords {
     return this.#outputs.length > 0;
   }
 
+  /** The names of the outputs. */
+  get names(): readonly string[] {
+    return this.#outputs.map((output) => output.name);
+  }
+
   /** Writes spans at once. */
   spans(records: readonly SpanRecord[]): Delivery {
     this.#cleaner.startBatch();

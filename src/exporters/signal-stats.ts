@@ -53,11 +53,6 @@ export class SignalStats {
     this.#queued = items;
   }
 
-  /** Sets the gauge of what waits; to be called before metrics are read. */
-  publish(): void {
-    this.#meter?.set('purser.telemetry.queue', this.#queued, { 'purser.signal': this.#signal });
-  }
-
   /** How the signal fares now. */
   health(): SignalHealth {
     return { exported: this.#exported, dropped: this.#dropped, failures: this.#failures, queued: this.#queued, lastError: this.#lastError };

@@ -1,6 +1,6 @@
 import { fault, reportedCauses } from '../base/diag.ts';
 import type { GovernanceEvent } from '../call/event.ts';
-import type { MetricFamily } from '../call/export.ts';
+import type { ExportPort, MetricFamily, MetricSource } from '../call/export.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { RecordCleaner } from './clean-records.ts';
 import { HostProviders } from './host-providers.ts';
@@ -34,8 +34,9 @@ const countFaults = (registry: MetricRegistry): void => {
   }
 };
 
-const collect = (registry: MetricRegistry): readonly MetricFamily[] => {
+const collect = (registry: MetricRegistry, exporter: ExportPort): readonly MetricFamily[] => {
   countFaults(registry);
+  for (const [signal, { queued }] of Object.entries(exporter.health().signals)) registry.set('purser.telemetry.queue', queued, { 'purser.signal': signal });
   return registry.collect();
 };
 
@@ -91,7 +92,8 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
   const parts = makeParts(settings, host);
   const recorder = new CallRecorder(parts);
   const hosted = (): boolean => settings.attach && host.meter() !== undefined;
-  exporter.connect({ byHost: hosted, collect: () => collect(parts.registry) }, parts.registry);
+  const metrics: MetricSource = { byHost: hosted, collect: () => collect(parts.registry, exporter) };
+  exporter.connect(metrics, parts.registry);
   const health = (): TelemetryHealth => ({
     ...exporter.health(),
     mode: settings.attach && host.tracer() !== undefined ? 'host' : 'own',
@@ -104,6 +106,7 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
     start: (call, parent) => recorder.start(call, parent),
     startTool: (tool, parent) => recorder.startTool(tool, parent),
     meter: parts.registry,
+    metrics,
     emit: emitter(parts),
     warmUp: () => exporter.warmUp(),
     flush: (timeoutMs) => exporter.flush(timeoutMs),

@@ -1,7 +1,7 @@
 import type * as Api from '@opentelemetry/api';
 import type { Clock } from '../base/clock.ts';
 import type { EmitEvent, Meter } from '../call/event.ts';
-import type { ExportHealth, ExportPort } from '../call/export.ts';
+import type { ExportHealth, ExportPort, MetricSource } from '../call/export.ts';
 import type { Recorder } from '../call/recorder.ts';
 import type { Redactor } from '../call/redactor.ts';
 import type { Profile } from './catalog/profile.ts';
@@ -60,6 +60,8 @@ export interface TelemetryHealth extends ExportHealth {
 /** Spans, metrics and events of the house, and their way out. No method throws. */
 export interface Telemetry extends Recorder {
   readonly meter: Meter;
+  /** Where exporters that are asked for metrics read them. */
+  readonly metrics: MetricSource;
   readonly emit: EmitEvent;
   warmUp(): void;
   flush(timeoutMs: number): Promise<void>;

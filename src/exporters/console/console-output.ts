@@ -27,7 +27,7 @@ export class ConsoleOutput implements LocalOutput {
 
   metrics(families: readonly MetricFamily[]): void {
     if (!this.#settings.metrics) return;
-    for (const { name, unit, points } of families)
+    for (const { name, unit, points } of families.filter((family) => family.points.length > 0))
       this.#write(
         show({
           metric: name,

@@ -4,6 +4,12 @@ export interface ExitJob {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
-  /** The body in base64. */
-  readonly body: string;
+  readonly body: Uint8Array;
+}
+
+/** What the thread that sends is given. */
+export interface ExitWork {
+  readonly jobs: readonly ExitJob[];
+  /** Two cells: whether all is over, and how many jobs failed. */
+  readonly state: Int32Array;
 }

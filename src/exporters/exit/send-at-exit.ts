@@ -1,27 +1,25 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { ExitJob } from './exit-job.ts';
+import { houseModule } from '../../base/load.ts';
+import type * as WorkerThreads from 'node:worker_threads';
+import type { ExitJob, ExitWork } from './exit-job.ts';
 
 /** The script, built or as source. */
-const script = (): string => {
-  const built = fileURLToPath(new URL('./sender.js', import.meta.url));
-  return existsSync(built) ? built : fileURLToPath(new URL('./sender.ts', import.meta.url));
-};
+const script = (): URL => houseModule('exporters/exit/sender');
 
 /**
- * Sends what is left while the process ends, when no event loop runs any more: through a short-lived process of Node, which gets
- * neither our environment nor our flags. Blocks for at most `timeoutMs`. Gives whether all of it arrived.
+ * Sends what is left while the process ends, when no event loop runs any more: through a thread of its own, which gets neither our
+ * environment nor our flags, while this one waits for at most `timeoutMs`. Gives whether all of it arrived. Never throws.
+ * @source Node runs new threads also while `exit` is emitted; 45 to 65 ms on a small machine, a child process takes 50 to 120
  */
 export const sendAtExit = (jobs: readonly ExitJob[], timeoutMs: number): boolean => {
   if (jobs.length === 0) return true;
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const result = spawnSync(process.execPath, [script()], {
-    input: JSON.stringify(jobs),
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    env: {},
-    stdio: ['pipe', 'ignore', 'ignore'],
-    windowsHide: true,
-  });
-  return result.status === 0;
+  try {
+    const { Worker } = process.getBuiltinModule('node:worker_threads') satisfies typeof WorkerThreads;
+    const state = new Int32Array(new SharedArrayBuffer(8));
+    const work: ExitWork = { jobs, state };
+    const worker = new Worker(script(), { workerData: work, execArgv: [], env: {}, stdout: true, stderr: true });
+    worker.unref();
+    return Atomics.wait(state, 0, 0, timeoutMs) !== 'timed-out' && state[1] === 0;
+  } catch {
+    return false;
+  }
 };

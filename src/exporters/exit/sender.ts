@@ -1,19 +1,27 @@
-// Run by itself, in a process of its own that outlives an app in the middle of process.exit(): posts what stands on its stdin.
-import { readFileSync } from 'node:fs';
+// Run by itself, as a thread beside an app in the middle of process.exit(): posts what it was given and says when it is over.
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { ExitJob } from './exit-job.ts';
+import { workerData } from 'node:worker_threads';
+import type { ExitJob, ExitWork } from './exit-job.ts';
 
-const post = (job: ExitJob): void => {
-  const request = job.url.startsWith('https:') ? https.request : http.request;
-  const body = Buffer.from(job.body, 'base64');
-  const headers = { ...job.headers, 'content-length': String(body.length) };
-  const sent = request(job.url, { method: 'POST', headers, timeout: job.timeoutMs, agent: false, ...job.tls }, (response) => response.resume());
-  sent.on('timeout', () => sent.destroy());
-  sent.on('error', () => {
-    process.exitCode = 1;
+const post = (job: ExitJob): Promise<boolean> =>
+  new Promise((resolve) => {
+    const request = job.url.startsWith('https:') ? https.request : http.request;
+    const headers = { ...job.headers, 'content-length': String(job.body.byteLength) };
+    const sent = request(job.url, { method: 'POST', headers, timeout: job.timeoutMs, agent: false, ...job.tls }, (response) => {
+      response.resume();
+      response.on('close', () => resolve((response.statusCode ?? 0) < 300));
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => resolve(false));
+    sent.end(job.body);
   });
-  sent.end(body);
-};
 
-for (const job of JSON.parse(readFileSync(0, 'utf8')) as readonly ExitJob[]) post(job);
+const { jobs, state } = workerData as ExitWork;
+const over = (results: readonly boolean[]): void => {
+  Atomics.store(state, 1, results.filter((arrived) => !arrived).length);
+  Atomics.store(state, 0, 1);
+  Atomics.notify(state, 0);
+};
+const failed = jobs.map(() => false);
+void Promise.all(jobs.map((job) => post(job).catch(() => false))).then(over, () => over(failed));

@@ -46,11 +46,9 @@ export class MetricRegistry implements Meter {
     this.#measure(metric, 'set', value, attributes);
   }
 
-  /** Gives the state of every metric that has a series. */
+  /** Gives the state of every metric, those without a series included. */
   collect(): readonly MetricFamily[] {
-    const families: MetricFamily[] = [];
-    for (const instrument of this.#instruments.values()) if (instrument.size > 0) families.push(instrument.family());
-    return families;
+    return [...this.#instruments.values()].map((instrument) => instrument.family());
   }
 
   #measure(metric: string, how: 'add' | 'record' | 'set', value: number, attributes: Labels | undefined): void {
