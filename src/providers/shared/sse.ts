@@ -61,26 +61,23 @@ export class SseParser {
     // A line feed that begins a piece may belong to the carriage return that ended the last one.
     if (this.#afterCr && text.charCodeAt(0) === 10) text = text.slice(1);
     if (text !== '') this.#afterCr = false;
-    const whole = this.#rest === '' ? text : this.#rest + text;
-    this.#rest = '';
-    this.#lines(whole, whole.length - text.length);
+    this.#lines(text);
   }
 
-  // Lines end in CR, LF or both. The rest of the last piece has no line end, so the search begins behind it.
-  #lines(whole: string, searchFrom: number): void {
+  // Lines end in CR, LF or both. What is left of the last piece has no line end, so only the new one is searched.
+  #lines(text: string): void {
     let from = 0;
-    let to = nextEnd(whole, searchFrom);
-    while (to >= 0) {
-      this.#line(whole.slice(from, to));
+    for (let to = nextEnd(text, 0); to >= 0; to = nextEnd(text, from)) {
+      const line = text.slice(from, to);
+      this.#line(this.#rest === '' ? line : this.#rest + line);
+      this.#rest = '';
       from = to + 1;
-      if (whole.charCodeAt(to) === 13) {
-        if (whole.charCodeAt(from) === 10) from++;
-        else if (from === whole.length) this.#afterCr = true;
-      }
-      to = nextEnd(whole, from);
+      if (text.charCodeAt(to) !== 13) continue;
+      if (text.charCodeAt(from) === 10) from++;
+      else if (from === text.length) this.#afterCr = true;
     }
-    const rest = whole.slice(from);
-    this.#rest = rest.length > this.#most ? '' : rest;
+    if (this.#rest.length + text.length - from > this.#most) this.#rest = '';
+    else this.#rest += from === 0 ? text : text.slice(from);
   }
 
   #line(line: string): void {

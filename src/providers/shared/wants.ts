@@ -1,25 +1,43 @@
-/**
- * Says whether `key`, written with its quotes, stands in the raw JSON with a value other than null. Looks at the text only: a key inside a
- * string has a backslash before its quotes and is not found.
- */
+// A quote stands everywhere in JSON, and a search that begins with one is ten times slower than one that begins with a letter (measured, V8 13.6):
+// keys are searched without the first quote, and the quote is looked at afterwards.
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+// True for `"key"`; false for `\"key"` inside a string and for a longer key with the same end.
+const isKey = (data: string, at: number): boolean => data.charCodeAt(at - 1) === QUOTE && data.charCodeAt(at - 2) !== BACKSLASH;
+
+// Gives the place of the value of the key that ends in `:` at or behind `from`, or -1 where it is no key.
+const valueAt = (data: string, from: number): number => {
+  let value = from;
+  let code = data.charCodeAt(value);
+  let colon = false;
+  while (code === 58 || code === 32) {
+    colon ||= code === 58;
+    code = data.charCodeAt(++value);
+  }
+  return colon ? value : -1;
+};
+
+/** Says whether a member stands in the raw JSON with a value other than null and an empty text. `key` is its name with the last quote only: `usage"`. */
 export const isSet = (data: string, key: string): boolean => {
   for (let at = data.indexOf(key); at >= 0; at = data.indexOf(key, at + key.length)) {
-    let value = at + key.length;
-    let code = data.charCodeAt(value);
-    while (code === 58 || code === 32) code = data.charCodeAt(++value);
+    if (!isKey(data, at)) continue;
+    const value = valueAt(data, at + key.length);
+    if (value < 0) continue;
+    const code = data.charCodeAt(value);
     // `n` begins null; a quote with a quote behind it is an empty text.
-    if (code !== 110 && !(code === 34 && data.charCodeAt(value + 1) === 34)) return true;
+    if (code !== 110 && !(code === QUOTE && data.charCodeAt(value + 1) === QUOTE)) return true;
   }
   return false;
 };
 
-/** Gives the length of the raw text value of `key`, escapes counted as written, or 0 where it has none. For estimates only. */
+/** Gives the length of the text that is the value of a member in the raw JSON, escapes counted as written, or 0 where it has none. For estimates only. */
 export const textLength = (data: string, key: string): number => {
   const at = data.indexOf(key);
-  if (at < 0) return 0;
-  const from = data.indexOf('"', at + key.length);
-  if (from < 0) return 0;
+  if (at < 0 || !isKey(data, at)) return 0;
+  const from = valueAt(data, at + key.length);
+  if (from < 0 || data.charCodeAt(from) !== QUOTE) return 0;
   let to = data.indexOf('"', from + 1);
-  while (to > 0 && data.charCodeAt(to - 1) === 92) to = data.indexOf('"', to + 1);
+  while (to > 0 && data.charCodeAt(to - 1) === BACKSLASH) to = data.indexOf('"', to + 1);
   return to < 0 ? 0 : to - from - 1;
 };

@@ -34,8 +34,8 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   override wants(data: string): boolean {
     if (data === '[DONE]') return false;
     if (this.captures) return true;
-    if (!data.includes('"content_block_delta"')) return !data.includes('"ping"') && !data.includes('"content_block_stop"');
-    this.outputChars += textLength(data, '"text"') || textLength(data, '"thinking"') || textLength(data, '"partial_json"');
+    if (!data.includes('content_block_delta"')) return !data.includes('ping"') && !data.includes('content_block_stop"');
+    this.outputChars += textLength(data, 'text"') || textLength(data, 'thinking"') || textLength(data, 'partial_json"');
     return false;
   }
 

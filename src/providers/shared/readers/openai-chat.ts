@@ -12,16 +12,17 @@ import { ChatOutput } from './openai-chat-output.ts';
 
 const DONE = '[DONE]';
 
-const holdsFacts = (data: string): boolean =>
-  isSet(data, '"usage"') ||
-  isSet(data, '"finish_reason"') ||
-  isSet(data, '"name"') ||
-  data.includes('"error"') ||
-  data.includes('"x_groq"') ||
-  data.includes('"provider_metadata"');
+// Azure and LM Studio send an empty object where there is no usage yet. A cost alone counts as well: xAI's images, OpenRouter's transcriptions.
+const counts = (usage: Json): boolean => {
+  for (const _member in usage) return true;
+  return false;
+};
+
+// `x_groq` and the gateway's metadata come with a finish reason.
+const holdsFacts = (data: string): boolean => isSet(data, 'usage"') || isSet(data, 'finish_reason"') || isSet(data, 'name"') || data.includes('rror"');
 
 const deltaLength = (data: string): number =>
-  textLength(data, '"content"') || textLength(data, '"reasoning_content"') || textLength(data, '"arguments"') || textLength(data, '"text"');
+  textLength(data, 'content"') || textLength(data, 'arguments"') || textLength(data, 'reasoning"') || textLength(data, 'text"');
 
 const isOpen = (reason: string): boolean => reason === NO_REASON;
 
@@ -103,7 +104,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   // Some hosts send usage with every chunk, and it grows: the last one counts, never the sum.
   private readUsage(usage: unknown): void {
     const from = obj(usage);
-    if (from !== undefined && Object.keys(from).length > 0) this.counted = openaiChatUsage(from, this.provider);
+    if (from !== undefined && counts(from)) this.counted = openaiChatUsage(from, this.provider);
     // Mistral says the tier here.
     this.serviceTier ??= str(from?.['service_tier']);
   }

@@ -7,7 +7,7 @@ import { ResponseReaderBase } from '../response-reader.ts';
 import { openaiImagesUsage } from '../usage/openai-images.ts';
 import { openaiResponsesUsage } from '../usage/openai-responses.ts';
 import { feesOf } from '../usage/tally.ts';
-import { textLength } from '../wants.ts';
+import { isSet, textLength } from '../wants.ts';
 import { ResponsesOutput } from './openai-responses-output.ts';
 
 const DONE = '[DONE]';
@@ -85,9 +85,8 @@ export class OpenaiResponsesResponse extends ResponseReaderBase {
 
   override wants(data: string): boolean {
     if (data === DONE) return false;
-    if (this.captures || data.includes('"response":') || data.includes('"item":') || data.includes('"error"')) return true;
-    if (data.includes('"response" :') || data.includes('"item" :') || !data.includes('"delta"')) return data.includes('"response"');
-    this.outputChars += textLength(data, '"delta"');
+    if (this.captures || isSet(data, 'response"') || isSet(data, 'item"') || data.includes('rror"')) return true;
+    this.outputChars += textLength(data, 'delta"');
     return false;
   }
 

@@ -13,11 +13,15 @@ interface Modalities {
 const AUDIO: ReadonlySet<unknown> = new Set(['AUDIO', 'audio', 4]);
 const IMAGE: ReadonlySet<unknown> = new Set(['IMAGE', 'image', 2]);
 
+const NO_MODALITIES: Modalities = { audio: 0, image: 0 };
+
 /** Sums the audio and image tokens of a list of `{modality, tokenCount}`. */
 export const modalitiesOf = (tally: Tally, details: unknown, countKey = 'tokenCount'): Modalities => {
+  const all = list(details);
+  if (all.length === 0) return NO_MODALITIES;
   let audio = 0;
   let image = 0;
-  for (const one of list(details)) {
+  for (const one of all) {
     const detail = obj(one);
     if (AUDIO.has(detail?.['modality'])) audio += tally.count(detail?.[countKey]);
     else if (IMAGE.has(detail?.['modality'])) image += tally.count(detail?.[countKey]);
@@ -51,10 +55,12 @@ export const geminiUsage = (usage: Json, fees?: PerCallFees): Usage => {
   const audioOutput = within(made.audio, candidates);
   const imageOutput = within(made.image, candidates - audioOutput);
   tally.total(usage['totalTokenCount'], prompt + toolPrompt + candidates + reasoning);
-  return tally.usage(
+  return tally.whole(
     {
       input: uncached - audioInput - imageInput,
       cacheRead: cached - audioCacheRead - imageCacheRead,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
       audioInput,
       audioCacheRead,
       imageInput,
@@ -64,6 +70,6 @@ export const geminiUsage = (usage: Json, fees?: PerCallFees): Usage => {
       audioOutput,
       imageOutput,
     },
-    { fees },
+    fees === undefined ? undefined : { fees },
   );
 };

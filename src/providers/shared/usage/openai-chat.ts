@@ -59,14 +59,16 @@ export const openaiChatUsage = (usage: Json, provider: string): Usage => {
   if (stated > wholeOutput) tally.flag('total_mismatch');
   tally.total(usage['total_tokens'], input.prompt + wholeOutput);
 
-  return tally.usage(
+  return tally.whole(
     {
       input: uncached - audioInput - imageInput,
       cacheRead: input.cacheRead,
       cacheWrite5m: input.write5m,
       cacheWrite1h: input.write1h,
       audioInput,
+      audioCacheRead: 0,
       imageInput,
+      imageCacheRead: 0,
       output: wholeOutput - reasoning - audioOutput - imageOutput,
       reasoning,
       audioOutput,

@@ -1,12 +1,25 @@
 import type { PerCallFees, ProviderCost, Usage, UsageBuckets, UsageFlag, UsagePass } from '../../../call/usage.ts';
 import { NO_TOKENS } from '../../../call/usage.ts';
 
-/** Reads counts and notes what is odd about them. */
+/** What a usage holds besides its tokens. */
+interface Extra {
+  readonly fees?: PerCallFees | undefined;
+  readonly passes?: readonly UsagePass[] | undefined;
+  readonly providerCost?: ProviderCost | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NO_FLAGS: readonly UsageFlag[] = [];
+const NOTHING_MORE: Extra = {};
+
+/** Reads counts and notes what is odd about them. Some hosts send usage with every chunk of a stream, so it allocates nothing that is not needed. */
 export class Tally {
-  readonly flags: UsageFlag[] = [];
+  private flags: UsageFlag[] | undefined = undefined;
 
   /** Notes an oddity once. */
   flag(flag: UsageFlag): void {
+    this.flags ??= [];
     if (!this.flags.includes(flag)) this.flags.push(flag);
   }
 
@@ -36,18 +49,18 @@ export class Tally {
     if (typeof given === 'number' && given !== sum) this.flag('total_mismatch');
   }
 
+  /** Gives the finished usage. */
+  whole(buckets: UsageBuckets, extra: Extra = NOTHING_MORE): Usage {
+    const usage: Mutable<Usage> = { buckets, flags: this.flags ?? NO_FLAGS };
+    if (extra.fees !== undefined) usage.fees = extra.fees;
+    if (extra.passes !== undefined) usage.passes = extra.passes;
+    if (extra.providerCost !== undefined) usage.providerCost = extra.providerCost;
+    return usage;
+  }
+
   /** Gives the finished usage; buckets that are left out are 0. */
-  usage(
-    buckets: Partial<UsageBuckets>,
-    extra: { fees?: PerCallFees | undefined; passes?: readonly UsagePass[]; providerCost?: ProviderCost | undefined } = {},
-  ): Usage {
-    return {
-      buckets: { ...NO_TOKENS, ...buckets },
-      flags: this.flags,
-      ...(extra.fees === undefined ? {} : { fees: extra.fees }),
-      ...(extra.passes === undefined ? {} : { passes: extra.passes }),
-      ...(extra.providerCost === undefined ? {} : { providerCost: extra.providerCost }),
-    };
+  usage(buckets: Partial<UsageBuckets>, extra: Extra = NOTHING_MORE): Usage {
+    return this.whole({ ...NO_TOKENS, ...buckets }, extra);
   }
 }
 
