@@ -17,7 +17,7 @@ const expectedCounts = ({ expected }: RecordedEntry): Counts | undefined => {
     const input = passes.input_tokens + passes.cached_input_tokens + passes.cache_creation_input_tokens;
     return { input, output: passes.output_tokens, cached: passes.cached_input_tokens, reasoning: undefined };
   }
-  if (normalised === undefined) return undefined;
+  if (normalised === undefined || normalised === null) return undefined;
   return {
     input: normalised.input_tokens_total,
     output: normalised.output_tokens_total,

@@ -17,6 +17,9 @@ const COLUMNS: readonly Column[] = [
   { head: 'status', width: 12, align: 'left' },
 ];
 
+// The day in a model's name says little in a list of calls; the summary has it.
+const DAY = /-\d{4}-?\d{2}-?\d{2}$/;
+
 /** How a call ended, in a word or two. */
 export const statusOf = (call: CallRow, paint: Paint): Cell => {
   switch (call.outcome) {
@@ -33,7 +36,9 @@ export const statusOf = (call: CallRow, paint: Paint): Cell => {
 };
 
 const costOf = (call: CallRow, paint: Paint): Cell =>
-  call.costUsd === undefined ? { text: call.unpricedReason === undefined ? '-' : 'unpriced', paint: paint.dim } : { text: usd(call.costUsd) };
+  call.costUsd === undefined
+    ? { text: call.unpricedReason === undefined || call.input === undefined ? '-' : 'unpriced', paint: paint.dim }
+    : { text: usd(call.costUsd) };
 
 const quiet = (value: number, paint: Paint): Cell => (value === 0 ? { text: '-', paint: paint.dim } : { text: whole(value) });
 
@@ -42,7 +47,7 @@ export const callLine = (call: CallRow, paint: Paint): string =>
   line(COLUMNS, [
     call.feature,
     call.provider,
-    call.responseModel ?? call.requestModel,
+    (call.responseModel ?? call.requestModel).replace(DAY, ''),
     whole(call.input),
     quiet(call.cached, paint),
     whole(call.output),

@@ -1,30 +1,32 @@
 import type { Books } from '../books/books.ts';
 import { tallyOf } from '../books/tally.ts';
+import type { Attributes } from '../otlp/decode.ts';
 import { textOf } from '../otlp/decode.ts';
 import { bar, short, usd } from './format.ts';
 import type { Paint } from './paint.ts';
 
 /** A budget as its gauges tell it. */
 export interface BudgetState {
-  readonly id: string;
-  readonly key: string;
+  /** The id, and whose share it is where the budget is split. */
+  readonly name: string;
   readonly limit: number;
   readonly spent: number;
 }
+
+/** What a budget is called: its id, and the value that it is split by. */
+export const budgetName = (attributes: Attributes): string => {
+  const id = textOf(attributes['purser.budget']);
+  const key = textOf(attributes['purser.budget.key']).replace(`${id}/`, '');
+  return key === '' || key === id ? id : `${id}, ${key}`;
+};
 
 /** Reads the budgets from the gauges, the fullest first. */
 export const budgetStates = (books: Books): readonly BudgetState[] =>
   books
     .values('purser.budget.limit')
     .map(({ attributes, value }) => {
-      const id = textOf(attributes['purser.budget']);
-      const key = textOf(attributes['purser.budget.key']);
-      return {
-        id,
-        key,
-        limit: value,
-        spent: books.sum('purser.budget.committed', { 'purser.budget': id, 'purser.budget.key': attributes['purser.budget.key'] }),
-      };
+      const own = { 'purser.budget': attributes['purser.budget'], 'purser.budget.key': attributes['purser.budget.key'] };
+      return { name: budgetName(attributes), limit: value, spent: books.sum('purser.budget.committed', own) };
     })
     .sort((a, b) => b.spent / b.limit - a.spent / a.limit);
 
@@ -45,8 +47,9 @@ export const footer = (books: Books, paint: Paint): readonly string[] => {
   for (const budget of budgetStates(books).slice(0, 2)) {
     const share = budget.spent / budget.limit;
     const ink = share >= 1 ? paint.bad : share >= 0.8 ? paint.warn : paint.good;
-    const name = budget.key === '' ? budget.id : `${budget.id} (${budget.key})`;
-    lines.push(` ${paint.dim('budget')} ${name.padEnd(26)} ${ink(bar(share, BAR))} ${`${Math.round(share * 100)}%`.padStart(4)} of ${usd(budget.limit)}`);
+    lines.push(
+      ` ${paint.dim('budget')} ${budget.name.padEnd(26)} ${ink(bar(share, BAR))} ${`${Math.round(share * 100)}%`.padStart(4)} of ${usd(budget.limit)}`,
+    );
   }
   return lines;
 };

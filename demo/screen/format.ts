@@ -19,8 +19,8 @@ export const short = (value: number): string => {
 /** Milliseconds for people: `320ms`, `1.2s`, `-` when missing. */
 export const duration = (ms: number | undefined): string => {
   if (ms === undefined) return '-';
-  if (ms < 1_000) return `${Math.round(ms)}ms`;
-  return ms < 100_000 ? `${(ms / 1_000).toFixed(1)}s` : `${Math.round(ms / 1_000)}s`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)}ms`;
+  return ms < 99_950 ? `${(ms / 1_000).toFixed(1)}s` : `${Math.round(ms / 1_000)}s`;
 };
 
 /** A share as a bar of `width` cells. */

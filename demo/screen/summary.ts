@@ -124,26 +124,32 @@ const governance = (books: Books, paint: Paint): readonly string[] => {
   for (const budget of budgetStates(books)) {
     const used = budget.spent / budget.limit;
     const ink = used >= 1 ? paint.bad : used >= 0.8 ? paint.warn : paint.good;
-    const name = budget.key === '' ? budget.id : `${budget.id}, ${budget.key}`;
-    lines.push(` ${paint.dim('budget'.padEnd(18))} ${fit(name, 40).padEnd(41)}${ink(bar(used, 12))} ${usd(budget.spent)} of ${usd(budget.limit)}`);
+    lines.push(` ${paint.dim('budget'.padEnd(18))} ${fit(budget.name, 40).padEnd(41)}${ink(bar(used, 12))} ${usd(budget.spent)} of ${usd(budget.limit)}`);
   }
   for (const alert of alerts(books)) lines.push(...wrap('alert', alert, paint));
   const blocked = books.calls.filter((call) => call.outcome === 'blocked');
-  if (blocked.length > 0) lines.push(...wrap('refused', pairs(grouped2(blocked.map((call) => call.blockedRule ?? 'a policy'))), paint));
+  if (blocked.length > 0) lines.push(...wrap('refused', pairs(timesEach(blocked.map((call) => call.blockedRule ?? 'a policy'))), paint));
   lines.push(...wrap('unpriced calls', unpriced.length === 0 ? NONE : pairs(unpriced), paint));
   return lines;
 };
 
-const grouped2 = (names: readonly string[]): readonly (readonly [string, number])[] => {
+const timesEach = (names: readonly string[]): readonly (readonly [string, number])[] => {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts];
 };
 
-/** The sentences of the alerts that fired, each once. */
-export const alerts = (books: Books): readonly string[] => [
-  ...new Set(books.events.filter((event) => event.name.startsWith('purser.budget.threshold')).map((event) => event.text)),
-];
+/** The sentences of the alerts that fired: of each budget the one with its highest threshold. */
+export const alerts = (books: Books): readonly string[] => {
+  const highest = new Map<string, { readonly threshold: number; readonly text: string }>();
+  for (const { name, text, attributes } of books.events) {
+    if (!name.startsWith('purser.budget.threshold')) continue;
+    const threshold = Number.parseFloat(textOf(attributes['purser.budget.threshold']));
+    const budget = budgetName(attributes);
+    if (threshold >= (highest.get(budget)?.threshold ?? 0)) highest.set(budget, { threshold, text });
+  }
+  return [...highest.values()].map(({ text }) => text);
+};
 
 const WHERE_NEXT: readonly (readonly [string, string])[] = [
   ['your own service', 'npm install purser   then   node --require purser/register app.js'],

@@ -70,8 +70,8 @@ export const day = (secrets: Secrets): readonly Step[] => [
   { atMs: 3_400, ...PLAIN, user: 'bo', text: 'Broken line [[local in=350 chunks=40 cut=6 batch=2]]' },
   { atMs: 3_600, ...PLAIN, user: 'cy', model: 'claude-sonnet-5', text: 'Overloaded inside a 200 [[local in=900 stream-error=0]]' },
   // Two trial users with a hard budget each; one of them asks too much.
-  ...[0, 1, 2, 3].map((n): Step => ({ atMs: 3_800 + n * 450, ...trial('guest-31', `Question ${n + 1} [[local in=2400 out=760 chunks=24 ttft=90]]`) })),
-  { atMs: 4_000, ...trial('guest-32', 'Where do I park? [[local in=380 out=80 chunks=16]]') },
+  ...[0, 1, 2, 3].map((n): Step => ({ atMs: 3_800 + n * 450, ...trial('guest-31', `Question ${n + 1} [[local in=96 out=760 chunks=24 ttft=90]]`) })),
+  { atMs: 4_000, ...trial('guest-32', 'Where do I park? [[local in=88 out=80 chunks=16]]') },
   {
     atMs: 4_300,
     ...PLAIN,

@@ -59,7 +59,7 @@ const ANTHROPIC: readonly (readonly [RegExp, Handler])[] = [
 const MODEL_ACTION = /\/(?:models|tunedModels)\/([^/]+):(\w+)$/;
 
 /** Finds who answers a path, under any prefix that hosts put before it; undefined when nobody does. */
-export const findRoute = (path: string, anthropic: boolean): Route | undefined => {
+export const findRoute = (path: string, client: Vendor | undefined): Route | undefined => {
   const action = MODEL_ACTION.exec(path);
   if (action !== null) {
     const model = action[1];
@@ -70,9 +70,10 @@ export const findRoute = (path: string, anthropic: boolean): Route | undefined =
   }
   if (path.endsWith('/interactions')) return { vendor: 'google', handler: interactions, model: undefined };
   if (path.endsWith('/cachedContents')) return { vendor: 'google', handler: cachedContents, model: undefined };
-  if (path.endsWith('/v1beta/models')) return { vendor: 'google', handler: googleModels, model: undefined };
+  if (path.endsWith('/v1beta/models') || (client === 'google' && path.endsWith('/models')))
+    return { vendor: 'google', handler: googleModels, model: undefined };
   for (const [pattern, handler] of ANTHROPIC) if (pattern.test(path)) return { vendor: 'anthropic', handler, model: undefined };
-  if (anthropic && /\/models(\/[^/]+)?$/.test(path)) return { vendor: 'anthropic', handler: anthropicModels, model: undefined };
+  if (client === 'anthropic' && /\/models(\/[^/]+)?$/.test(path)) return { vendor: 'anthropic', handler: anthropicModels, model: undefined };
   const bedrock = /\/model\/([^/]+)\/invoke$/.exec(path);
   if (bedrock !== null) return { vendor: 'anthropic', handler: messages, model: decodeURIComponent(bedrock[1] ?? '') };
   const deployment = /\/deployments\/([^/]+)\//.exec(path)?.[1];

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BillSummary } from './bill.ts';
 import { Bill } from './bill.ts';
-import type { Exchange, JsonRecord, Reply } from './exchange.ts';
+import type { Exchange, JsonRecord, Reply, Vendor } from './exchange.ts';
 import { credentialOf, failureBody } from './failure.ts';
 import { retryHeaders, vendorHeaders } from './response-headers.ts';
 import type { Route } from './routes.ts';
@@ -81,6 +81,12 @@ class Attempts {
   }
 }
 
+/** Whose client it is, where the path alone does not say. */
+const clientOf = ({ headers }: IncomingMessage): Vendor | undefined => {
+  if (headers['anthropic-version'] !== undefined) return 'anthropic';
+  return headers['x-goog-api-key'] === undefined ? undefined : 'google';
+};
+
 const failure = (route: Route, exchange: Exchange, status: number): Reply => ({
   kind: 'whole',
   status,
@@ -122,7 +128,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
     const url = new URL(req.url ?? '/', 'http://local');
     if (url.pathname.startsWith('/__')) return control(url, res);
     const raw = await readAll(req);
-    const route = findRoute(url.pathname, req.headers['anthropic-version'] !== undefined);
+    const route = findRoute(url.pathname, clientOf(req));
     if (route === undefined) {
       res.writeHead(404, { 'content-type': 'application/json', 'x-should-retry': 'false' });
       res.end(

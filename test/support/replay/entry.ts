@@ -43,7 +43,7 @@ export interface ExpectedFacts {
   readonly finish_reasons?: readonly (string | null)[] | null;
   readonly http_status?: number;
   readonly outcome?: string;
-  readonly normalised?: NormalisedCounts;
+  readonly normalised?: NormalisedCounts | null;
   /** Sums over the passes of one call; they differ from the top level where it leaves passes out. */
   readonly all_iterations?: {
     readonly input_tokens: number;
