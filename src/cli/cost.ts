@@ -1,6 +1,6 @@
 import { formatUsd } from '../call/units.ts';
 import type { Cost } from '../call/cost.ts';
-import { readArguments, reportingInput, type CommandIo } from './pricing/arguments.ts';
+import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import { readCases } from './pricing/case-file.ts';
 import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 
@@ -29,12 +29,8 @@ export const printCost = (id: string, cost: Cost): Readonly<Record<string, unkno
 export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
   reportingInput(io, async () => {
     const read = readArguments(args, { ...PRICE_OPTIONS, usage: { type: 'string' } }, USAGE, io);
-    if (read === undefined) return args.includes('--help') || args.includes('-h') ? 0 : 2;
-    const file = read.values['usage'] ?? read.positionals[0];
-    if (typeof file !== 'string') {
-      io.stderr(USAGE);
-      return 2;
-    }
+    const file = read?.values['usage'] ?? read?.positionals[0];
+    if (read === undefined || typeof file !== 'string') return withoutFile(read === undefined, args, USAGE, io);
     const pricer = await pricerFor(read.values, io.cwd);
     for (const { id, question } of readCases(file, io.cwd)) io.stdout(`${JSON.stringify(printCost(id, pricer.price(question)))}\n`);
     return 0;

@@ -1,7 +1,7 @@
 import type { CostLine, PriceConfidence, PricedCost, PriceQuestion, UnpricedCost, UnpricedReason } from '../call/cost.ts';
 import { picoUsd } from '../call/units.ts';
 import { totalInput, type Usage, type UsageBuckets } from '../call/usage.ts';
-import { asCount, billFees, billTokens, cacheSavings, cacheWritePremium, newBill, savingAt, type Bill } from './engine/bill.ts';
+import { asCount, billFees, billTokens, cacheSavings, cacheWritePremium, joinLines, newBill, savingAt, type Bill } from './engine/bill.ts';
 import { cardRates, type CardRates } from './engine/card.ts';
 import { chooseCard } from './engine/choose-card.ts';
 import type { Rates } from './engine/rates.ts';
@@ -76,24 +76,23 @@ const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: Card
     if (rates === undefined) bill.unpriced.push(`model:${pass.model ?? ''}`);
     else billTokens(bill, ratesForPrompt(rates, pass.buckets), pass.buckets);
   }
+  joinLines(bill);
 };
 
-type Extras = { -readonly [K in keyof PricedCost]?: PricedCost[K] };
+type Draft = { -readonly [K in keyof PricedCost]: PricedCost[K] };
 
-const extrasOf = (question: PriceQuestion, rates: CardRates, buckets: UsageBuckets, bill: Bill): Extras => {
-  const extras: Extras = {};
+const addExtras = (cost: Draft, question: PriceQuestion, rates: CardRates, buckets: UsageBuckets, bill: Bill): void => {
   const passes = question.usage?.passes?.length ?? 0;
   // Each pass has a prompt of its own; their sum says nothing about a threshold.
   const prompt = passes > 1 ? rates.base : ratesForPrompt(rates, buckets);
   const savings = cacheSavings(prompt, buckets);
-  if (savings !== undefined) extras.cacheSavings = picoUsd(savings);
+  if (savings !== undefined) cost.cacheSavings = picoUsd(savings);
   const premium = cacheWritePremium(prompt, buckets);
-  if (premium !== undefined) extras.cacheWritePremium = picoUsd(premium);
-  if (rates.cheaper !== undefined) extras.batchSaving = picoUsd(savingAt(bill, rates.cheaper));
-  if (rates.threshold !== Infinity && passes <= 1) extras.longContextHeadroom = rates.threshold - asCount(totalInput(buckets));
+  if (premium !== undefined) cost.cacheWritePremium = picoUsd(premium);
+  if (rates.cheaper !== undefined) cost.batchSaving = picoUsd(savingAt(bill, rates.cheaper));
+  if (rates.threshold !== Infinity && passes <= 1) cost.longContextHeadroom = rates.threshold - asCount(totalInput(buckets));
   const mismatch = tierMismatch(question);
-  if (mismatch !== undefined) extras.tierMismatch = mismatch;
-  return extras;
+  if (mismatch !== undefined) cost.tierMismatch = mismatch;
 };
 
 /** Prices a usage by a resolution. Gives an unpriced cost when nothing of it has a price. */
@@ -109,13 +108,13 @@ export const priceUsage = (
   const chosen = chooseRates(resolution, question);
   if (chosen === undefined) return unpriced('unpriced_dimension', tableVersion, ['card']);
   const bill = newBill();
-  bill.unpriced.push(...chosen.rates.missing);
+  if (chosen.rates.missing.length > 0) bill.unpriced.push(...chosen.rates.missing);
   billPasses(bill, usage, question, chosen.rates, resolvePass);
   billFees(bill, chosen.rates.base, usage.fees);
   if (bill.lines.length === 0) return unpriced('unpriced_dimension', tableVersion, bill.unpriced);
-  return {
+  const cost: Draft = {
     kind: 'priced',
-    amount: picoUsd(bill.amount),
+    amount: picoUsd(BigInt(bill.amount)),
     source: 'local',
     lines: bill.lines,
     match: chosen.overridden ? 'override' : resolution.match,
@@ -124,8 +123,9 @@ export const priceUsage = (
     tableVersion,
     effectiveFrom: chosen.effectiveFrom,
     unpriced: bill.unpriced,
-    ...extrasOf(question, chosen.rates, usage.buckets, bill),
   };
+  addExtras(cost, question, chosen.rates, usage.buckets, bill);
+  return cost;
 };
 
 /** The cost of a call that its owner or its provider says is free. */

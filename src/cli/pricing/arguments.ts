@@ -46,3 +46,9 @@ export const reportingInput = async (io: CommandIo, body: () => number | Promise
     return 2;
   }
 };
+
+/** Ends a command that has no file to work on: after help with 0, else with the usage on stderr and 2. `told` says that it was shown already. */
+export const withoutFile = (told: boolean, args: readonly string[], usage: string, io: CommandIo): number => {
+  if (!told) io.stderr(usage);
+  return args.includes('--help') || args.includes('-h') ? 0 : 2;
+};

@@ -1,15 +1,15 @@
 import type { CostLine } from '../../call/cost.ts';
 import { picoUsd } from '../../call/units.ts';
 import { BUCKETS, type PerCallFees, type UsageBuckets } from '../../call/usage.ts';
-import { amountOf, divide } from './money.ts';
+import { add, amountOf, negate, share, type Money } from './money.ts';
 import { FEES, UNKNOWN, type Rates } from './rates.ts';
 import type { Ratio } from '../table/price-table.ts';
 
 /** A bill as it is written, line by line. */
 export interface Bill {
-  amount: bigint;
+  amount: Money;
   /** The part of `amount` that a tier's factor would change. */
-  tokenAmount: bigint;
+  tokenAmount: Money;
   readonly lines: CostLine[];
   readonly unpriced: string[];
   inferred: boolean;
@@ -17,7 +17,7 @@ export interface Bill {
 }
 
 /** An empty bill. */
-export const newBill = (): Bill => ({ amount: 0n, tokenAmount: 0n, lines: [], unpriced: [], inferred: false, disputed: false });
+export const newBill = (): Bill => ({ amount: 0, tokenAmount: 0, lines: [], unpriced: [], inferred: false, disputed: false });
 
 /** A count as arithmetic needs it: a whole number of 0 or more, whatever a host sent. */
 export const asCount = (value: number | undefined): number => {
@@ -26,14 +26,24 @@ export const asCount = (value: number | undefined): number => {
   return Number.isFinite(value) ? Math.min(Math.round(value), Number.MAX_SAFE_INTEGER) : 0;
 };
 
-const charge = (bill: Bill, item: string, quantity: number, rate: number, denominator: number): bigint => {
+const charge = (bill: Bill, item: string, quantity: number, rate: number, denominator: number): Money => {
   const amount = amountOf(quantity, rate, denominator);
-  bill.amount += amount;
-  const index = bill.lines.findIndex((line) => line.item === item);
-  const before = bill.lines[index];
-  if (before === undefined) bill.lines.push({ item, quantity, amount: picoUsd(amount) });
-  else bill.lines[index] = { item, quantity: before.quantity + quantity, amount: picoUsd(before.amount + amount) };
+  bill.amount = add(bill.amount, amount);
+  bill.lines.push({ item, quantity, amount: picoUsd(BigInt(amount)) });
   return amount;
+};
+
+/** Makes one line of all that are for the same thing, as the passes of one call leave them. */
+export const joinLines = (bill: Bill): void => {
+  const joined = new Map<string, CostLine>();
+  for (const line of bill.lines) {
+    const before = joined.get(line.item);
+    joined.set(
+      line.item,
+      before === undefined ? line : { item: line.item, quantity: before.quantity + line.quantity, amount: picoUsd(before.amount + line.amount) },
+    );
+  }
+  bill.lines.splice(0, bill.lines.length, ...joined.values());
 };
 
 const leaveOut = (bill: Bill, item: string): void => {
@@ -51,7 +61,7 @@ export const billTokens = (bill: Bill, rates: Rates, buckets: UsageBuckets): voi
       leaveOut(bill, name);
       continue;
     }
-    bill.tokenAmount += charge(bill, name, quantity, rate, rates.tokenDenominator);
+    bill.tokenAmount = add(bill.tokenAmount, charge(bill, name, quantity, rate, rates.tokenDenominator));
     bill.inferred ||= rates.inferred[index] === true;
     bill.disputed ||= rates.disputed[index] === true;
   }
@@ -70,32 +80,28 @@ export const billFees = (bill: Bill, rates: Rates, fees: PerCallFees | undefined
   }
 };
 
-/** What the same tokens cost more, or less when negative, at the rates of `buckets` than at the rates of the plain ones. */
-const difference = (rates: Rates, counts: readonly (readonly [bucket: number, plain: number, quantity: number])[]): bigint | undefined => {
-  let sum: bigint | undefined;
-  for (const [bucket, plain, quantity] of counts) {
-    if (quantity === 0) continue;
-    const [own, other] = [rates.tokens[bucket] ?? UNKNOWN, rates.tokens[plain] ?? UNKNOWN];
-    if (own === UNKNOWN || other === UNKNOWN) return undefined;
-    sum = (sum ?? 0n) + amountOf(quantity, own - other, rates.tokenDenominator);
-  }
-  return sum;
-};
-
+/** Indexes of the buckets among the rates. */
 const [INPUT, READ, WRITE_5M, WRITE_1H, AUDIO, AUDIO_READ, IMAGE, IMAGE_READ] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** What `quantity` tokens cost more at the rate of one bucket than at the rate of another; less is negative. */
+const difference = (rates: Rates, bucket: number, plain: number, quantity: number): Money | undefined => {
+  if (quantity === 0) return 0;
+  const own = rates.tokens[bucket] ?? UNKNOWN;
+  const other = rates.tokens[plain] ?? UNKNOWN;
+  return own === UNKNOWN || other === UNKNOWN ? undefined : amountOf(quantity, own - other, rates.tokenDenominator);
+};
 
 /** What reading from caches saved against plain input, or `undefined` when nothing was read or a price is unknown. */
 export const cacheSavings = (rates: Rates, buckets: UsageBuckets): bigint | undefined => {
-  const read = asCount(buckets.cacheRead);
+  const text = asCount(buckets.cacheRead);
   const audio = asCount(buckets.audioCacheRead);
   const image = asCount(buckets.imageCacheRead);
-  if (read + audio + image === 0) return undefined;
-  const more = difference(rates, [
-    [READ, INPUT, read],
-    [AUDIO_READ, AUDIO, audio],
-    [IMAGE_READ, IMAGE, image],
-  ]);
-  return more === undefined ? undefined : -more;
+  if (text + audio + image === 0) return undefined;
+  const ofText = difference(rates, READ, INPUT, text);
+  const ofAudio = difference(rates, AUDIO_READ, AUDIO, audio);
+  const ofImage = difference(rates, IMAGE_READ, IMAGE, image);
+  if (ofText === undefined || ofAudio === undefined || ofImage === undefined) return undefined;
+  return BigInt(negate(add(add(ofText, ofAudio), ofImage)));
 };
 
 /** What writing to caches cost above plain input, or `undefined` when nothing was written or a price is unknown. */
@@ -103,12 +109,11 @@ export const cacheWritePremium = (rates: Rates, buckets: UsageBuckets): bigint |
   const five = asCount(buckets.cacheWrite5m);
   const hour = asCount(buckets.cacheWrite1h);
   if (five + hour === 0) return undefined;
-  return difference(rates, [
-    [WRITE_5M, INPUT, five],
-    [WRITE_1H, INPUT, hour],
-  ]);
+  const ofFive = difference(rates, WRITE_5M, INPUT, five);
+  const ofHour = difference(rates, WRITE_1H, INPUT, hour);
+  return ofFive === undefined || ofHour === undefined ? undefined : BigInt(add(ofFive, ofHour));
 };
 
 /** What a bill's tokens would have cost less at a factor. */
 export const savingAt = (bill: Bill, [numerator, denominator]: Ratio): bigint =>
-  bill.tokenAmount - divide(bill.tokenAmount * BigInt(numerator), BigInt(denominator));
+  BigInt(add(bill.tokenAmount, negate(share(bill.tokenAmount, numerator, denominator))));

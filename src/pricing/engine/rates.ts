@@ -43,8 +43,8 @@ const FALLBACKS: Readonly<Partial<Record<RateKey, (known: RateSet, flat: boolean
   imOut: () => 'out',
 };
 
-/** A thought is billed as output and a picture in a prompt as input everywhere; these two are no guesses. */
-const CERTAIN: ReadonlySet<RateKey> = new Set(['think', 'imIn']);
+/** A thought is billed as output and a picture in a prompt as input everywhere; these are no guesses. */
+const CERTAIN: ReadonlySet<RateKey> = new Set(['think', 'imIn', 'imRead']);
 
 interface Filled {
   readonly rate: number;
