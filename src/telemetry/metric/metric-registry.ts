@@ -2,6 +2,7 @@ import { fault } from '../../base/diag.ts';
 import type { Meter } from '../../call/event.ts';
 import type { MetricFamily } from '../../call/export.ts';
 import { METRICS, type MetricEntry } from '../catalog/metrics.ts';
+import { attributeEntry } from '../catalog/attributes.ts';
 import type { Profile } from '../catalog/profile.ts';
 import { Instrument } from './instrument.ts';
 import type { LabelCap } from './label-cap.ts';
@@ -63,7 +64,7 @@ export class MetricRegistry implements Meter {
     const capped: Record<string, string | number> = {};
     for (const name in attributes) {
       const value = attributes[name];
-      if (value !== undefined) capped[name] = typeof value === 'string' ? this.#cap.fit(name, value) : value;
+      if (value !== undefined) capped[name] = typeof value === 'string' && attributeEntry(name)?.closed !== true ? this.#cap.fit(name, value) : value;
     }
     return capped;
   }

@@ -19,7 +19,8 @@ const ERROR = 2;
 const millis = (time: TimeInput | undefined, now: () => number): number => {
   if (time === undefined) return now();
   if (time instanceof Date) return time.getTime();
-  if (typeof time === 'number') return time < performance.timeOrigin ? time + performance.timeOrigin : time;
+  // Small numbers count from the start of the process, as `performance.now()` does.
+  if (typeof time === 'number') return time < performance.timeOrigin / 2 ? time + performance.timeOrigin : time;
   return time[0] * 1e3 + time[1] / 1e6;
 };
 
