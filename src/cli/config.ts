@@ -1,22 +1,13 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PurserError } from '../call/errors.ts';
 import { shownOption } from '../config/hide.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { OPTION_ROWS } from '../config/options.ts';
+import { readArguments, wrongArguments } from './arguments.ts';
 import type { Io } from './io.ts';
 import { stationChecks } from './station-checks.ts';
 import { columns } from './table.ts';
 
 const FLAGS = { json: { type: 'boolean' }, check: { type: 'string' }, all: { type: 'boolean' } } as const;
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS }).values;
-  } catch (error) {
-    throw new PurserError('input_invalid', { where: 'purser config', key: 'the command line', seen: args.join(' '), wanted: (error as Error).message });
-  }
-};
 
 const asJson = ({ file, origins, values, problems }: LoadedConfig): string => {
   const options = OPTION_ROWS.map(([key, option]) => [key, { value: shownOption(option, values.get(key)), origin: origins.get(key) }]);
@@ -49,7 +40,9 @@ const load = async (check: string | undefined, io: Io): Promise<LoadedConfig> =>
 
 /** `purser config`: what is in force and where each value came from; `--check FILE` looks at that file alone. Exit code 1 when something is wrong. */
 export const run = async (args: readonly string[], io: Io): Promise<number> => {
-  const { json = false, check, all = false } = parse(args);
+  const { values, positionals } = readArguments('config', args, FLAGS);
+  if (positionals.length > 0) throw wrongArguments('config', args, 'no further words; --check FILE looks at a file');
+  const { json = false, check, all = false } = values;
   const loaded = await load(check, io);
   const isGood = loaded.problems.length === 0;
   if (json) {

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
-import { PurserError } from '../call/errors.ts';
 import { loadConfig } from '../config/load.ts';
+import { readArguments, wrongArguments } from './arguments.ts';
 import { stationChecks } from './station-checks.ts';
 import { exporters } from './doctor/exporter.ts';
 import type { Check, Finding, Level, Patient } from './doctor/finding.ts';
@@ -13,14 +12,6 @@ import type { Io } from './io.ts';
 const CHECKS: readonly Check[] = [...NODE_CHECKS, ...PACKAGE_CHECKS, ...LOCAL_CHECKS, exporters, ...STORE_CHECKS];
 
 const MARK: Readonly<Record<Level, string>> = { good: 'good   ', warning: 'look   ', broken: 'BROKEN ' };
-
-const wantsJson = (args: readonly string[]): boolean => {
-  try {
-    return parseArgs({ args: [...args], options: { json: { type: 'boolean' } } }).values.json === true;
-  } catch (error) {
-    throw new PurserError('input_invalid', { where: 'purser doctor', key: 'the command line', seen: args.join(' '), wanted: (error as Error).message });
-  }
-};
 
 const looked = async (check: Check, patient: Patient): Promise<readonly Finding[]> => {
   try {
@@ -42,7 +33,9 @@ const asText = (findings: readonly Finding[]): string => {
 
 /** `purser doctor`: what keeps Purser from working here, each finding with what to do. Exit code 1 when something is broken. */
 export const run = async (args: readonly string[], io: Io): Promise<number> => {
-  const json = wantsJson(args);
+  const { values, positionals } = readArguments('doctor', args, { json: { type: 'boolean' } });
+  if (positionals.length > 0) throw wrongArguments('doctor', args, 'no further words');
+  const json = values.json === true;
   const loaded = loadConfig({ env: io.env, cwd: io.cwd, checks: await stationChecks() });
   const findings = await examine({ io, loaded, nodeVersion: process.versions.node, nowMs: Date.now() });
   const broken = findings.filter(({ level }) => level === 'broken').length;

@@ -36,7 +36,7 @@ const runCommand = async (name: string, args: readonly string[], io: Io): Promis
     return await run(args, io);
   } catch (error) {
     // Bad input has a sentence of its own; anything else is our fault and comes with its stack.
-    io.stderr.write(`purser ${name}: ${error instanceof PurserError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    io.stderr.write(error instanceof PurserError ? `${error.message}\n` : `purser ${name}: ${String(error instanceof Error ? error.stack : error)}\n`);
     return error instanceof PurserError ? WRONG_USE : FAILED;
   }
 };

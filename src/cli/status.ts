@@ -1,10 +1,9 @@
 import { readdirSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PurserError } from '../call/errors.ts';
 import { loadConfig } from '../config/load.ts';
 import { pidOfSocket, STATUS_QUESTION, statusFolder, statusPath, type StatusAnswer } from '../config/status-path.ts';
+import { readArguments, wrongArguments } from './arguments.ts';
 import type { Io } from './io.ts';
 import { columns } from './table.ts';
 
@@ -93,14 +92,10 @@ const asText = ({ pid, version, node, service, startedAtMs, sections }: StatusAn
 };
 
 const parse = (args: readonly string[]): { readonly pid: number | undefined; readonly json: boolean } => {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } }, allowPositionals: true });
-    const [pid] = positionals;
-    if (pid !== undefined && !/^\d{1,10}$/.test(pid)) throw new Error('the number of a process');
-    return { pid: pid === undefined ? undefined : Number(pid), json: values.json === true };
-  } catch (error) {
-    throw new PurserError('input_invalid', { where: 'purser status', key: 'the command line', seen: args.join(' '), wanted: (error as Error).message });
-  }
+  const { values, positionals } = readArguments('status', args, { json: { type: 'boolean' } });
+  const [pid, ...further] = positionals;
+  if (further.length > 0 || (pid !== undefined && !/^\d{1,10}$/.test(pid))) throw wrongArguments('status', args, 'the number of one process');
+  return { pid: pid === undefined ? undefined : Number(pid), json: values.json === true };
 };
 
 const socketsOf = (pid: number | undefined, io: Io): readonly string[] => {

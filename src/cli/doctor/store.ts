@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -6,12 +6,13 @@ import type { Check, Finding } from './finding.ts';
 
 const TIMEOUT_MS = 1_000;
 
+// What is not there yet is made later, so that the nearest folder above must let us.
 const isWritable = (path: string): boolean => {
-  let folder = path;
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  let nearest = path;
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
-    accessSync(folder, constants.W_OK);
-    return true;
+    accessSync(nearest, constants.W_OK);
+    return nearest === path || statSync(nearest).isDirectory();
   } catch {
     return false;
   }
@@ -24,10 +25,12 @@ const greeting = ({ username, password }: URL): string => {
   return `${login.length === 0 ? '' : words(login)}${words(['PING'])}`;
 };
 
+const TLS: ReadonlySet<string> = new Set(['rediss:', 'valkeys:']);
+
 const open = (address: URL): Socket => {
   const port = Number(address.port === '' ? 6379 : address.port);
   const host = address.hostname.replace(/^\[|\]$/g, '');
-  return /s:$/.test(address.protocol) ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+  return TLS.has(address.protocol) ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
 };
 
 /** Speaks to Redis or Valkey; gives its last line of an answer to PING, or the code of the failure. */
@@ -50,8 +53,9 @@ const ping = (address: URL): Promise<string> =>
     socket.write(greeting(address));
   });
 
+const broken = (message: string, advice: string): Finding => ({ check: 'store', level: 'broken', message, advice });
+
 const redis = async (address: string | undefined): Promise<Finding> => {
-  const broken = (message: string, advice: string): Finding => ({ check: 'store', level: 'broken', message, advice });
   if (address === undefined || !URL.canParse(address))
     return broken('store.kind is redis and store.url is not set.', 'Set PURSER_STORE_URL, such as redis://host:6379.');
   const url = new URL(address);
