@@ -1,8 +1,8 @@
 /** A value that may still be on its way: stores in memory answer at once, others with a promise. */
 export type Maybe<T> = T | Promise<T>;
 
-/** Stands for "never" where a window has no end; exact as a double. */
-export const NO_END = Number.MAX_SAFE_INTEGER;
+/** Stands for "never" where a window has no end: the last moment that a `Date` can hold. */
+export const NO_END = 8_640_000_000_000_000;
 
 /** A span of time that has its own fields in the store: `startMs` is in it, `endMs` is not. Milliseconds since the epoch. */
 export interface Slot {

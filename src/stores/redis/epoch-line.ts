@@ -1,0 +1,91 @@
+import type { StoreNotice } from '../../call/budget-store.ts';
+import type { RedisCommands } from './redis-commands.ts';
+import { type Script, SEED } from './scripts.ts';
+import type { Witness } from './witness.ts';
+
+/** How the line to the server is set up. */
+export interface EpochLineOptions {
+  readonly key: string;
+  readonly timeoutMs: number;
+  readonly gateMs: number;
+  readonly recordMs: number;
+  readonly keepMs: number;
+  readonly nowMs: (() => number) | undefined;
+  /** Names this process; a server without data is named after the first that finds it so. */
+  readonly name: string;
+}
+
+const MOST_ROUNDS = 8;
+
+class StoreTimeout extends Error {
+  override readonly name = 'StoreTimeout';
+}
+
+const within = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
+/**
+ * Runs scripts under the server's epoch. A server that has lost its data has none, or another: then this process first tells it what it
+ * remembers, and reservations wait until the others have had time to do the same.
+ */
+export class EpochLine {
+  readonly #commands: RedisCommands;
+  readonly #witness: Witness;
+  readonly #say: (notice: StoreNotice) => void;
+  readonly #options: EpochLineOptions;
+  #epoch = '';
+  #sent = 0;
+  #seeding: Promise<void> | undefined;
+
+  constructor(commands: RedisCommands, witness: Witness, say: (notice: StoreNotice) => void, options: EpochLineOptions) {
+    this.#commands = commands;
+    this.#witness = witness;
+    this.#say = say;
+    this.#options = options;
+  }
+
+  /** Runs a script. `gated`: waits while a server without data gathers what the processes remember. */
+  async run(script: Script, args: readonly string[], gated: boolean): Promise<readonly unknown[]> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      if (this.#seeding !== undefined) await this.#seeding;
+      const epoch = this.#epoch;
+      const raw = await this.#send(script, args, epoch, gated);
+      if (raw[0] === 'gate') await sleep(Math.min(this.#options.gateMs, Number(raw[2])) + 1);
+      else if (raw[0] !== 'epoch') return raw;
+      else if (epoch === this.#epoch) {
+        this.#seeding ??= this.#adopt(String(raw[1])).finally(() => {
+          this.#seeding = undefined;
+        });
+        await this.#seeding;
+      }
+    }
+    throw new Error('the server keeps losing its data');
+  }
+
+  async #send(script: Script, args: readonly string[], epoch: string, gated: boolean): Promise<readonly unknown[]> {
+    const { key, gateMs, recordMs, keepMs, nowMs, name, timeoutMs } = this.#options;
+    const fixed = nowMs === undefined ? '' : String(nowMs());
+    const head = [fixed, epoch, `${name}-${(this.#sent += 1)}`, gated ? '1' : '0', String(recordMs), String(keepMs), String(gateMs)];
+    const raw = await within(this.#commands.run(script, key, [...head, ...args]), timeoutMs);
+    if (!Array.isArray(raw)) throw new Error('the server gave no list');
+    return raw;
+  }
+
+  async #adopt(epoch: string): Promise<void> {
+    const lost = this.#epoch !== '';
+    if (!this.#witness.isEmpty) {
+      const raw = await this.#send(SEED, this.#witness.seed(), epoch, false);
+      if (raw[0] !== 'seeded') return;
+    }
+    this.#epoch = epoch;
+    if (lost) this.#say({ kind: 'data_lost', message: 'The Redis server has lost its data. What this process remembers of the budgets was brought back.' });
+  }
+}

@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type RedisClient, commandsOf, type RedisCommands } from './redis-commands.ts';
+import { RedisStore, type RedisStoreOptions } from './redis-store.ts';
+
+/** How to reach the server: the owner's own client, or an address for which a client is made. */
+export type RedisTarget = { readonly client: RedisClient } | { readonly url: string };
+
+interface Sock {
+  ref?(): void;
+  unref?(): void;
+}
+
+interface IoredisInstance {
+  readonly stream?: Sock;
+  on(event: string, listen: () => void): unknown;
+  disconnect(): void;
+}
+
+interface NodeRedisInstance {
+  on(event: string, listen: () => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  ref(): void;
+  unref(): void;
+}
+
+const CONNECT_MS = 2000;
+const LONGEST_RETRY_MS = 1000;
+
+/** What keeps the process alive only while an answer is awaited. */
+interface Hold {
+  ref(): void;
+  unref(): void;
+}
+
+const holding = (commands: RedisCommands, hold: Hold): RedisCommands => {
+  let waiting = 0;
+  const whileWaiting = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (waiting === 0) hold.ref();
+    waiting += 1;
+    try {
+      return await work();
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) hold.unref();
+    }
+  };
+  return {
+    run: (script, key, args) => whileWaiting(() => commands.run(script, key, args)),
+    info: (section) => commands.info(section),
+    close: () => commands.close(),
+  };
+};
+
+// From the app first, since the client is its choice; then from where this package lies.
+const load = (name: string): unknown => {
+  for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
+    try {
+      return createRequire(from)(name);
+    } catch {
+      // The next place may have it.
+    }
+  }
+  return undefined;
+};
+
+type Construct<T> = new (url: string, options: object) => T;
+
+const isConstructor = <T>(value: unknown): value is Construct<T> => typeof value === 'function';
+
+const defaultOf = (module: unknown): unknown => {
+  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
+  return module;
+};
+
+const openIoredis = (url: string): RedisCommands | undefined => {
+  const Redis = defaultOf(load('ioredis') ?? load('iovalkey'));
+  if (!isConstructor<IoredisInstance & RedisClient>(Redis)) return undefined;
+  const client = new Redis(url, {
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: true,
+    retryStrategy: (times: number) => Math.min(LONGEST_RETRY_MS, 50 * times),
+  });
+  // Without a listener ioredis writes to the console.
+  client.on('error', () => undefined);
+  client.on('connect', () => client.stream?.unref?.());
+  const commands = commandsOf(client, () => {
+    client.disconnect();
+    return Promise.resolve();
+  });
+  return holding(commands, { ref: () => client.stream?.ref?.(), unref: () => client.stream?.unref?.() });
+};
+
+const openNodeRedis = (url: string): RedisCommands | undefined => {
+  const module = load('redis');
+  if (typeof module !== 'object' || module === null || !('createClient' in module) || typeof module.createClient !== 'function') return undefined;
+  const made: unknown = module.createClient({ url, socket: { connectTimeout: CONNECT_MS }, disableOfflineQueue: false });
+  const client = made as NodeRedisInstance & RedisClient;
+  client.on('error', () => undefined);
+  client.connect().catch(() => undefined);
+  client.unref();
+  const commands = commandsOf(client, () => {
+    client.destroy();
+    return Promise.resolve();
+  });
+  return holding(commands, client);
+};
+
+/**
+ * Opens the store over Redis or Valkey. Gives `undefined` when an address is given and neither ioredis, iovalkey nor redis is installed.
+ * Never waits for the server.
+ */
+export const openRedisStore = (target: RedisTarget, options: RedisStoreOptions = {}): RedisStore | undefined => {
+  if ('client' in target)
+    return new RedisStore(
+      commandsOf(target.client, () => Promise.resolve()),
+      options,
+    );
+  const commands = openIoredis(target.url) ?? openNodeRedis(target.url);
+  return commands && new RedisStore(commands, options);
+};

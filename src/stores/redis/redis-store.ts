@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  BudgetStore,
+  Change,
+  ChangeRecord,
+  ExtendAnswer,
+  ExtendRequest,
+  HeldLine,
+  LineState,
+  ReserveAnswer,
+  ReserveRequest,
+  SettleAnswer,
+  SettleRequest,
+  StateQuestion,
+  StoreNotice,
+} from '../../call/budget-store.ts';
+import { durabilityProblem } from './durability.ts';
+import type { RedisCommands } from './redis-commands.ts';
+import { EpochLine } from './epoch-line.ts';
+import { pushLine, pushLines, readAnswer } from './script-args.ts';
+import { CHANGE, EXTEND, LIST, READ, RESERVE, SETTLE } from './scripts.ts';
+import { Witness } from './witness.ts';
+
+/** What a store in Redis or Valkey needs. */
+export interface RedisStoreOptions {
+  /** Names what shares the budgets; part of every key, inside the hash tag. @default 'default' */
+  readonly namespace?: string;
+  /** An operation that takes longer counts as failed, in milliseconds. @default 1000 */
+  readonly timeoutMs?: number;
+  /** How long a server without data waits for what the processes remember, in milliseconds. @default 400 */
+  readonly gateMs?: number;
+  /** How long records of ended calls are kept, in milliseconds. @default 1 hour */
+  readonly recordMs?: number;
+  /** How long past windows are kept, in milliseconds. @default 2 days */
+  readonly keepMs?: number;
+  /** Stands in for the server's clock in tests. */
+  readonly nowMs?: () => number;
+}
+
+const question = ({ key, slots, limit }: StateQuestion): Parameters<typeof pushLine>[1] => ({
+  key,
+  slots,
+  limit,
+  amount: 0,
+  enforce: false,
+  thresholds: [],
+});
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const amount = (value: string | undefined): number | undefined => (value === undefined || value === '' ? undefined : Number(value));
+
+const changeRecord = (text: string): ChangeRecord => {
+  const raw: unknown = JSON.parse(text);
+  const [atMs, by, key, what, from, to] = Array.isArray(raw) ? raw.map(textOf) : [];
+  return { atMs: Number(atMs), by: by ?? '', key: key ?? '', what: what ?? '', from: amount(from), to: amount(to) };
+};
+
+/** Budgets in Redis or Valkey, for many processes on many hosts. One round trip for each operation, by the server's clock. */
+export class RedisStore implements BudgetStore {
+  readonly name = 'redis';
+  readonly #commands: RedisCommands;
+  readonly #witness = new Witness();
+  readonly #line: EpochLine;
+  #listen: ((notice: StoreNotice) => void) | undefined;
+  readonly #early: StoreNotice[] = [];
+
+  constructor(commands: RedisCommands, options: RedisStoreOptions = {}) {
+    this.#commands = commands;
+    this.#line = new EpochLine(commands, this.#witness, (notice) => this.#say(notice), {
+      key: `{purser:${options.namespace ?? 'default'}}:epoch`,
+      timeoutMs: options.timeoutMs ?? 1000,
+      gateMs: options.gateMs ?? 400,
+      recordMs: options.recordMs ?? 3_600_000,
+      keepMs: options.keepMs ?? 2 * 86_400_000,
+      nowMs: options.nowMs,
+      name: randomUUID(),
+    });
+    void this.#checkDurability();
+  }
+
+  onNotice(listen: (notice: StoreNotice) => void): void {
+    this.#listen = listen;
+    for (const notice of this.#early.splice(0)) listen(notice);
+  }
+
+  async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    const args = [request.id, String(request.leaseMs)];
+    pushLines(args, request.lines);
+    const raw = await this.#line.run(RESERVE, args, true);
+    if (raw[0] === 'stale') return { kind: 'stale_window', nowMs: Number(raw[1]) };
+    const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
+    this.#witness.saw(request.lines, lines);
+    if (kind === 'refused') return { kind: 'refused', lines, crossings, expired, refused, first };
+    const held = request.lines.map((line, index): HeldLine => ({ ...line, slotMs: lines[index]?.slotMs ?? 0 }));
+    this.#witness.opened(request.id, request.leaseMs, held);
+    return { kind: 'reserved', duplicate: kind === 'duplicate', lines, crossings, expired };
+  }
+
+  async extend(request: ExtendRequest): Promise<ExtendAnswer> {
+    const args = [request.id, String(request.leaseMs)];
+    pushLines(args, request.lines);
+    const raw = await this.#line.run(EXTEND, args, false);
+    if (raw[0] === 'unknown') return { kind: 'unknown' };
+    const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
+    if (kind === 'refused') return { kind: 'refused', lines, crossings, expired, refused, first };
+    this.#witness.saw(request.lines, lines);
+    this.#witness.opened(request.id, request.leaseMs, request.lines);
+    return { kind: 'extended', lines, crossings, expired };
+  }
+
+  async settle(request: SettleRequest): Promise<SettleAnswer> {
+    const args = [request.id];
+    pushLines(args, request.lines);
+    for (const line of request.lines) args.push(String(line.slotMs));
+    const raw = await this.#line.run(SETTLE, args, false);
+    const { kind, lines, crossings, expired } = readAnswer(raw, request.lines);
+    this.#witness.closed(request.id);
+    this.#witness.saw(request.lines, lines);
+    return { kind: kind === 'corrected' || kind === 'charged' || kind === 'duplicate' ? kind : 'settled', lines, crossings, expired };
+  }
+
+  async read(questions: readonly StateQuestion[]): Promise<readonly LineState[]> {
+    const args: string[] = [];
+    const lines = questions.map(question);
+    pushLines(args, lines);
+    return readAnswer(await this.#line.run(READ, args, false), lines).lines;
+  }
+
+  async keys(budget: string): Promise<readonly string[]> {
+    const raw = await this.#line.run(LIST, [budget], false);
+    return Array.isArray(raw[1]) ? raw[1].map(String).sort() : [];
+  }
+
+  async change({ key, slots, change, by }: Change): Promise<ChangeRecord> {
+    const args: string[] = [];
+    pushLine(args, question({ key, slots, limit: 0 }));
+    const value = change.kind === 'limit' ? change.limit : change.committed;
+    args.push(change.kind, value === undefined ? '' : String(value), by);
+    const raw = await this.#line.run(CHANGE, args, false);
+    return changeRecord(String(raw[1]));
+  }
+
+  async changes(): Promise<readonly ChangeRecord[]> {
+    const raw = await this.#line.run(LIST, ['changes'], false);
+    return Array.isArray(raw[1]) ? raw[1].map((entry) => changeRecord(String(entry))) : [];
+  }
+
+  close(): Promise<void> {
+    return this.#commands.close();
+  }
+
+  #say(notice: StoreNotice): void {
+    if (this.#listen === undefined) this.#early.push(notice);
+    else this.#listen(notice);
+  }
+
+  async #checkDurability(): Promise<void> {
+    try {
+      const message = await durabilityProblem(this.#commands);
+      if (message !== undefined) this.#say({ kind: 'not_durable', message });
+    } catch {
+      // A server that does not tell, or is away, is found out by the first operation.
+    }
+  }
+}

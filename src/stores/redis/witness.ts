@@ -1,0 +1,67 @@
+import { Lru } from '../../base/lru.ts';
+import type { BudgetLine, HeldLine, LineState } from '../../call/budget-store.ts';
+import { pushLine } from './script-args.ts';
+
+interface Mark {
+  readonly line: BudgetLine;
+  readonly state: LineState;
+}
+
+interface Open {
+  readonly leaseMs: number;
+  readonly lines: readonly HeldLine[];
+}
+
+const KEPT = 1000;
+
+/** What this process knows of the server's state, in case the server forgets it: the highest marks it saw, and its own open calls. */
+export class Witness {
+  readonly #marks = new Lru<string, Mark>(KEPT);
+  readonly #keys = new Set<string>();
+  readonly #open = new Map<string, Open>();
+
+  /** Whether there is anything to tell. */
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.#open.size === 0;
+  }
+
+  /** Takes note of how budgets stand. */
+  saw(lines: readonly BudgetLine[], states: readonly LineState[]): void {
+    for (const [index, line] of lines.entries()) {
+      const state = states[index];
+      if (state === undefined) continue;
+      const before = this.#marks.get(line.key);
+      // A late settlement of an older window must not hide what the present one stands at.
+      if (before !== undefined && before.state.slotMs > state.slotMs) continue;
+      this.#marks.set(line.key, { line, state });
+      this.#keys.add(line.key);
+    }
+  }
+
+  /** Takes note of a call that is open. */
+  opened(id: string, leaseMs: number, lines: readonly HeldLine[]): void {
+    this.#open.set(id, { leaseMs, lines });
+  }
+
+  /** Takes note that a call is settled. */
+  closed(id: string): void {
+    this.#open.delete(id);
+  }
+
+  /** Writes all of it as the arguments of the script that brings it back. */
+  seed(): readonly string[] {
+    const args: string[] = [];
+    const marks = [...this.#keys].flatMap((key) => this.#marks.get(key) ?? []);
+    args.push(String(marks.length));
+    for (const { line, state } of marks) {
+      pushLine(args, line);
+      args.push(String(state.slotMs), String(state.committed));
+    }
+    args.push(String(this.#open.size));
+    for (const [id, { leaseMs, lines }] of this.#open) {
+      args.push(id, String(leaseMs), String(lines.length));
+      for (const line of lines) args.push(line.key, String(line.slotMs), String(line.amount));
+    }
+    return args;
+  }
+}

@@ -1,0 +1,110 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Change, ChangeRecord } from '../../call/budget-store.ts';
+import { extend, read, reserve, settle } from '../book.ts';
+import { DEFAULT_RETENTION, type Retention } from '../memory/memory-cells.ts';
+import { pickSlot, stateOf } from '../slot.ts';
+import type { SqliteOperation } from './sqlite-operation.ts';
+import { SqliteCells } from './sqlite-cells.ts';
+
+/** How the file is opened. */
+export interface SqliteSettings {
+  readonly path: string;
+  /** `process` outlives a kill of the process, `machine` also a loss of power, at the price of a disk flush for each operation. */
+  readonly durability: 'process' | 'machine';
+  readonly retention?: Retention;
+}
+
+/** How long a process waits for others that write, in milliseconds; only our own thread waits. */
+const BUSY_MS = 5000;
+
+const amount = (value: unknown): number | undefined => (value === null || value === undefined ? undefined : Number(value));
+
+/** The operations of the store on one open file. Blocks, and so belongs in a thread of its own. */
+export class SqliteBook {
+  readonly #database: DatabaseSync;
+  readonly #cells: SqliteCells;
+
+  constructor(open: (path: string) => DatabaseSync, settings: SqliteSettings) {
+    this.#database = open(settings.path);
+    this.#database.exec(
+      `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
+    );
+    this.#cells = new SqliteCells(this.#database, settings.retention ?? DEFAULT_RETENTION);
+  }
+
+  /** Runs operations one after another in a single transaction: all of them are on disk, or none. */
+  run(operations: readonly SqliteOperation[], nowMs: number): readonly unknown[] {
+    this.#cells.at(nowMs);
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const answers = operations.map((operation) => this.#one(operation, nowMs));
+      this.#database.exec('COMMIT');
+      return answers;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#database.close();
+  }
+
+  #one(operation: SqliteOperation, nowMs: number): unknown {
+    switch (operation.kind) {
+      case 'reserve':
+        return reserve(this.#cells, operation.request, nowMs);
+      case 'extend':
+        return extend(this.#cells, operation.request, nowMs);
+      case 'settle':
+        return settle(this.#cells, operation.request, nowMs);
+      case 'read':
+        return read(this.#cells, operation.request, nowMs);
+      case 'keys':
+        return this.#keys(operation.request);
+      case 'change':
+        return this.#change(operation.request, nowMs);
+      case 'changes':
+        return this.#changes();
+    }
+  }
+
+  #keys(budget: string): readonly string[] {
+    const rows = this.#database.prepare('SELECT DISTINCT key FROM cells WHERE key = ?1 OR (key > ?1 || ?2 AND key < ?1 || ?3) ORDER BY key LIMIT 1000');
+    return rows.all(budget, '/', '0').map((row) => String(row['key']));
+  }
+
+  #change({ key, slots, change, by }: Change, atMs: number): ChangeRecord {
+    const record = change.kind === 'limit' ? this.#setLimit(key, change.limit) : this.#setCommitted(key, slots, change.committed, atMs);
+    const row = this.#database.prepare('INSERT INTO changes (at, by, key, what, old, new) VALUES (?, ?, ?, ?, ?, ?)');
+    row.run(atMs, by, key, change.kind, record.from ?? null, record.to ?? null);
+    return { atMs, by, key, what: change.kind, ...record };
+  }
+
+  #setLimit(key: string, limit: number | undefined): Pick<ChangeRecord, 'from' | 'to'> {
+    const from = this.#cells.limit(key);
+    this.#cells.setLimit(key, limit);
+    return { from, to: limit };
+  }
+
+  #setCommitted(key: string, slots: Change['slots'], committed: number, nowMs: number): Pick<ChangeRecord, 'from' | 'to'> {
+    const slotMs = pickSlot(slots, nowMs) ?? 0;
+    const from = stateOf(this.#cells, { key, slots, limit: 0 }, slotMs, slotMs).committed;
+    this.#cells.add(key, slotMs, committed - from, 0);
+    this.#cells.clearMarks(key, slots.kind === 'rolling' ? 0 : slotMs);
+    return { from, to: committed };
+  }
+
+  #changes(): readonly ChangeRecord[] {
+    const rows = this.#database.prepare('SELECT at, by, key, what, old, new FROM changes ORDER BY number DESC LIMIT 100').all();
+    return rows.map((row) => ({
+      atMs: Number(row['at']),
+      by: String(row['by']),
+      key: String(row['key']),
+      what: String(row['what']),
+      from: amount(row['old']),
+      to: amount(row['new']),
+    }));
+  }
+}

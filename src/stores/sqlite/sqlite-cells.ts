@@ -1,0 +1,118 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Retention } from '../memory/memory-cells.ts';
+import type { CallRecord, Cell, Cells, RecordLine } from '../cells.ts';
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS cells (key TEXT, slot INTEGER, committed INTEGER, reserved INTEGER, PRIMARY KEY (key, slot)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (key TEXT, slot INTEGER, name TEXT, at INTEGER, PRIMARY KEY (key, slot, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS limits (key TEXT PRIMARY KEY, amount INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, state TEXT, at INTEGER, lines TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS leases ON calls (at) WHERE state = 'reserved';
+CREATE INDEX IF NOT EXISTS ended ON calls (at) WHERE state <> 'reserved';
+CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY, at INTEGER, by TEXT, key TEXT, what TEXT, old INTEGER, new INTEGER);
+`;
+
+const FORGET_EVERY = 500;
+
+const isLine = (raw: unknown): raw is readonly [string, number, number] => Array.isArray(raw) && raw.length === 3;
+
+const readLines = (text: unknown): readonly RecordLine[] => {
+  const raw: unknown = JSON.parse(String(text));
+  return Array.isArray(raw) ? raw.filter(isLine).map(([key, slotMs, amount]) => ({ key, slotMs, amount })) : [];
+};
+
+const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
+
+/** Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. */
+export class SqliteCells implements Cells {
+  readonly #retention: Retention;
+  readonly #sql: Readonly<Record<'cell' | 'add' | 'make' | 'limit' | 'mark' | 'setMark' | 'record' | 'save' | 'due', StatementSync>>;
+  readonly #rare: (text: string) => StatementSync;
+  #nowMs = 0;
+  #saves = 0;
+
+  constructor(database: DatabaseSync, retention: Retention) {
+    this.#retention = retention;
+    database.exec(SCHEMA);
+    const prepare = (text: string): StatementSync => database.prepare(text);
+    this.#rare = prepare;
+    this.#sql = {
+      cell: prepare('SELECT committed, reserved FROM cells WHERE key = ? AND slot = ?'),
+      add: prepare('UPDATE cells SET committed = committed + ?, reserved = reserved + ? WHERE key = ? AND slot = ?'),
+      make: prepare('INSERT INTO cells (key, slot, committed, reserved) VALUES (?, ?, ?, ?)'),
+      limit: prepare('SELECT amount FROM limits WHERE key = ?'),
+      mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
+      setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
+      record: prepare('SELECT state, at, lines FROM calls WHERE id = ?'),
+      save: prepare('INSERT OR REPLACE INTO calls (id, state, at, lines) VALUES (?, ?, ?, ?)'),
+      due: prepare("SELECT id FROM calls WHERE state = 'reserved' AND at <= ? ORDER BY at LIMIT ?"),
+    };
+  }
+
+  /** Says what time it is, for what is forgotten. */
+  at(nowMs: number): void {
+    this.#nowMs = nowMs;
+  }
+
+  cell(key: string, slotMs: number): Cell | undefined {
+    const row = this.#sql.cell.get(key, slotMs);
+    return row && { committed: Number(row['committed']), reserved: Number(row['reserved']) };
+  }
+
+  add(key: string, slotMs: number, committed: number, reserved: number): void {
+    if (this.#sql.add.run(committed, reserved, key, slotMs).changes !== 0) return;
+    this.#prune(key);
+    this.#sql.make.run(key, slotMs, committed, reserved);
+  }
+
+  limit(key: string): number | undefined {
+    const row = this.#sql.limit.get(key);
+    return row && Number(row['amount']);
+  }
+
+  /** Sets a limit by hand; `undefined` goes back to the configured one. */
+  setLimit(key: string, limit: number | undefined): void {
+    if (limit === undefined) this.#rare('DELETE FROM limits WHERE key = ?').run(key);
+    else this.#rare('INSERT OR REPLACE INTO limits (key, amount) VALUES (?, ?)').run(key, limit);
+  }
+
+  mark(key: string, slotMs: number, name: string): number | undefined {
+    const row = this.#sql.mark.get(key, slotMs, name);
+    return row && Number(row['at']);
+  }
+
+  setMark(key: string, slotMs: number, name: string, atMs: number): void {
+    this.#sql.setMark.run(key, slotMs, name, atMs);
+  }
+
+  /** Takes the marks of a slot away, so that its thresholds are reported again. */
+  clearMarks(key: string, slotMs: number): void {
+    this.#rare('DELETE FROM marks WHERE key = ? AND slot = ?').run(key, slotMs);
+  }
+
+  record(id: string): CallRecord | undefined {
+    const row = this.#sql.record.get(id);
+    return row && { state: stateOf(row['state']), leaseEndMs: Number(row['at']), lines: readLines(row['lines']) };
+  }
+
+  save(id: string, record: CallRecord): void {
+    const lines = JSON.stringify(record.lines.map((line) => [line.key, line.slotMs, line.amount]));
+    this.#sql.save.run(id, record.state, record.state === 'reserved' ? record.leaseEndMs : this.#nowMs, lines);
+    this.#saves += 1;
+    if (this.#saves % FORGET_EVERY !== 0) return;
+    this.#rare("DELETE FROM calls WHERE state <> 'reserved' AND at < ?").run(this.#nowMs - this.#retention.recordMs);
+  }
+
+  dueLeases(nowMs: number, max: number): readonly string[] {
+    return this.#sql.due.all(nowMs, max).map((row) => String(row['id']));
+  }
+
+  #prune(key: string): void {
+    const before = this.#nowMs - this.#retention.slotMs;
+    const old = this.#rare('SELECT slot FROM cells WHERE key = ?1 AND slot < ?2 AND reserved = 0 AND slot <> (SELECT max(slot) FROM cells WHERE key = ?1)');
+    for (const row of old.all(key, before)) {
+      this.#rare('DELETE FROM cells WHERE key = ? AND slot = ?').run(key, row['slot'] ?? 0);
+      this.clearMarks(key, Number(row['slot']));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type {
+  BudgetStore,
+  Change,
+  ChangeRecord,
+  ExtendAnswer,
+  ExtendRequest,
+  LineState,
+  ReserveAnswer,
+  ReserveRequest,
+  SettleAnswer,
+  SettleRequest,
+  StateQuestion,
+} from '../../call/budget-store.ts';
+import type { SqliteSettings } from './sqlite-book.ts';
+import type { FromWorker, SqliteOperation, SqliteOperations, ToWorker } from './sqlite-operation.ts';
+
+/** What a store in a file that the processes of one host share needs. */
+export interface SqliteStoreOptions extends SqliteSettings {
+  /** An operation that takes longer counts as failed, in milliseconds. @default 5000 */
+  readonly timeoutMs?: number;
+  /** Stands in for the clock in tests. */
+  readonly nowMs?: () => number;
+}
+
+class SqliteFault extends Error {
+  override readonly name = 'SqliteFault';
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly sinceMs: number;
+}
+
+const WATCH_MS = 1000;
+
+/** Budgets in one SQLite file, worked on by a thread. The thread holds the process only while an answer is awaited. */
+export class SqliteStore implements BudgetStore {
+  readonly name = 'sqlite';
+  readonly #options: SqliteStoreOptions;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #sent = 0;
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
+  }
+
+  reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    return this.#ask('reserve', { kind: 'reserve', request });
+  }
+
+  extend(request: ExtendRequest): Promise<ExtendAnswer> {
+    return this.#ask('extend', { kind: 'extend', request });
+  }
+
+  settle(request: SettleRequest): Promise<SettleAnswer> {
+    return this.#ask('settle', { kind: 'settle', request });
+  }
+
+  read(questions: readonly StateQuestion[]): Promise<readonly LineState[]> {
+    return this.#ask('read', { kind: 'read', request: questions });
+  }
+
+  keys(budget: string): Promise<readonly string[]> {
+    return this.#ask('keys', { kind: 'keys', request: budget });
+  }
+
+  change(change: Change): Promise<ChangeRecord> {
+    return this.#ask('change', { kind: 'change', request: change });
+  }
+
+  changes(): Promise<readonly ChangeRecord[]> {
+    return this.#ask('changes', { kind: 'changes', request: undefined });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#failAll(new SqliteFault('the store was closed', 'CLOSED'));
+    await worker?.terminate();
+  }
+
+  #ask<K extends keyof SqliteOperations>(_: K, operation: SqliteOperation & { readonly kind: K }): Promise<SqliteOperations[K]['answer']> {
+    return new Promise((resolve, reject) => {
+      const worker = this.#start();
+      const number = (this.#sent += 1);
+      if (this.#pending.size === 0) worker.ref();
+      this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, sinceMs: performance.now() });
+      const message: ToWorker = { number, operation, nowMs: this.#options.nowMs?.() };
+      worker.postMessage(message, []);
+    });
+  }
+
+  #start(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const { path, durability, retention } = this.#options;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const settings: SqliteSettings = { path, durability, ...(retention === undefined ? {} : { retention }) };
+    const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
+    // No preload and no environment: the thread must not start a Purser of its own.
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: settings, execArgv: [], env: {}, name: 'purser-budgets' });
+    worker.unref();
+    worker.on('message', (answers: readonly FromWorker[]) => this.#answered(worker, answers));
+    worker.on('error', (error: unknown) => this.#lost(worker, error));
+    worker.on('exit', () => this.#lost(worker, undefined));
+    this.#worker = worker;
+    this.#watch ??= setInterval(() => this.#expireOld(), WATCH_MS).unref();
+    return worker;
+  }
+
+  #answered(worker: Worker, answers: readonly FromWorker[]): void {
+    for (const { number, answer, error } of answers) {
+      const pending = this.#pending.get(number);
+      this.#pending.delete(number);
+      if (error === undefined) pending?.resolve(answer);
+      else pending?.reject(new SqliteFault(error.message, error.code));
+    }
+    if (this.#pending.size === 0) worker.unref();
+  }
+
+  #lost(worker: Worker, error: unknown): void {
+    if (this.#worker !== worker) return;
+    // The next operation starts another thread.
+    this.#worker = undefined;
+    this.#failAll(new SqliteFault(error instanceof Error ? error.message : 'the thread ended', 'WORKER_LOST'));
+  }
+
+  #failAll(fault: SqliteFault): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    for (const pending of this.#pending.values()) pending.reject(fault);
+    this.#pending.clear();
+  }
+
+  #expireOld(): void {
+    const before = performance.now() - (this.#options.timeoutMs ?? 5000);
+    for (const [number, pending] of this.#pending) {
+      if (pending.sinceMs > before) continue;
+      this.#pending.delete(number);
+      pending.reject(new SqliteFault('no answer in time', 'TIMEOUT'));
+    }
+    if (this.#pending.size === 0) this.#worker?.unref();
+  }
+}

@@ -1,0 +1,121 @@
+/** The stores that hold the contract, each under a clock by hand. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import type { Clock } from '../../../src/base/clock.ts';
+import type { BudgetStore } from '../../../src/call/budget-store.ts';
+import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
+import { commandsOf } from '../../../src/stores/redis/redis-commands.ts';
+import { RedisStore } from '../../../src/stores/redis/redis-store.ts';
+import { SqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts';
+import { redisProgram, startRedis } from './redis-server.ts';
+
+export interface OpenStore {
+  readonly store: BudgetStore;
+  close(): Promise<void>;
+}
+
+export interface StoreKind {
+  readonly name: string;
+  /** Why it cannot be opened here. */
+  readonly missing: string | undefined;
+  open(clock: Clock): Promise<OpenStore>;
+}
+
+// Long enough that a test that steps through months forgets nothing.
+const YEARS = 50 * 365 * 86_400_000;
+const retention = { slotMs: YEARS, recordMs: YEARS, records: 1e9 };
+const redisOptions = (clock: Clock) => ({ nowMs: () => clock.nowMs(), gateMs: 0, recordMs: YEARS, keepMs: YEARS, timeoutMs: 10_000 });
+
+const temporary = (): { readonly path: string; readonly remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), 'purser-store-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+const memory: StoreKind = {
+  name: 'memory',
+  missing: undefined,
+  open: (clock) => {
+    const store = new MemoryStore({ clock, retention });
+    return Promise.resolve({ store, close: () => store.close() });
+  },
+};
+
+const journal: StoreKind = {
+  name: 'memory with a journal',
+  missing: undefined,
+  open: (clock) => {
+    const { path, remove } = temporary();
+    const store = new MemoryStore({ clock, retention, journal: { directory: path, durability: 'process', compactBytes: 20_000 } });
+    return Promise.resolve({
+      store,
+      close: async () => {
+        await store.close();
+        remove();
+      },
+    });
+  },
+};
+
+const sqlite: StoreKind = {
+  name: 'sqlite',
+  missing: undefined,
+  open: (clock) => {
+    const { path, remove } = temporary();
+    const store = new SqliteStore({ path: join(path, 'budgets.db'), durability: 'process', retention, nowMs: () => clock.nowMs() });
+    return Promise.resolve({
+      store,
+      close: async () => {
+        await store.close();
+        remove();
+      },
+    });
+  },
+};
+
+const noRedis = redisProgram === undefined ? 'neither redis-server nor valkey-server is installed' : undefined;
+
+const ioredis: StoreKind = {
+  name: 'redis through ioredis',
+  missing: noRedis,
+  open: async (clock) => {
+    const server = await startRedis();
+    const client = new Redis(server.url);
+    const store = new RedisStore(
+      commandsOf(client, () => Promise.resolve()),
+      redisOptions(clock),
+    );
+    return {
+      store,
+      close: async () => {
+        client.disconnect();
+        await server.stop();
+      },
+    };
+  },
+};
+
+const nodeRedis: StoreKind = {
+  name: 'redis through node-redis',
+  missing: noRedis,
+  open: async (clock) => {
+    const server = await startRedis();
+    const client = createClient({ url: server.url });
+    await client.connect();
+    const store = new RedisStore(
+      commandsOf(client, () => Promise.resolve()),
+      redisOptions(clock),
+    );
+    return {
+      store,
+      close: async () => {
+        client.destroy();
+        await server.stop();
+      },
+    };
+  },
+};
+
+export const storeKinds: readonly StoreKind[] = [memory, journal, sqlite, ioredis, nodeRedis];
