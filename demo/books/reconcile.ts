@@ -92,10 +92,11 @@ const everyBroken = (lines: readonly BillLine[], calls: readonly CallRow[]): Fin
   const ended = calls.filter((call) => call.attempts > 0 && call.outcome !== 'completed' && call.outcome !== 'blocked');
   const refused = lines.filter((line) => line.end === 'failed').length;
   const against = broken.flatMap((line) => {
-    const call = ended.find(
-      (row) => row.requestModel === plainModel(line.requestModel) && (row.responseId === undefined || row.responseId === line.responseId),
-    );
-    return call === undefined ? [`${line.requestModel} ${line.responseId}: ${line.end} at the provider, no failed or cancelled span`] : [];
+    const wanted = line.end === 'client_gone' ? 'cancelled' : 'failed';
+    const rows = ended.filter((row) => row.requestModel === plainModel(line.requestModel) && (row.responseId ?? line.responseId) === line.responseId);
+    const seen = rows.map((row) => row.outcome);
+    if (seen.includes(wanted)) return [];
+    return [`${line.requestModel} ${line.responseId}: ${line.end} at the provider, ${seen.join(' and ') || 'no such end'} in the telemetry`];
   });
   return finding('every stream that broke off ended its span', `${broken.length} broken streams, ${refused} refused requests`, against);
 };

@@ -5,7 +5,7 @@ import { tallyBy, tallyOf } from '../books/tally.ts';
 import { textOf } from '../otlp/decode.ts';
 import type { Column } from './columns.ts';
 import { heads, line } from './columns.ts';
-import { budgetStates } from './footer.ts';
+import { budgetName, budgetStates } from './footer.ts';
 import { bar, duration, fit, short, usd, whole } from './format.ts';
 import type { Paint } from './paint.ts';
 
@@ -87,8 +87,9 @@ const spend = (books: Books, paint: Paint): readonly string[] => {
 const pairs = (items: readonly (readonly [name: string, value: number])[]): string =>
   [...items]
     .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST)
     .map(([name, value]) => `${name} ×${value}`)
-    .join(', ');
+    .join(', ') + (items.length > MOST ? ` and ${items.length - MOST} more` : '');
 
 const grouped = (books: Books, metric: string, by: string): readonly (readonly [string, number])[] => {
   const sums = new Map<string, number>();

@@ -6,8 +6,8 @@ const modelOf = (entry) => /models\/([^/:]+)/.exec(entry.path)?.[1] ?? entry.bod
 
 const genaiFor = (entry, base) =>
   entry.provider === 'vertex'
-    ? new GoogleGenAI({ vertexai: true, apiKey: key(), httpOptions: { baseUrl: base, timeout: 20_000 } })
-    : new GoogleGenAI({ apiKey: key(), httpOptions: { baseUrl: base, timeout: 20_000 } });
+    ? new GoogleGenAI({ vertexai: true, apiKey: key(), httpOptions: { baseUrl: base } })
+    : new GoogleGenAI({ apiKey: key(), httpOptions: { baseUrl: base } });
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 // Some clients send enums as numbers; this SDK takes their names.
@@ -31,7 +31,7 @@ const generateGenai = (entry, base) => {
   return entry.stream ? models.generateContentStream(request) : models.generateContent(request);
 };
 
-const generativeModel = (entry, base) => new GoogleGenerativeAI(key()).getGenerativeModel({ model: modelOf(entry) }, { baseUrl: base, timeout: 20_000 });
+const generativeModel = (entry, base) => new GoogleGenerativeAI(key()).getGenerativeModel({ model: modelOf(entry) }, { baseUrl: base });
 
 const generateOlder = async (entry, base) => {
   const { model: _, ...body } = entry.body;

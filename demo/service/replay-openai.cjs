@@ -7,7 +7,7 @@ const clientFor = (entry, base) => {
   if (entry.provider !== 'azure_openai') return new OpenAI({ ...settings, baseURL: `${base}/v1` });
   return deployment === undefined
     ? new OpenAI({ ...settings, baseURL: `${base}/openai/v1` })
-    : new AzureOpenAI({ ...settings, endpoint: base, apiVersion: '2024-10-21', deployment });
+    : new AzureOpenAI({ ...settings, baseURL: `${base}/openai`, apiVersion: '2024-10-21', deployment });
 };
 
 const sound = () => toFile(Buffer.from('RIFF'), 'a.wav');
