@@ -4,7 +4,6 @@
  */
 import type { Labels } from './call/labels.ts';
 import { runningProcess, startProcess } from './runtime/process.ts';
-import { withLabels } from './runtime/scope.ts';
 import type { StartOptions } from './runtime/start.ts';
 
 export type { Labels } from './call/labels.ts';
@@ -40,6 +39,9 @@ export const flush = (timeoutMs?: number): Promise<void> => runningProcess()?.ru
  * @example
  * await purser.with({ user: 'u_42', feature: 'search' }, () => answer(question));
  */
-const withScope = <T>(labels: Labels, work: () => T): T => withLabels(labels, work);
+const withScope = <T>(labels: Labels, work: () => T): T => {
+  const runtime = runningProcess()?.runtime();
+  return runtime === undefined ? work() : runtime.withLabels(labels, work);
+};
 
 export { withScope as with, withScope as withLabels };

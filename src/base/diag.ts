@@ -6,8 +6,16 @@ export interface DiagSink {
   notice(cause: string, message: string): void;
 }
 
-const reported = new Map<string, number>();
-let sink: DiagSink | undefined;
+/** What was reported, and where to; kept on the process, since a bundle and a module of this package may both be loaded. */
+interface DiagState {
+  readonly reported: Map<string, number>;
+  sink: DiagSink | undefined;
+}
+
+const KEY = Symbol.for('purser.diag');
+const holder = globalThis as unknown as Record<symbol, DiagState | undefined>;
+const state: DiagState = (holder[KEY] ??= { reported: new Map(), sink: undefined });
+const { reported } = state;
 
 const say = (kind: keyof DiagSink, cause: string, message: string): void => {
   const times = (reported.get(cause) ?? 0) + 1;
@@ -15,7 +23,7 @@ const say = (kind: keyof DiagSink, cause: string, message: string): void => {
   if (reported.size < 1000 || times > 1) reported.set(cause, times);
   if (times > 1) return;
   try {
-    sink?.[kind](cause, message);
+    state.sink?.[kind](cause, message);
   } catch {
     // There is nowhere left to report to, and the app comes first.
   }
@@ -23,7 +31,7 @@ const say = (kind: keyof DiagSink, cause: string, message: string): void => {
 
 /** Sends what is reported from now on to `next`. */
 export const setDiagSink = (next: DiagSink | undefined): void => {
-  sink = next;
+  state.sink = next;
 };
 
 /** Reports a fault of ours, once per cause; later ones are only counted. Never throws. */

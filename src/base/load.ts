@@ -1,10 +1,19 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const here = import.meta.url;
+const EXTENSION = here.endsWith('.ts') ? '.ts' : '.js';
+const folder = here.lastIndexOf('/dist/') > here.lastIndexOf('/src/') ? '/dist/' : '/src/';
+const root = here.slice(0, here.lastIndexOf(folder) + folder.length);
+
+/** The address of a file of the house, from src/ or dist/ on, wherever this module was bundled into. */
+export const houseFile = (path: string): URL => new URL(path, root);
+
+/** The address of a module of the house; `path` has no extension. */
+export const houseModule = (path: string): URL => houseFile(path + EXTENSION);
 
 /**
- * Loads a module of this package at once, when it turns out to be needed: start-up is paid only by who uses it.
- * @param from the `import.meta.url` of the caller
- * @param path relative to the caller, without an extension
+ * Loads a module of the house at once, when it turns out to be needed: start-up is paid only by who uses it.
+ * @param path from src/ on, without an extension, such as `policies/budget/budget-policy`
  */
-export const loadNow = <T>(from: string, path: string): T => createRequire(from)(path + EXTENSION) as T;
+export const loadNow = <T>(path: string): T => createRequire(here)(fileURLToPath(houseModule(path))) as T;

@@ -21,12 +21,12 @@ export interface BudgetParts {
 /** Makes the budget policy where budgets are configured; nothing of it is loaded otherwise. */
 export const createBudgets = ({ config, price, meter, emit, clock }: BudgetParts): BudgetPolicy | undefined => {
   if (config.budgets === undefined) return undefined;
-  const { parseBudgets } = loadNow<typeof ParseModule>(import.meta.url, '../policies/budget/parse-budgets');
+  const { parseBudgets } = loadNow<typeof ParseModule>('policies/budget/parse-budgets');
   const { budgets, problems } = parseBudgets(config.budgets.value);
   for (const { path, seen, wanted } of problems) notice(`config.${path}`, `${path} is ${seen}, wanted ${wanted}`);
   if (budgets.length === 0) return undefined;
-  const { createBudgetPolicy } = loadNow<typeof BudgetPolicyModule>(import.meta.url, '../policies/budget/budget-policy');
-  const { MemoryStore } = loadNow<typeof MemoryStoreModule>(import.meta.url, '../stores/memory/memory-store');
+  const { createBudgetPolicy } = loadNow<typeof BudgetPolicyModule>('policies/budget/budget-policy');
+  const { MemoryStore } = loadNow<typeof MemoryStoreModule>('stores/memory/memory-store');
   const store = new MemoryStore({ clock });
   return createBudgetPolicy({ budgets, store, price, meter, emit, clock });
 };

@@ -38,9 +38,11 @@ export const watchEnd = (ending: Ending): (() => void) => {
   let flushed = -1;
   const beforeExit = (): void => {
     // The event comes again after the work that we add; it is done once for each batch of calls.
-    if (flushed === ending.opener.counts.seen) return;
+    if (flushed === ending.opener.counts.seen || ending.opener.counts.seen === 0) return;
     flushed = ending.opener.counts.seen;
-    void ending.flush(ending.timeoutMs);
+    // Exports hold no handle of their own; this one keeps the process just until they are through.
+    const hold = setTimeout(() => undefined, ending.timeoutMs);
+    void ending.flush(ending.timeoutMs).finally(() => clearTimeout(hold));
   };
   const exit = (): void => {
     guard('exit', () => {

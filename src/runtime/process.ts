@@ -3,7 +3,6 @@ import { guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import { installHooks } from '../hooks/install.ts';
 import type { HookSupport } from '../hooks/support.ts';
-import type * as ProvidersModule from '../providers/index.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
 
@@ -24,7 +23,7 @@ const begin = (options: StartOptions): PurserProcess => {
     if (state === undefined) {
       // Set first: what the stations load may itself come past the hooks.
       state = { runtime: undefined };
-      state = { runtime: guard('start', () => loadNow<typeof StartModule>(import.meta.url, './start').startRuntime(options)) };
+      state = { runtime: guard('start', () => loadNow<typeof StartModule>('runtime/start').startRuntime(options)) };
     }
     return state.runtime;
   };
@@ -32,8 +31,7 @@ const begin = (options: StartOptions): PurserProcess => {
     const started = runtime();
     if (started === undefined) return undefined;
     started.telemetry.warmUp();
-    const { adapt } = loadNow<typeof ProvidersModule>(import.meta.url, '../providers/index');
-    return adapt(started.opener, started.adapters, target, bindings, url);
+    return started.sdkLoaded(target, bindings, url);
   });
   return { hooks, runtime };
 };

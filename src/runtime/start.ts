@@ -9,13 +9,14 @@ import { environment } from '../config/environment.ts';
 import { watchKillSwitch } from '../config/kill-switch.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { configSecrets, processSecrets } from '../config/secrets.ts';
+import type { SdkLoaded } from '../hooks/install.ts';
 import { createPricer } from '../pricing/pricer.ts';
-import type { AdapterSettings } from '../providers/index.ts';
+import { adapt, type AdapterSettings } from '../providers/index.ts';
 import { createRedactor } from '../redaction/redactor.ts';
 import { profilesOf } from '../telemetry/catalog/profile.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry-settings.ts';
-import { resolveApi } from './api.ts';
+import { resolveApi, untraced } from './api.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
 import { processLabels, userIds } from './labels.ts';
@@ -24,13 +25,17 @@ import { watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { redactionSettings } from './redaction-settings.ts';
 import { sayOnStderr } from './say.ts';
+import { withLabels } from './scope.ts';
 
 /** A running Purser: the stations, wired. */
 export interface Runtime {
   readonly loaded: LoadedConfig;
   readonly opener: Opener;
   readonly telemetry: Telemetry;
-  readonly adapters: AdapterSettings;
+  /** Takes what a module of an SDK hands over. */
+  readonly sdkLoaded: SdkLoaded;
+  /** Runs work with labels on every call made inside it. */
+  withLabels<T>(labels: Labels, work: () => T): T;
   /** Sends what is finished; resolves when it is sent, or after `timeoutMs`. */
   flush(timeoutMs?: number): Promise<void>;
   /** Ends everything that was started; calls made later pass through unseen. */
@@ -83,11 +88,12 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const redactor = createRedactor(redactionSettings(config, [...processSecrets(environment()), ...configSecrets(loaded)], late.meter, clock));
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
+  const api = resolveApi(process.cwd(), process.argv[1]);
   const telemetry = createTelemetry({
-    api: resolveApi(process.cwd(), process.argv[1]),
+    api,
     version: VERSION,
     profiles: profilesOf(config.telemetry.profile),
-    exporter: createExports(config, redactor),
+    exporter: createExports(config, redactor, untraced(api)),
     redactor,
     content: config.telemetry.content,
     labelCap: config.labels.metricCap,
@@ -117,6 +123,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     { clock, recorder: telemetry, meter: telemetry.meter, policies, price: pricer.price, sinks: [], redactor, labels: () => labels, userId: userIds(config), captureContent: config.telemetry.content !== 'none' },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled: () => running && !killSwitch.isOn() },
   );
+  const adapters = adapterSettings(config);
   const { timeoutMs } = config.shutdown;
   const stopWatching = watchEnd({ opener, timeoutMs, flush: (ms) => telemetry.flush(ms), flushAtExit: (ms) => telemetry.flushAtExit(ms) });
   const stopIdle = watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs());
@@ -124,7 +131,8 @@ const wire = (loaded: LoadedConfig): Runtime => {
     loaded,
     opener,
     telemetry,
-    adapters: adapterSettings(config),
+    sdkLoaded: (target, bindings, url) => adapt(opener, adapters, target, bindings, url),
+    withLabels,
     flush: (ms = timeoutMs) => telemetry.flush(ms),
     async stop() {
       running = false;

@@ -1,0 +1,4 @@
+import OpenAI from 'openai';
+const client = new OpenAI({ apiKey: 'local-test-key', baseURL: `${process.argv[2]}/v1` });
+const answer = await client.chat.completions.create({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }] });
+process.exitCode = answer.id ? 0 : 1;
