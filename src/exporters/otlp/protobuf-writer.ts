@@ -131,10 +131,13 @@ const writeScalar = (writer: BackwardWriter, field: Field, value: unknown): void
   writeNumber(writer, field, field.kind === 'bool' ? Number(value) : (value as string | number));
 };
 
-const isDefault = (name: string, value: unknown): boolean => (value === 0 || value === '' || value === false || value === '0') && !EXPLICIT.has(name);
+const isDefault = (name: string, field: Field, value: unknown): boolean => {
+  if (EXPLICIT.has(name)) return false;
+  return value === 0 || value === '' || value === false || (value === '0' && field.kind === 'fixed64');
+};
 
 const writeField = (writer: BackwardWriter, name: string, field: Field, value: unknown): void => {
-  if (value === undefined || isDefault(name, value)) return;
+  if (value === undefined || isDefault(name, field, value)) return;
   if (!Array.isArray(value)) return writeScalar(writer, field, value);
   if (field.kind === 'packed_double' || field.kind === 'packed_fixed64') {
     if (value.length > 0) writePacked(writer, field, value as readonly (string | number)[]);

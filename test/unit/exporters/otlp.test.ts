@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { resetDiag } from '../../../src/base/diag.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { ExportPort } from '../../../src/call/export.ts';
+import { createExporters } from '../../../src/exporters/create-exporters.ts';
+import { BATCH_DEFAULTS, PUSH_DEFAULTS, type ExporterSettings, type OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
+import type { Telemetry } from '../../../src/telemetry/telemetry-settings.ts';
+import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { chatCall, completed, failed, maskingRedactor, memoryTelemetry, NOON, responseOf } from '../telemetry/samples.ts';
+
+let receiver: OtlpReceiver;
+let exporters: ExportPort | undefined;
+
+beforeEach(async () => {
+  resetDiag();
+  receiver = await OtlpReceiver.start();
+});
+afterEach(async () => {
+  await exporters?.shutdown(100);
+  exporters = undefined;
+  await receiver.close();
+});
+
+const target = (signal: string, more: Partial<OtlpSettings> = {}): OtlpSettings => ({
+  url: `${receiver.url}/v1/${signal}`,
+  protocol: 'http/protobuf',
+  headers: {},
+  timeoutMs: 2000,
+  compression: 'none',
+  ...more,
+});
+
+const start = (
+  more: Partial<ExporterSettings> = {},
+  otlp: Partial<OtlpSettings> = {},
+  content: 'none' | 'both' = 'none',
+): { telemetry: Telemetry; exporter: ExportPort } => {
+  const exporter = createExporters({
+    version: '1.2.3',
+    resource: { 'service.name': 'shop', 'deployment.environment.name': 'production', secret: 'is hunter2' },
+    cleaner: new RecordCleaner(maskingRedactor('hunter2')),
+    clock: systemClock,
+    otlp: { traces: target('traces', otlp), metrics: target('metrics', otlp), logs: target('logs', otlp) },
+    batch: { traces: BATCH_DEFAULTS, logs: BATCH_DEFAULTS },
+    push: PUSH_DEFAULTS,
+    ...more,
+  });
+  exporters = exporter;
+  const { telemetry } = memoryTelemetry({ exporter, clock: systemClock, content });
+  return { telemetry, exporter };
+};
+
+const content = {
+  inputMessages: [
+    {
+      role: 'user',
+      parts: [
+        { type: 'text', content: 'my word is hunter2' },
+        { type: 'other', n: 1.5, list: [true, null] },
+      ],
+    },
+  ],
+};
+
+describe.each([
+  ['http/protobuf', 'none'],
+  ['http/protobuf', 'gzip'],
+  ['http/json', 'none'],
+  ['http/json', 'gzip'],
+] as const)('over %s with compression %s', (protocol, compression) => {
+  test('spans, metrics and logs arrive whole and clean', async () => {
+    const { telemetry } = start({}, { protocol, compression, headers: { 'x-tenant': 'a' } }, 'both');
+    telemetry
+      .start(chatCall({ labels: { feature: 'hunter2', tags: { password: 'p4ss' } } }))
+      .end(completed({ response: responseOf({ content }), durationMs: 812.5 }), {});
+    telemetry.start(chatCall()).end(failed('the key hunter2 is wrong'), {});
+    await telemetry.flush(5000);
+
+    expect(receiver.bytes.includes('hunter2')).toBe(false);
+    expect(receiver.bytes.includes('p4ss')).toBe(false);
+    const [first, second] = receiver.spans;
+    expect(first).toMatchObject({
+      name: 'chat gpt-5-mini',
+      kind: 'client',
+      startMs: NOON,
+      durationMs: 812.5,
+      status: { code: 'unset', message: undefined },
+      resource: { 'service.name': 'shop', 'deployment.environment.name': 'production', secret: 'is [REDACTED]' },
+      scope: { name: 'purser', version: '1.2.3' },
+    });
+    expect(first?.attributes).toMatchObject({
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.cost.amount': 0.015,
+      'gen_ai.response.finish_reasons': ['stop'],
+      'purser.feature': '[REDACTED]',
+      'purser.tag.password': '[REDACTED:key]',
+      'gen_ai.input.messages': [
+        {
+          role: 'user',
+          parts: [
+            { type: 'text', content: 'my word is [REDACTED]' },
+            { type: 'other', n: 1.5, list: [true, undefined] },
+          ],
+        },
+      ],
+    });
+    expect(second).toMatchObject({ status: { code: 'error', message: 'the key [REDACTED] is wrong' }, attributes: { 'error.type': '429' } });
+    expect(receiver.logs.map((log) => [log.eventName, log.severityText])).toEqual([
+      ['gen_ai.client.inference.operation.details', 'DEBUG'],
+      ['gen_ai.client.operation.exception', 'WARN'],
+    ]);
+    expect(receiver.logs[1]).toMatchObject({ traceId: second?.traceId, spanId: second?.spanId });
+    const duration = receiver.latest('gen_ai.client.inference.duration').find((point) => point.attributes['error.type'] === undefined);
+    expect(duration).toMatchObject({ kind: 'histogram', temporality: 'cumulative', count: 1, value: 0.8125, unit: 's' });
+    expect(duration?.bucketCounts).toHaveLength((duration?.bounds.length ?? 0) + 1);
+    expect(duration?.exemplars).toMatchObject([{ traceId: first?.traceId, spanId: first?.spanId }]);
+    expect(receiver.latest('purser.calls').map((point) => [point.value, point.monotonic])).toEqual([
+      [1, true],
+      [1, true],
+    ]);
+    const headers = receiver.requests[0]?.headers;
+    expect(headers).toMatchObject({ 'x-tenant': 'a', 'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf' });
+    expect(headers?.['user-agent']).toMatch(/^purser\/1\.2\.3 /);
+  });
+});
+
+describe('metrics', () => {
+  test('a series is sent at 0 once, at its start, so that a counter born at 1 has an increase', async () => {
+    const { telemetry } = start();
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    await telemetry.flush(5000);
+    const points = receiver.points.filter((point) => point.metric === 'purser.calls');
+    expect(points.map((point) => point.value)).toEqual(points[1]?.startMs === points[1]?.atMs ? [1, 1] : [0, 1, 1]);
+    expect(points[0]?.atMs).toBe(points[0]?.startMs);
+  });
+
+  test('differences add up to the whole, also when one of them never arrived', async () => {
+    const { telemetry } = start({ push: { ...PUSH_DEFAULTS, temporality: 'delta' } });
+    const calls = (): number => receiver.points.filter((point) => point.metric === 'purser.calls').reduce((sum, point) => sum + point.value, 0);
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(calls()).toBe(1);
+    telemetry.start(chatCall()).end(completed(), {});
+    receiver.misbehave({ status: 400, times: 2 });
+    await telemetry.flush(5000);
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(calls()).toBe(3);
+    expect(receiver.points.find((point) => point.metric === 'purser.calls')?.temporality).toBe('delta');
+    expect(receiver.points.find((point) => point.metric === 'purser.calls.in_flight')?.temporality).toBe('cumulative');
+  });
+
+  test('nothing is pushed while the host exports the metrics', async () => {
+    const exporter = createExporters({
+      version: '0',
+      resource: {},
+      cleaner: new RecordCleaner(maskingRedactor('x')),
+      clock: systemClock,
+      otlp: { metrics: target('metrics') },
+      batch: { traces: BATCH_DEFAULTS, logs: BATCH_DEFAULTS },
+      push: PUSH_DEFAULTS,
+    });
+    const meter = { add: () => undefined, record: () => undefined, set: () => undefined };
+    exporter.connect({ byHost: () => true, collect: () => expect.fail('read') }, meter);
+    await exporter.flush(1000);
+    expect(receiver.requests).toEqual([]);
+  });
+});
+
+describe('a receiver in trouble', () => {
+  test('a 503 with retry-after is tried again, and nothing is lost', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: target('traces') } });
+    receiver.misbehave({ status: 503, headers: { 'retry-after': '0' }, times: 2 });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(receiver.spans).toHaveLength(1);
+    expect(exporter.health().signals.traces).toEqual({ exported: 1, dropped: 0, failures: 0, queued: 0, lastError: undefined });
+  });
+
+  test('a 401 is not tried again; the loss is counted and said once', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: target('traces') } });
+    receiver.misbehave({ status: 401 });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(exporter.health().signals.traces).toEqual({ exported: 0, dropped: 1, failures: 1, queued: 0, lastError: 'HTTP 401' });
+  });
+
+  test('items that the receiver rejected in a 200 are counted as lost', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: target('traces') } });
+    receiver.misbehave({ status: 200, body: Buffer.from([0x0a, 0x02, 0x08, 0x01]) });
+    telemetry.start(chatCall()).end(completed(), {});
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(exporter.health().signals.traces).toMatchObject({ exported: 1, dropped: 1, failures: 0 });
+  });
+
+  test('a flush gives up in time when nobody answers', async () => {
+    const { telemetry } = start({ otlp: { traces: target('traces') } });
+    receiver.misbehave({ delayMs: 60_000 });
+    telemetry.start(chatCall()).end(completed(), {});
+    const began = performance.now();
+    await telemetry.flush(100);
+    expect(performance.now() - began).toBeLessThan(1500);
+  });
+
+  test('what finds the queue full is dropped and counted, and the app never waits', async () => {
+    const { telemetry, exporter } = start({
+      otlp: { traces: target('traces') },
+      batch: { traces: { maxQueue: 10, maxBatch: 5, delayMs: 60_000 }, logs: BATCH_DEFAULTS },
+    });
+    for (let index = 0; index < 25; index += 1) telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(receiver.spans).toHaveLength(10);
+    expect(exporter.health().signals.traces).toMatchObject({ exported: 10, dropped: 15 });
+    const dropped = telemetry.metrics.collect().find((family) => family.name === 'purser.telemetry.dropped')?.points;
+    expect(dropped).toMatchObject([{ attributes: { 'purser.signal': 'traces', 'purser.reason': 'queue_full' }, value: 15 }]);
+  });
+
+  test('a full batch is sent at once, without waiting for the timer', async () => {
+    const { telemetry } = start({
+      otlp: { traces: target('traces') },
+      batch: { traces: { maxQueue: 100, maxBatch: 5, delayMs: 60_000 }, logs: BATCH_DEFAULTS },
+    });
+    for (let index = 0; index < 7; index += 1) telemetry.start(chatCall()).end(completed(), {});
+    expect(await receiver.waitForSpans(5)).toHaveLength(5);
+  });
+});
+
+describe('at the end of the process', () => {
+  test('all that is queued is handed over before the call returns, in every signal', async () => {
+    const { telemetry } = start();
+    telemetry.start(chatCall()).end(failed(), {});
+    // The receiver lives in this thread, which waits: what was handed over is seen when it runs again.
+    telemetry.flushAtExit(300);
+    await receiver.until((seen) => seen.requests.length >= 3);
+    expect(receiver.spans).toHaveLength(1);
+    expect(receiver.logs).toHaveLength(1);
+    expect(receiver.latest('purser.calls')).toMatchObject([{ value: 1 }]);
+  });
+
+  test('nothing is handed over when nothing is left', async () => {
+    const { telemetry } = start({ otlp: { traces: target('traces') } });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    const began = performance.now();
+    telemetry.flushAtExit(5000);
+    expect(performance.now() - began).toBeLessThan(20);
+    expect(receiver.spans).toHaveLength(1);
+  });
+});
+
+test('health names where telemetry goes, without credentials', () => {
+  const { exporter } = start({ otlp: { traces: target('traces', { url: 'https://me:hunter2@example.com/v1/traces?key=hunter2' }) } });
+  expect(exporter.health().destinations).toEqual(['https://example.com/v1/traces']);
+});
