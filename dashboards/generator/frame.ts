@@ -45,7 +45,7 @@ const choice = ([name, title, query]: readonly [string, string, string]): QueryV
   new QueryVariableBuilder(name)
     .label(title)
     .datasource(DATASOURCE)
-    .query({ query, refId: `choice-${name}` })
+    .query(query)
     .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
@@ -116,6 +116,12 @@ const withPanels = (builder: DashboardBuilder, sections: readonly Section[]): vo
   }
 };
 
+/** The SDK's builders put links and marks into a menu; we want them in sight. */
+const onTop = (built: Dashboard): Dashboard => {
+  for (const each of [...(built.links ?? []), ...(built.annotations.list ?? [])]) delete each.placement;
+  return built;
+};
+
 /** A whole dashboard in Grafana's classic JSON, schema 42: Grafana 10 reads it, 13 migrates it as it loads. */
 export const dashboard = (frame: Frame): Dashboard => {
   const builder = new DashboardBuilder(frame.title)
@@ -132,5 +138,5 @@ export const dashboard = (frame: Frame): Dashboard => {
   builder.withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
   for (const each of frame.budgets === true ? [...CHOICES, BUDGET_CHOICE] : CHOICES) builder.withVariable(choice(each));
   withPanels(builder, frame.sections);
-  return builder.build();
+  return onTop(builder.build());
 };

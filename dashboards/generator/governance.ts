@@ -81,7 +81,7 @@ const privacy = [
     queries: [[sum(rate('purser.redactions'), 'purser.place'), legend('purser.place')]],
   }),
   lines({
-    title: 'Dropped by redaction',
+    title: 'Dropped by redaction, by reason',
     about: 'Values that were dropped whole because they could not be cleaned in time, by place and reason.',
     unit: 'cps',
     width: 8,
@@ -154,6 +154,28 @@ const policies = [
       {
         title: 'Calls',
         query: `${sum(increase('purser.policy.decisions', { where: 'purser_decision!="admitted"' }), 'purser.policy', 'purser.rule', 'purser.decision', 'purser.mode', 'purser.reason')} > 0`,
+        unit: 'short',
+        decimals: 0,
+        look: 'bar',
+      },
+    ],
+  }),
+  table({
+    title: 'Who is refused',
+    about: 'Whose calls were blocked in the time shown: service, feature and tenant.',
+    width: 8,
+    height: 7,
+    sortBy: 'Calls',
+    quiet: 'nobody',
+    keys: [
+      { label: label('purser.service'), title: 'Service' },
+      { label: label('purser.feature'), title: 'Feature' },
+      { label: label('purser.tenant'), title: 'Tenant' },
+    ],
+    columns: [
+      {
+        title: 'Calls',
+        query: `topk(25, ${sum(increase('purser.calls', { where: 'purser_outcome="blocked"' }), 'purser.service', 'purser.feature', 'purser.tenant')} > 0)`,
         unit: 'short',
         decimals: 0,
         look: 'bar',

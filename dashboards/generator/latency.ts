@@ -212,7 +212,7 @@ const load = [
     about: 'Chat, embeddings, images and the rest.',
     unit: 'reqps',
     width: 8,
-    queries: [[`sort_desc(${sum(rate('purser.calls'), 'gen_ai.operation.name')})`, legend('gen_ai.operation.name')]],
+    queries: [[`sort_desc(${sum(rate('purser.calls', { range: '$__range' }), 'gen_ai.operation.name')})`, legend('gen_ai.operation.name')]],
   }),
   lines({
     title: "Purser's own share",
