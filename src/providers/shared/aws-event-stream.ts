@@ -37,7 +37,7 @@ export class AwsEventStreamParser {
   push(bytes: Uint8Array): void {
     if (this.#broken || bytes.length === 0) return;
     // A copy: the app owns the piece and may use it again.
-    this.#pieces.push(bytes.slice());
+    this.#pieces.push(new Uint8Array(bytes));
     this.#have += bytes.length;
     if (this.#have >= this.#need) this.#read(joined(this.#pieces, this.#have));
   }

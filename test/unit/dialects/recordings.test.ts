@@ -1,76 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { totalCacheRead, totalCacheWrite, totalInput, totalOutput } from '../../../src/call/usage.ts';
 import type { ReadFacts } from '../../../src/providers/shared/dialect.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
-import { endpointOf } from '../../../src/providers/shared/endpoint.ts';
-import { providerOf } from '../../../src/providers/shared/hosts.ts';
 import { SseParser } from '../../../src/providers/shared/sse.ts';
-
-interface Normalised {
-  readonly input_tokens_total: number | null;
-  readonly input_tokens_uncached?: number | null;
-  readonly cached_input_tokens?: number | null;
-  readonly cache_creation_input_tokens?: number | null;
-  readonly cache_creation_1h_input_tokens?: number | null;
-  readonly output_tokens_total?: number | null;
-  readonly reasoning_tokens?: number | null;
-}
-interface Entry {
-  readonly id: string;
-  readonly vendor: string;
-  readonly api: string;
-  readonly stream: boolean;
-  readonly request: { readonly method: string; readonly host: string | null; readonly path: string; readonly body?: unknown };
-  readonly response: {
-    readonly status: number;
-    readonly headers: Record<string, string>;
-    readonly body?: unknown;
-    readonly sse_text?: string;
-    readonly body_text?: string;
-  };
-  readonly expected: {
-    readonly normalised?: Normalised | null;
-    readonly all_iterations?: {
-      readonly input_tokens: number;
-      readonly output_tokens: number;
-      readonly cached_input_tokens: number;
-      readonly cache_creation_input_tokens: number;
-    };
-    readonly response_model: string | null;
-    readonly response_id: string | null;
-    readonly finish_reasons: readonly (string | number | null)[] | null;
-    readonly service_tier: string | null;
-    readonly status?: string | null;
-    readonly tool_calls?: readonly string[];
-    readonly outcome: string;
-    readonly error?: { readonly message: string | null; readonly type: string | null; readonly code: unknown };
-    readonly stream_complete?: boolean;
-  };
-}
-
-const FILE = new URL('../../../../shared/data/recordings/recordings.jsonl', import.meta.url);
-const here = existsSync(FILE);
-const entries: readonly Entry[] = here
-  ? readFileSync(FILE, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Entry)
-  : [];
-
-const hostOf = (entry: Entry): string =>
-  entry.request.host ?? { xai: 'api.x.ai', anthropic: 'api.anthropic.com', openai: 'api.openai.com' }[entry.vendor] ?? `${entry.vendor}.example`;
+import type { Entry } from './recorded.ts';
+import { entries, haveRecordings, placeOf } from './recorded.ts';
 
 /** Entries whose path is no call to a model. */
 const NO_DIALECT: ReadonlySet<string> = new Set(['models', 'cachedContents', 'assistants.runs.retrieve']);
 
 const read = (entry: Entry, cut: number, skim: boolean): ReadFacts | undefined => {
-  const host = hostOf(entry);
-  const endpoint = endpointOf(entry.request.method, entry.request.path, host);
-  if (endpoint === undefined) return undefined;
-  const [hostname = '', port] = host.split(':');
-  const provider = providerOf({ hostname, port, pathname: entry.request.path }, endpoint.dialect);
-  const reader = readerOf(endpoint.dialect).response(provider, { captureContent: false });
+  const place = placeOf(entry);
+  if (place === undefined) return undefined;
+  const reader = readerOf(place.dialect).response(place.provider, { captureContent: false });
   reader.headers((name) => entry.response.headers[name], entry.response.status);
   if (entry.response.sse_text !== undefined) {
     const parser = new SseParser(({ data }) => {
@@ -152,7 +94,7 @@ const differences = (entry: Entry, facts: ReadFacts): readonly string[] => {
   return found;
 };
 
-test.skipIf(!here).each([
+test.skipIf(!haveRecordings).each([
   ['cut into 61 bytes, every event parsed', 61, false],
   ['cut into 4096 bytes, events parsed where the reader wants them', 4096, true],
 ])('reads every recorded response: %s', (_how, cut, skim) => {
