@@ -26,7 +26,7 @@ describe.skipIf(missing('promtool'))('promtool (of the package prometheus)', () 
     expect(run('promtool', 'check', 'config', 'prometheus/prometheus.yml')).toMatchObject({ code: 0 });
   });
 
-  test.each(readdirSync(new URL('prometheus/tests/', DASHBOARDS)))('shows that the alerts of %s fire and stay silent', (file) => {
+  test.each(readdirSync(new URL('prometheus/tests/', DASHBOARDS)))('shows that the alerts of %s fire and stay silent', { timeout: 120_000 }, (file) => {
     expect(run('promtool', 'test', 'rules', `prometheus/tests/${file}`)).toMatchObject({ code: 0 });
   });
 });
