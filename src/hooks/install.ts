@@ -1,4 +1,4 @@
-import Module, { registerHooks } from 'node:module';
+import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { guard } from '../base/diag.ts';
 import { handOver, HANDLER, type Bindings } from './source.ts';
@@ -14,7 +14,8 @@ const textOf = (source: string | ArrayBufferView | ArrayBufferLike): string => {
 };
 
 const installSynchronous = (): void => {
-  registerHooks({
+  // Not imported by name: Node lines without it must be able to load this file.
+  Module.registerHooks({
     load(url, context, next) {
       const result = next(url, context);
       const target = targetOf(url);

@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import Module from 'node:module';
 import { guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import { installHooks } from '../hooks/install.ts';
@@ -40,7 +40,8 @@ const begin = (options: StartOptions): PurserProcess => {
 export const startProcess = (options: StartOptions = {}): PurserProcess => {
   const running = existing();
   if (running !== undefined) return running;
-  guard('compile_cache', () => enableCompileCache());
+  // Absent below Node 22.1.
+  guard('compile_cache', () => (Module as Partial<typeof Module>).enableCompileCache?.());
   const started = begin(options);
   Object.defineProperty(globalThis, KEY, { value: started, configurable: false, enumerable: false, writable: false });
   return started;

@@ -1,0 +1,62 @@
+/** The preload in every module form on every Node line: real child processes, all four SDKs, one span a call, and the app's own output untouched. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { hookSupport } from '../../src/hooks/support.ts';
+import { startLocalProvider } from '../support/local-provider/start.ts';
+import { reportBench } from '../support/report.ts';
+import { runNode } from '../support/run-node.ts';
+
+const nodes = 'test/matrix/nodes';
+if (!existsSync(`${nodes}/node_modules/node26/bin/node`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: nodes, stdio: 'inherit' });
+const NODES = ['node20', 'node18', 'node22old', 'node22floor', 'node22', 'node24floor', 'node26'].map((name) => resolve(nodes, 'node_modules', name, 'bin/node'));
+const register = resolve('dist/register.js');
+const required = resolve('dist/register.cjs');
+const folder = mkdtempSync(join(tmpdir(), 'purser-modules-'));
+const provider = await startLocalProvider();
+
+const versionOf = (node: string): string => execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+const source = (app: string): string => readFileSync(`test/modules/${app}`, 'utf8');
+
+interface Form {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly esm: boolean;
+}
+
+const forms: readonly Form[] = [
+  { name: '--require app.cjs', args: ['--require', required, 'test/modules/app.cjs', provider.url], esm: false },
+  { name: '--require app.mjs', args: ['--require', required, 'test/modules/app.mjs', provider.url], esm: true },
+  { name: '--import app.cjs', args: ['--import', register, 'test/modules/app.cjs', provider.url], esm: false },
+  { name: '--import app.mjs', args: ['--import', register, 'test/modules/app.mjs', provider.url], esm: true },
+  { name: 'NODE_OPTIONS app.cjs', args: ['test/modules/app.cjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` }, esm: false },
+  { name: 'NODE_OPTIONS app.mjs', args: ['test/modules/app.mjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` }, esm: true },
+  { name: '--require -e', args: ['--require', required, '-e', source('app.cjs')], env: { BASE: provider.url }, esm: false },
+  { name: '--import -e module', args: ['--import', register, '--input-type=module', '-e', source('app.mjs')], env: { BASE: provider.url }, esm: true },
+];
+
+const failures: string[] = [];
+let cells = 0;
+for (const node of [process.execPath, ...NODES]) {
+  const version = versionOf(node);
+  const support = hookSupport(version);
+  const results: string[] = [];
+  for (const form of forms) {
+    cells++;
+    const file = join(folder, `${cells}.jsonl`);
+    const env = { ...form.env, PURSER_JSONL_FILE: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+    const { code, stdout, stderr } = await runNode(form.args, { node, env });
+    const spans = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes('"kind":"span"')).length : 0;
+    const wanted = support === 'full' || (support === 'commonjs' && !form.esm) ? 4 : 0;
+    const said = support === 'full' ? stderr === '' : stderr.includes('purser: Node');
+    results.push(`${form.name}: ${spans}`);
+    if (code !== 0 || stdout !== 'done\n' || spans !== wanted || !said) failures.push(`${version} ${form.name}: exit ${code}, ${spans} spans instead of ${wanted}, stdout ${JSON.stringify(stdout.slice(0, 80))}, stderr ${JSON.stringify(stderr.slice(0, 300))}`);
+  }
+  console.log(`Node ${version} (${support}): ${results.join(', ')}`);
+}
+await provider.close();
+rmSync(folder, { recursive: true, force: true });
+for (const failure of failures) console.log(failure);
+reportBench('modules', { cells, failed: failures.length }, { failed: 0 }, failures.length === 0);
