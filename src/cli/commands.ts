@@ -1,16 +1,53 @@
-import type { Command } from './io.ts';
+import type { Command, Io } from './io.ts';
 
 /** One subcommand: what it is for, and its module, loaded only when it is called. */
 export interface CommandRow {
   readonly usage: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly run: Command }>;
+  /** True when the command answers `--help` by itself. */
+  readonly ownHelp?: true;
 }
 
-/** The subcommands by name, one line each; a new one is a file that exports `run`, and a line here. */
+/** What a command gets that only writes text. */
+interface TextIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly cwd: string;
+}
+
+const textOnly = ({ run }: { readonly run: (args: readonly string[], io: TextIo) => Promise<number> }): { readonly run: Command } => ({
+  run: (args: readonly string[], { stdout, stderr, cwd }: Io) =>
+    run(args, { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), cwd }),
+});
+
+/** The subcommands by name, one row each; a new one is a file that exports `run`, and a row here. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   run: { usage: 'run -- COMMAND', summary: 'Runs a command with Purser in every Node process of it.', load: () => import('./run.ts') },
-  config: { usage: 'config [--json] [--check FILE]', summary: 'Shows what is in force and where each value came from.', load: () => import('./config.ts') },
+  config: {
+    usage: 'config [--all] [--json] [--check FILE]',
+    summary: 'Shows what is in force and where each value came from.',
+    load: () => import('./config.ts'),
+  },
   doctor: { usage: 'doctor [--json]', summary: 'Looks for what keeps Purser from working here, and says what to do.', load: () => import('./doctor.ts') },
   status: { usage: 'status [PID] [--json]', summary: 'Asks running processes what they have seen.', load: () => import('./status.ts') },
+  prices: {
+    usage: 'prices MODEL',
+    summary: 'Shows what applies to a model now, by dimension, and why.',
+    load: async () => textOnly(await import('./prices.ts')),
+    ownHelp: true,
+  },
+  cost: { usage: 'cost --usage FILE', summary: 'Prices usage from a file.', load: async () => textOnly(await import('./cost.ts')), ownHelp: true },
+  reprice: {
+    usage: 'reprice FILE',
+    summary: 'Prices stored calls again with another table, and reports the drift.',
+    load: async () => textOnly(await import('./reprice.ts')),
+    ownHelp: true,
+  },
+  reconcile: {
+    usage: 'reconcile FILE',
+    summary: 'Compares costs with a provider’s export.',
+    load: async () => textOnly(await import('./reconcile.ts')),
+    ownHelp: true,
+  },
 };

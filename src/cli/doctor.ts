@@ -3,13 +3,14 @@ import { readArguments, wrongArguments } from './arguments.ts';
 import { stationChecks } from './station-checks.ts';
 import { exporters } from './doctor/exporter.ts';
 import type { Check, Finding, Level, Patient } from './doctor/finding.ts';
+import { hooks } from './doctor/hooks.ts';
 import { LOCAL_CHECKS } from './doctor/local.ts';
 import { NODE_CHECKS } from './doctor/node.ts';
 import { PACKAGE_CHECKS } from './doctor/packages.ts';
 import { STORE_CHECKS } from './doctor/store.ts';
 import type { Io } from './io.ts';
 
-const CHECKS: readonly Check[] = [...NODE_CHECKS, ...PACKAGE_CHECKS, ...LOCAL_CHECKS, exporters, ...STORE_CHECKS];
+const CHECKS: readonly Check[] = [...NODE_CHECKS, ...PACKAGE_CHECKS, hooks, ...LOCAL_CHECKS, exporters, ...STORE_CHECKS];
 
 const MARK: Readonly<Record<Level, string>> = { good: 'good   ', warning: 'look   ', broken: 'BROKEN ' };
 

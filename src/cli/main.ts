@@ -27,7 +27,7 @@ const unknown = (name: string, io: Io): number => {
 const runCommand = async (name: string, args: readonly string[], io: Io): Promise<number> => {
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (row === undefined) return unknown(name, io);
-  if (name !== 'run' && args.some((arg) => arg === '--help' || arg === '-h')) {
+  if (row.ownHelp !== true && (args[0] === '--help' || args[0] === '-h')) {
     io.stdout.write(`purser ${row.usage}\n${row.summary}\n`);
     return GOOD;
   }
@@ -50,7 +50,7 @@ export const main = async (args: readonly string[], io: Io): Promise<number> => 
   }
   if (name === 'help' || name === '--help' || name === '-h') {
     const [about] = rest;
-    if (about !== undefined) return runCommand(about, about === 'run' ? [] : ['--help'], io);
+    if (about !== undefined) return runCommand(about, ['--help'], io);
     io.stdout.write(help());
     return GOOD;
   }

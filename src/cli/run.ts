@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { nodeExecutable } from './executable.ts';
 import type { Io } from './io.ts';
+import { registerPath } from './register-path.ts';
 
 const WRONG_USE = 2;
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 const SIGNAL_BASE = 128;
-
-/** The preload of this installed copy, so that the app needs no purser of its own. */
-export const registerPath = (): string => fileURLToPath(new URL(`../register.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
 
 /**
  * `NODE_OPTIONS` with the preload added behind what is there; the same when it is there already.

@@ -77,6 +77,10 @@ const reportUnknown = (draft: Draft, variables: Variables): void => {
 export const readEnvironment = (draft: Draft, env: Readonly<Record<string, string | undefined>>, cwd: string): void => {
   const variables = ours(env);
   if (variables.size === 0) return;
-  for (const [key, option] of OPTION_ROWS) readOption(draft, key, option, variables, cwd);
-  reportUnknown(draft, variables);
+  // Most processes have a few OTEL_* variables and none of ours; then most rows need no look.
+  const named = [...variables.keys()].some((name) => name.startsWith('PURSER_'));
+  for (const [key, option] of OPTION_ROWS) {
+    if (named || option.also !== undefined || option.before !== undefined) readOption(draft, key, option, variables, cwd);
+  }
+  if (named) reportUnknown(draft, variables);
 };

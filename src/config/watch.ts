@@ -46,10 +46,12 @@ const sameProblems = (from: readonly ConfigProblem[], to: readonly ConfigProblem
  */
 export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: WatchInput): ConfigWatch => {
   const files = [loaded.file, loaded.config.pricing.file].filter((file) => file !== undefined && !/^\.[cm]?js$/.test(extname(file)));
+  // What the app adds to its environment later, by dotenv for one, was not there at the start either.
+  const env = { ...input.env };
   let inForce = loaded.values;
   let lastSeen = loaded.values;
   const check = (): void => {
-    const next = loadConfig({ ...input, file: loaded.file ?? 'none' });
+    const next = loadConfig({ ...input, env, file: loaded.file ?? 'none' });
     // What the environment got wrong was reported at the start, and is no reason to refuse the file.
     const problems = next.problems.filter((problem) => problem.file !== undefined);
     if (problems.length > 0 && !sameProblems(problems, loaded.problems)) {

@@ -89,6 +89,7 @@ Everything has a default; Purser runs without a config file.
 - **File:** \`purser.config.yaml\`, \`.yml\`, \`.json\`, \`.js\`, \`.mjs\` or \`.cjs\`, looked for from the working directory upwards, or named by \`PURSER_CONFIG\`
   (\`none\` looks for no file). A file above the working directory is not taken from a folder that everybody may write to.
 - **Order:** \`PURSER_*\` variables, then \`OTEL_*\` variables, then the file, then the default. An empty variable says nothing.
+  Variables are read when the process starts: \`node --env-file\` works, what a library such as dotenv adds later is not seen.
 - **References:** a text in a YAML or JSON file may hold \`\${NAME}\`, \`\${NAME:-default}\` and \`\${file:PATH}\`; \`$\${\` is a plain \`\${\`. Paths are taken from the folder of the file.
 - **Times** are milliseconds, or \`500ms\`, \`2s\`, \`1h30m\`, \`7d\`. **Switches** take true/false, yes/no, on/off, 1/0. **Lists** and **mappings** in variables are
   \`a,b\` and \`name=value,name=value\`, or JSON.

@@ -219,6 +219,21 @@ describe('purser doctor on a broken set-up', () => {
     expect(odd(report)).toEqual(['Purser is switched off by env:PURSER_DISABLED.', expect.stringContaining('purser is not installed for')]);
   });
 
+  it('18: an SDK is built so that no hook sees it', async () => {
+    const cwd = app(GOOD_PACKAGES);
+    writeFileSync(join(cwd, 'node_modules/openai/index.js'), 'module.exports = {};');
+    expect(bad(await doctor(quiet, cwd))).toEqual(['The module hooks do not see openai.']);
+  });
+
+  it('19: nothing is wrong with the hooks where the real SDKs are', async () => {
+    const { findings } = await doctor(quiet, process.cwd());
+    expect(findings).toContainEqual({
+      check: 'hooks',
+      level: 'good',
+      message: 'The module hooks see openai, @anthropic-ai/sdk, @google/genai, @google/generative-ai.',
+    });
+  });
+
   it.each([
     ['20.10.0', 'broken', 'has no hooks that are safe'],
     ['20.19.0', 'warning', 'CommonJS modules be hooked only'],

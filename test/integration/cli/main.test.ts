@@ -34,6 +34,12 @@ describe('purser', () => {
     expect(stderr).toMatch(/^purser doctor: the command line is --jsn, wanted .+\n$/);
   });
 
+  it.each(['run', 'config', 'doctor', 'status', 'prices', 'cost', 'reprice', 'reconcile'])('explains %s', async (name) => {
+    const { code, stdout, stderr } = await purser(['help', name]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`purser ${name} `);
+  });
+
   it('explains one command', async () => {
     expect(await purser(['config', '--help'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^purser config /) as string });
   });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeOptions, registerPath } from '../../../src/cli/run.ts';
+import { registerPath } from '../../../src/cli/register-path.ts';
+import { nodeOptions } from '../../../src/cli/run.ts';
 import { cleanEnv, ended, purser, start } from './purser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'purser run '));
