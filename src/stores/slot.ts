@@ -27,7 +27,8 @@ export const stateOf = (cells: Cells, question: StateQuestion, slotMs: number, u
   }
   let committed = 0;
   let reserved = 0;
-  const last = Math.min(untilMs, slotMs + slots.count * slots.widthMs);
+  // A clock that stepped back may be before the slot.
+  const last = Math.max(slotMs, Math.min(untilMs, slotMs + slots.count * slots.widthMs));
   for (let at = slotMs - slots.count * slots.widthMs; at <= last; at += slots.widthMs) {
     const cell = cells.cell(key, at);
     if (cell === undefined) continue;

@@ -48,7 +48,7 @@ export type BudgetAction =
 export type BudgetReserve =
   /** The most that the request can cost. */
   | { readonly kind: 'worst_case' }
-  /** For streams the learnt quantile of what such calls cost, extended as the stream grows; the most it can cost while nothing is learnt. */
+  /** For streams the learnt quantile of what such calls use, 8,192 output tokens while nothing is learnt, extended as the stream grows. */
   | {
       readonly kind: 'quantile';
       /** Between 0.5 and 0.9999. */

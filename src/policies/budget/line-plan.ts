@@ -33,6 +33,9 @@ export interface RequestShape {
   readonly maxTokens: number | undefined;
 }
 
+/** The output tokens that a stream's first grant covers before its like was seen. */
+const UNLEARNT_TOKENS = 8192;
+
 /** The name under which calls of one kind are learnt from. */
 export const kindOf = (call: Call, model: string | undefined): string => `${call.provider}|${model}|${call.operation}|${call.request.stream === true}`;
 
@@ -54,7 +57,9 @@ const grantedOutput = ({ config }: CompiledBudget, call: Call, shape: RequestSha
   if (reserve.kind === 'worst_case' || bound.output === 0) return bound.output;
   if (reserve.kind === 'metered') return streams ? Math.min(bound.output, reserve.stepTokens) : bound.output;
   if (!streams && reserve.nonStreaming === 'worst_case') return bound.output;
-  return Math.min(bound.output, history.quantile(kindOf(call, shape.model), reserve.quantile) ?? bound.output);
+  // A stream that asks for more before it uses it may start small while nothing is learnt; another call may not.
+  const unlearnt = streams ? UNLEARNT_TOKENS : bound.output;
+  return Math.min(bound.output, history.quantile(kindOf(call, shape.model), reserve.quantile) ?? unlearnt);
 };
 
 /** Reckons what a call wants of one budget. */

@@ -33,6 +33,8 @@ const amountOf = (cost: Cost): number | undefined => (cost.kind === 'priced' && 
 export class RateCard {
   readonly #price: PriceCall;
   readonly #known = new Lru<string, Known>(KEPT);
+  /** Several budgets of one call ask the same. */
+  #last: { readonly call: Call; readonly model: string | undefined; readonly inputTokens: number; readonly rates: Rates | undefined } | undefined;
 
   constructor(price: PriceCall) {
     this.#price = price;
@@ -40,7 +42,14 @@ export class RateCard {
 
   /** Gives the rates of a model for prompts of up to so many tokens, or `undefined` when nobody knows its price. */
   of(call: Call, model: string | undefined, inputTokens: number, nowMs: number): Rates | undefined {
-    const size = probeSize(inputTokens);
+    const last = this.#last;
+    if (last !== undefined && last.call === call && last.model === model && last.inputTokens === inputTokens) return last.rates;
+    const rates = this.#lookUp(call, model, probeSize(inputTokens), nowMs);
+    this.#last = { call, model, inputTokens, rates };
+    return rates;
+  }
+
+  #lookUp(call: Call, model: string | undefined, size: number, nowMs: number): Rates | undefined {
     const { request } = call;
     const key = `${call.provider}|${model}|${size}|${request.serviceTier}|${request.speed}|${request.geo}|${request.promptHasMedia}|${call.operation === 'batch'}`;
     const known = this.#known.get(key);

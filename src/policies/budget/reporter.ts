@@ -1,4 +1,3 @@
-import { Lru } from '../../base/lru.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type Crossing, type LineState, NO_END, type Side, type SlotChoice } from '../../call/budget-store.ts';
 import type { EmitEvent, GovernanceEvent, Meter } from '../../call/event.ts';
@@ -11,8 +10,10 @@ import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 
 interface Seen {
   readonly config: BudgetConfig;
-  readonly slots: SlotChoice;
-  readonly state: LineState;
+  slots: SlotChoice;
+  state: LineState;
+  /** Whether the gauges have yet to follow. */
+  moved: boolean;
 }
 
 const KEPT = 1000;
@@ -23,9 +24,7 @@ export class Reporter {
   readonly #meter: Meter;
   readonly #emit: EmitEvent;
   readonly #clock: Clock;
-  readonly #seen = new Lru<string, Seen>(KEPT);
-  readonly #keys = new Set<string>();
-  readonly #dirty = new Set<string>();
+  readonly #seen = new Map<string, Seen>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(meter: Meter, emit: EmitEvent, clock: Clock) {
@@ -39,9 +38,14 @@ export class Reporter {
     for (const [index, { budget, line }] of plans.entries()) {
       const state = side.lines[index];
       if (state === undefined) continue;
-      this.#seen.set(line.key, { config: budget.config, slots: line.slots, state });
-      this.#keys.add(line.key);
-      this.#dirty.add(line.key);
+      const seen = this.#seen.get(line.key);
+      if (seen === undefined) this.#see(line.key, { config: budget.config, slots: line.slots, state, moved: true });
+      // A late settlement of an older window must not hide how the present one stands.
+      else if (state.slotMs >= seen.state.slotMs) {
+        seen.slots = line.slots;
+        seen.state = state;
+        seen.moved = true;
+      }
     }
     for (const key of side.expired) this.#meter.add('purser.budget.leases_expired', 1, { 'purser.budget': key.split('/', 1)[0] ?? key });
     for (const crossing of side.crossings) this.#crossed(plans[crossing.line], side.lines[crossing.line], crossing);
@@ -85,12 +89,7 @@ export class Reporter {
   /** The budgets seen so far, by key. */
   list(): readonly BudgetSnapshot[] {
     const nowMs = this.#clock.nowMs();
-    const list: BudgetSnapshot[] = [];
-    for (const key of this.#keys) {
-      const seen = this.#seen.get(key);
-      if (seen === undefined) this.#keys.delete(key);
-      else list.push(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
-    }
+    const list = [...this.#seen].map(([key, seen]) => snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
     return list.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
@@ -99,11 +98,21 @@ export class Reporter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    for (const key of this.#dirty) {
-      const seen = this.#seen.get(key);
-      if (seen !== undefined) this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
+    for (const [key, seen] of this.#seen) {
+      if (!seen.moved) continue;
+      seen.moved = false;
+      this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
     }
-    this.#dirty.clear();
+  }
+
+  // Of budgets split by many values the one that was met first makes room.
+  #see(key: string, seen: Seen): void {
+    if (this.#seen.size >= KEPT)
+      for (const oldest of this.#seen.keys()) {
+        this.#seen.delete(oldest);
+        break;
+      }
+    this.#seen.set(key, seen);
   }
 
   #gauge(shot: BudgetSnapshot): void {

@@ -53,7 +53,7 @@ export class EpochLine {
   }
 
   /** Runs a script. `gated`: waits while a server without data gathers what the processes remember. */
-  async run(script: Script, args: readonly string[], gated: boolean): Promise<readonly unknown[]> {
+  async run(script: Script, args: object, gated: boolean): Promise<readonly unknown[]> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       if (this.#seeding !== undefined) await this.#seeding;
       const epoch = this.#epoch;
@@ -70,11 +70,10 @@ export class EpochLine {
     throw new Error('the server keeps losing its data');
   }
 
-  async #send(script: Script, args: readonly string[], epoch: string, gated: boolean): Promise<readonly unknown[]> {
+  async #send(script: Script, args: object, epoch: string, gated: boolean): Promise<readonly unknown[]> {
     const { key, gateMs, recordMs, keepMs, nowMs, name, timeoutMs } = this.#options;
-    const fixed = nowMs === undefined ? '' : String(nowMs());
-    const head = [fixed, epoch, `${name}-${(this.#sent += 1)}`, gated ? '1' : '0', String(recordMs), String(keepMs), String(gateMs)];
-    const raw = await within(this.#commands.run(script, key, [...head, ...args]), timeoutMs);
+    const head = { now: nowMs?.() ?? 0, epoch, candidate: `${name}-${(this.#sent += 1)}`, gated, recordMs, keepMs, gateMs };
+    const raw = await within(this.#commands.run(script, key, JSON.stringify({ ...head, ...args })), timeoutMs);
     if (!Array.isArray(raw)) throw new Error('the server gave no list');
     return raw;
   }

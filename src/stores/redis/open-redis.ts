@@ -47,7 +47,7 @@ const holding = (commands: RedisCommands, hold: Hold): RedisCommands => {
     }
   };
   return {
-    run: (script, key, args) => whileWaiting(() => commands.run(script, key, args)),
+    run: (script, key, argument) => whileWaiting(() => commands.run(script, key, argument)),
     info: (section) => commands.info(section),
     close: () => commands.close(),
   };

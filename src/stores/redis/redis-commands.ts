@@ -3,7 +3,7 @@ import type { Script } from './scripts.ts';
 /** The few commands that the store needs, whatever the client. */
 export interface RedisCommands {
   /** Runs a script by its name, and by its text where the server does not know it. */
-  run(script: Script, key: string, args: readonly string[]): Promise<unknown>;
+  run(script: Script, key: string, argument: string): Promise<unknown>;
   info(section: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -43,8 +43,8 @@ const isNodeRedis = (client: RedisClient): client is NodeRedisLike => 'evalSha' 
 export const commandsOf = (client: RedisClient, close: () => Promise<void>): RedisCommands => {
   if (isNodeRedis(client)) {
     return {
-      run: (script, key, args) => {
-        const options = { keys: [key], arguments: [...args] };
+      run: (script, key, argument) => {
+        const options = { keys: [key], arguments: [argument] };
         return once(
           () => client.evalSha(script.sha, options),
           () => client.eval(script.text, options),
@@ -55,10 +55,10 @@ export const commandsOf = (client: RedisClient, close: () => Promise<void>): Red
     };
   }
   return {
-    run: (script, key, args) =>
+    run: (script, key, argument) =>
       once(
-        () => client.evalsha(script.sha, 1, key, ...args),
-        () => client.eval(script.text, 1, key, ...args),
+        () => client.evalsha(script.sha, 1, key, argument),
+        () => client.eval(script.text, 1, key, argument),
       ),
     info: (section) => client.info(section),
     close,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  BudgetLine,
   BudgetStore,
   Change,
   ChangeRecord,
@@ -17,7 +18,7 @@ import type {
 import { durabilityProblem } from './durability.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { EpochLine } from './epoch-line.ts';
-import { pushLine, pushLines, readAnswer } from './script-args.ts';
+import { readAnswer, scriptLine } from './script-args.ts';
 import { CHANGE, EXTEND, LIST, READ, RESERVE, SETTLE } from './scripts.ts';
 import { Witness } from './witness.ts';
 
@@ -37,7 +38,7 @@ export interface RedisStoreOptions {
   readonly nowMs?: () => number;
 }
 
-const question = ({ key, slots, limit }: StateQuestion): Parameters<typeof pushLine>[1] => ({
+const question = ({ key, slots, limit }: StateQuestion): BudgetLine => ({
   key,
   slots,
   limit,
@@ -85,8 +86,7 @@ export class RedisStore implements BudgetStore {
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
-    const args = [request.id, String(request.leaseMs)];
-    pushLines(args, request.lines);
+    const args = { id: request.id, leaseMs: request.leaseMs, lines: request.lines.map(scriptLine) };
     const raw = await this.#line.run(RESERVE, args, true);
     if (raw[0] === 'stale') return { kind: 'stale_window', nowMs: Number(raw[1]) };
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
@@ -98,8 +98,7 @@ export class RedisStore implements BudgetStore {
   }
 
   async extend(request: ExtendRequest): Promise<ExtendAnswer> {
-    const args = [request.id, String(request.leaseMs)];
-    pushLines(args, request.lines);
+    const args = { id: request.id, leaseMs: request.leaseMs, lines: request.lines.map(scriptLine) };
     const raw = await this.#line.run(EXTEND, args, false);
     if (raw[0] === 'unknown') return { kind: 'unknown' };
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
@@ -110,9 +109,7 @@ export class RedisStore implements BudgetStore {
   }
 
   async settle(request: SettleRequest): Promise<SettleAnswer> {
-    const args = [request.id];
-    pushLines(args, request.lines);
-    for (const line of request.lines) args.push(String(line.slotMs));
+    const args = { id: request.id, lines: request.lines.map(scriptLine), slots: request.lines.map((line) => String(line.slotMs)) };
     const raw = await this.#line.run(SETTLE, args, false);
     const { kind, lines, crossings, expired } = readAnswer(raw, request.lines);
     this.#witness.closed(request.id);
@@ -121,28 +118,25 @@ export class RedisStore implements BudgetStore {
   }
 
   async read(questions: readonly StateQuestion[]): Promise<readonly LineState[]> {
-    const args: string[] = [];
     const lines = questions.map(question);
-    pushLines(args, lines);
-    return readAnswer(await this.#line.run(READ, args, false), lines).lines;
+    return readAnswer(await this.#line.run(READ, { lines: lines.map(scriptLine) }, false), lines).lines;
   }
 
   async keys(budget: string): Promise<readonly string[]> {
-    const raw = await this.#line.run(LIST, [budget], false);
+    const raw = await this.#line.run(LIST, { what: 'keys', budget }, false);
     return Array.isArray(raw[1]) ? raw[1].map(String).sort() : [];
   }
 
   async change({ key, slots, change, by }: Change): Promise<ChangeRecord> {
-    const args: string[] = [];
-    pushLine(args, question({ key, slots, limit: 0 }));
     const value = change.kind === 'limit' ? change.limit : change.committed;
-    args.push(change.kind, value === undefined ? '' : String(value), by);
+    const lines = [scriptLine(question({ key, slots, limit: 0 }))];
+    const args = { lines, what: change.kind, value: value === undefined ? '' : String(value), by };
     const raw = await this.#line.run(CHANGE, args, false);
     return changeRecord(String(raw[1]));
   }
 
   async changes(): Promise<readonly ChangeRecord[]> {
-    const raw = await this.#line.run(LIST, ['changes'], false);
+    const raw = await this.#line.run(LIST, { what: 'changes' }, false);
     return Array.isArray(raw[1]) ? raw[1].map((entry) => changeRecord(String(entry))) : [];
   }
 

@@ -1,25 +1,25 @@
-import type { Crossing, LineState, SlotChoice, BudgetLine } from '../../call/budget-store.ts';
+import type { BudgetLine, Crossing, LineState, SlotChoice } from '../../call/budget-store.ts';
 
-const pushSlots = (args: string[], slots: SlotChoice): void => {
-  if (slots.kind === 'rolling') {
-    args.push('r', String(slots.widthMs), String(slots.count));
-    return;
-  }
-  args.push('f', String(slots.candidates.length));
-  for (const slot of slots.candidates) args.push(String(slot.startMs), String(slot.endMs));
-};
+/** A line as the scripts read it. Slots are texts, since they become parts of names. */
+export interface ScriptLine {
+  readonly k: string;
+  readonly l: number;
+  readonly a: number;
+  readonly e: boolean;
+  readonly t: readonly number[];
+  /** Starts and ends of the candidates. */
+  readonly c?: readonly string[];
+  readonly z?: readonly number[];
+  /** Width and number of a rolling window's sub-buckets. */
+  readonly w?: number;
+  readonly n?: number;
+}
 
-/** Writes a line as a script's arguments. */
-export const pushLine = (args: string[], line: BudgetLine): void => {
-  args.push(line.key, String(line.limit), String(line.amount), line.enforce ? '1' : '0', String(line.thresholds.length));
-  for (const threshold of line.thresholds) args.push(String(threshold));
-  pushSlots(args, line.slots);
-};
-
-/** Writes lines with their number before them. */
-export const pushLines = (args: string[], lines: readonly BudgetLine[]): void => {
-  args.push(String(lines.length));
-  for (const line of lines) pushLine(args, line);
+/** Writes a line for the scripts. */
+export const scriptLine = ({ key, limit, amount, enforce, thresholds, slots }: BudgetLine): ScriptLine => {
+  const plain = { k: key, l: limit, a: amount, e: enforce, t: thresholds };
+  if (slots.kind === 'rolling') return { ...plain, w: slots.widthMs, n: slots.count };
+  return { ...plain, c: slots.candidates.map((slot) => String(slot.startMs)), z: slots.candidates.map((slot) => slot.endMs) };
 };
 
 /** A script's answer, read. */
@@ -32,16 +32,33 @@ export interface ScriptAnswer {
   readonly first: readonly number[];
 }
 
-const numbers = (raw: unknown): readonly number[] => (Array.isArray(raw) ? raw.map(Number) : []);
+const NONE: readonly never[] = [];
 
-const readStates = (raw: unknown): readonly LineState[] => {
+const numbers = (raw: unknown): readonly number[] => (Array.isArray(raw) ? raw.map(Number) : NONE);
+
+const endOf = (slots: SlotChoice, slotMs: number): number =>
+  slots.kind === 'rolling' ? slotMs + slots.widthMs : (slots.candidates.find((slot) => slot.startMs === slotMs)?.endMs ?? slotMs);
+
+const limitsIn = (raw: unknown): ReadonlyMap<number, number> => {
+  const pairs = numbers(raw);
+  const limits = new Map<number, number>();
+  for (let at = 0; at + 1 < pairs.length; at += 2) limits.set(pairs[at] ?? 0, pairs[at + 1] ?? 0);
+  return limits;
+};
+
+const readStates = (raw: unknown, rawLimits: unknown, lines: readonly BudgetLine[]): readonly LineState[] => {
   const flat = numbers(raw);
-  const states: LineState[] = [];
-  for (let at = 0; at + 4 < flat.length; at += 5) {
-    const [committed = 0, reserved = 0, limit = 0, slotMs = 0, endMs = 0] = flat.slice(at, at + 5);
-    states.push({ committed, reserved, limit, slotMs, endMs });
-  }
-  return states;
+  const limits = limitsIn(rawLimits);
+  return lines.map((line, index) => {
+    const slotMs = flat[index * 3 + 2] ?? 0;
+    return {
+      committed: flat[index * 3] ?? 0,
+      reserved: flat[index * 3 + 1] ?? 0,
+      limit: limits.get(index) ?? line.limit,
+      slotMs,
+      endMs: endOf(line.slots, slotMs),
+    };
+  });
 };
 
 const readCrossings = (raw: unknown, lines: readonly BudgetLine[]): readonly Crossing[] => {
@@ -54,12 +71,12 @@ const readCrossings = (raw: unknown, lines: readonly BudgetLine[]): readonly Cro
   return crossings;
 };
 
-/** Reads a script's answer. `lines` gives the thresholds that crossings point at. */
+/** Reads a script's answer about `lines`. */
 export const readAnswer = (raw: readonly unknown[], lines: readonly BudgetLine[]): ScriptAnswer => ({
   kind: String(raw[0]),
-  lines: readStates(raw[1]),
-  crossings: readCrossings(raw[2], lines),
-  expired: Array.isArray(raw[3]) ? raw[3].map(String) : [],
-  refused: numbers(raw[4]),
-  first: numbers(raw[5]),
+  lines: readStates(raw[1], raw[2], lines),
+  crossings: readCrossings(raw[3], lines),
+  expired: Array.isArray(raw[4]) ? raw[4].map(String) : NONE,
+  refused: numbers(raw[5]),
+  first: numbers(raw[6]),
 });

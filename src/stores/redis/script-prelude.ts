@@ -1,5 +1,5 @@
 /**
- * The part that all scripts share: reading the arguments, the guard of the epoch, and the rules of `stores/book.ts` in Lua.
+ * The part that all scripts share: the arguments as JSON, the guard of the epoch, and the rules of `stores/book.ts` in Lua.
  * Both are held to the same model and the same contract suite; a change here is a new version in the first line, so that
  * processes of two releases can share a server.
  *
@@ -9,52 +9,23 @@
  */
 export const PRELUDE = `-- purser budgets 1
 local P = string.sub(KEYS[1], 1, -6)
-local A = 0
-local function str() A = A + 1 return ARGV[A] end
-local function num() A = A + 1 return tonumber(ARGV[A]) end
+local J = cjson.decode(ARGV[1])
 local call = redis.call
-local fixedNow, epoch, newEpoch, gated, recordMs, keepMs = str(), str(), str(), num(), num(), num()
-local now
-if fixedNow == '' then
+local now = J.now
+if now == 0 then
   local t = call('TIME')
   now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-else
-  now = tonumber(fixedNow)
 end
 local function text(n) return string.format('%.0f', n) end
 local has = call('HMGET', KEYS[1], 'id', 'gate')
 if not has[1] then
-  if newEpoch == '' then return {'epoch', '', 0} end
-  local gate = now + num()
-  call('HSET', KEYS[1], 'id', newEpoch, 'gate', text(gate))
-  return {'epoch', newEpoch, gate - now}
+  call('HSET', KEYS[1], 'id', J.candidate, 'gate', now + J.gateMs)
+  return {'epoch', J.candidate, J.gateMs}
 end
-local gateMs = num()
-if has[1] ~= epoch then return {'epoch', has[1], math.max(0, tonumber(has[2]) - now)} end
+if has[1] ~= J.epoch then return {'epoch', has[1], 0} end
 -- A server clock that stepped back must not make the gate longer than it was.
 local left = tonumber(has[2]) - now
-if gated == 1 and left > 0 and left <= gateMs then return {'gate', '', left} end
-
-local function readSlots(line)
-  local kind = str()
-  if kind == 'r' then
-    line.w, line.n = num(), num()
-  else
-    line.c, line.z = {}, {}
-    for i = 1, num() do line.c[i], line.z[i] = str(), num() end
-  end
-end
-local function readLine()
-  local line = {k = str(), l = num(), a = num(), e = num() == 1, t = {}}
-  for i = 1, num() do line.t[i] = str() end
-  readSlots(line)
-  return line
-end
-local function readLines()
-  local lines = {}
-  for i = 1, num() do lines[i] = readLine() end
-  return lines
-end
+if J.gated and left > 0 and left <= J.gateMs then return {'gate', '', left} end
 
 local function pick(line)
   if line.w then return text(math.floor(now / line.w) * line.w) end
@@ -71,15 +42,15 @@ local function endOf(line, slot)
 end
 local function state(line, slot, untilMs)
   local h = P .. 'b:' .. line.k
-  local s = {slot = slot, z = endOf(line, slot)}
+  local s = {slot = slot}
   if not line.w then
     local v = call('HMGET', h, 'c' .. slot, 'r' .. slot, 'L')
     s.fresh = not v[1] and not v[2]
-    s.c, s.r, s.l = tonumber(v[1] or 0), tonumber(v[2] or 0), tonumber(v[3] or line.l)
+    s.c, s.r, s.l, s.set = tonumber(v[1] or 0), tonumber(v[2] or 0), tonumber(v[3] or line.l), v[3]
     return s
   end
   local at = tonumber(slot)
-  local last = math.min(untilMs or at, at + line.n * line.w)
+  local last = math.max(at, math.min(untilMs or at, at + line.n * line.w))
   local fields = {'L', 'c' .. slot, 'r' .. slot}
   for from = at - line.n * line.w, last, line.w do
     if from ~= at then
@@ -89,7 +60,7 @@ local function state(line, slot, untilMs)
   end
   local v = call('HMGET', h, unpack(fields))
   s.fresh = not v[2] and not v[3]
-  s.c, s.r, s.l = 0, 0, tonumber(v[1] or line.l)
+  s.c, s.r, s.l, s.set = 0, 0, tonumber(v[1] or line.l), v[1]
   for i = 2, #fields, 2 do
     s.c = s.c + tonumber(v[i] or 0)
     s.r = s.r + tonumber(v[i + 1] or 0)
@@ -111,13 +82,13 @@ local function prune(h)
   end
   for i = 1, #all, 2 do
     local slot = string.match(all[i], '^[crsm](%d+)')
-    if slot and slots[slot] == 0 and tonumber(slot) < now - keepMs and tonumber(slot) ~= newest then call('HDEL', h, all[i]) end
+    if slot and slots[slot] == 0 and tonumber(slot) < now - J.keepMs and tonumber(slot) ~= newest then call('HDEL', h, all[i]) end
   end
 end
 local function lifeOf(line, slot)
-  if line.w then return line.w * line.n + keepMs end
+  if line.w then return line.w * line.n + J.keepMs end
   local z = endOf(line, slot)
-  if z < 8640000000000000 then return z - now + keepMs end
+  if z < 8640000000000000 then return z - now + J.keepMs end
   if tonumber(slot) > 0 then return 35 * 86400000 end
 end
 local function add(key, slot, c, r)
@@ -131,7 +102,7 @@ local function open(line, slot)
   call('SADD', P .. 'keys', line.k)
   call('HSETNX', h, 'c' .. slot, 0)
   local life = lifeOf(line, slot)
-  if life and call('HEXISTS', h, 'L') == 0 then call('PEXPIRE', h, text(life)) else call('PERSIST', h) end
+  if life and call('HEXISTS', h, 'L') == 0 then call('PEXPIRE', h, life) else call('PERSIST', h) end
 end
 
 local function record(id)
@@ -141,15 +112,15 @@ end
 local function save(id, rec, leaseMs)
   if rec.s == 'r' then
     call('SET', P .. 'i:' .. id, cmsgpack.pack(rec))
-    call('ZADD', P .. 'leases', text(now + leaseMs), id)
+    call('ZADD', P .. 'leases', now + leaseMs, id)
   else
-    call('SET', P .. 'i:' .. id, cmsgpack.pack(rec), 'PX', text(recordMs))
+    call('SET', P .. 'i:' .. id, cmsgpack.pack(rec), 'PX', J.recordMs)
     call('ZREM', P .. 'leases', id)
   end
 end
 local expired = {}
 local function expire()
-  for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'leases', '-inf', text(now), 'LIMIT', 0, 10)) do
+  for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'leases', '-inf', now, 'LIMIT', 0, 10)) do
     local rec = record(id)
     if rec and rec.s == 'r' then
       for _, l in ipairs(rec.l) do
@@ -166,17 +137,17 @@ end
 
 local function markOnce(line, slot, name)
   local h = P .. 'b:' .. line.k
-  if not line.w then return call('HSETNX', h, 'm' .. slot .. ':' .. name, text(now)) == 1 end
+  if not line.w then return call('HSETNX', h, 'm' .. slot .. ':' .. name, now) == 1 end
   local before = call('HGET', h, 'm0:' .. name)
   if before and now - tonumber(before) < line.w * line.n then return false end
-  call('HSET', h, 'm0:' .. name, text(now))
+  call('HSET', h, 'm0:' .. name, now)
   return true
 end
 local function crossings(lines, states)
   local found = {}
   for i, line in ipairs(lines) do
     for j, share in ipairs(line.t) do
-      if states[i].c < math.ceil(states[i].l * tonumber(share)) then break end
+      if states[i].c < math.ceil(states[i].l * share) then break end
       if markOnce(line, states[i].slot, share) then
         found[#found + 1] = i - 1
         found[#found + 1] = j - 1
@@ -204,11 +175,16 @@ local function slotsOf(rec)
   return slots
 end
 local function answer(kind, states, crossed, refused, first)
-  local flat = {}
+  local flat, limits = {}, {}
   for i, s in ipairs(states) do
-    local at = (i - 1) * 5
-    flat[at + 1], flat[at + 2], flat[at + 3], flat[at + 4], flat[at + 5] = s.c, s.r, s.l, tonumber(s.slot), s.z
+    local at = (i - 1) * 3
+    flat[at + 1], flat[at + 2], flat[at + 3] = s.c, s.r, s.slot
+    if s.set then
+      limits[#limits + 1] = i - 1
+      limits[#limits + 1] = s.l
+    end
   end
-  return {kind, flat, crossed or {}, expired, refused or {}, first or {}}
+  if not refused and #limits == 0 and #expired == 0 and (not crossed or #crossed == 0) then return {kind, flat} end
+  return {kind, flat, limits, crossed or {}, expired, refused or {}, first or {}}
 end
 `;

@@ -15,7 +15,7 @@ const script = (body: string): Script => {
 /** Reserves for all lines or for none. */
 export const RESERVE = script(`
 expire()
-local id, leaseMs, lines = str(), num(), readLines()
+local id, leaseMs, lines = J.id, J.leaseMs, J.lines
 local known = record(id)
 if known then return answer('duplicate', statesOf(lines, slotsOf(known))) end
 local states, refused = {}, {}
@@ -42,7 +42,7 @@ return answer('reserved', states, crossed)
 
 /** Holds more for a call that still runs. */
 export const EXTEND = script(`
-local id, leaseMs, lines = str(), num(), readLines()
+local id, leaseMs, lines = J.id, J.leaseMs, J.lines
 local rec = record(id)
 if not rec or rec.s == 'd' then return {'unknown'} end
 local slots = slotsOf(rec)
@@ -65,9 +65,7 @@ return answer('extended', statesOf(lines, slots))
 
 /** Charges a call, always and once. */
 export const SETTLE = script(`
-local id, lines = str(), readLines()
-local slots = {}
-for i = 1, #lines do slots[i] = str() end
+local id, lines, slots = J.id, J.lines, J.slots
 local rec = record(id)
 if rec then slots = slotsOf(rec) end
 if rec and rec.s == 'd' then return answer('duplicate', statesOf(lines, slots)) end
@@ -92,14 +90,14 @@ return answer(rec and (rec.s == 'e' and 'corrected' or 'settled') or 'charged', 
 /** Reads how budgets stand now. */
 export const READ = script(`
 expire()
-local lines, states = readLines(), {}
+local lines, states = J.lines, {}
 for i, line in ipairs(lines) do states[i] = state(line, pick(line) or line.c[#line.c] or '0') end
 return answer('read', states)
 `);
 
 /** Changes a limit, or what is committed in the present window, by hand, and keeps a record of it. */
 export const CHANGE = script(`
-local line, what, value, by = readLine(), str(), str(), str()
+local line, what, value, by = J.lines[1], J.what, J.value, J.by
 local h = P .. 'b:' .. line.k
 local from
 if what == 'limit' then
@@ -126,9 +124,8 @@ return {'changed', entry}
 
 /** Gives the known keys of a budget, or the latest changes by hand. */
 export const LIST = script(`
-local what = str()
-if what == 'changes' then return {'list', call('LRANGE', P .. 'changes', 0, 99)} end
-local found = {}
+if J.what == 'changes' then return {'list', call('LRANGE', P .. 'changes', 0, 99)} end
+local what, found = J.budget, {}
 for _, key in ipairs(call('SMEMBERS', P .. 'keys')) do
   if key == what or string.sub(key, 1, #what + 1) == what .. '/' then
     if call('EXISTS', P .. 'b:' .. key) == 1 then found[#found + 1] = key else call('SREM', P .. 'keys', key) end
@@ -143,22 +140,20 @@ return {'list', found}
  * Of several processes the highest mark holds; what was charged since comes on top.
  */
 export const SEED = script(`
-for i = 1, num() do
-  local line, slot, mark = readLine(), str(), num()
+for i, line in ipairs(J.lines) do
+  local slot, mark = J.slots[i], J.marks[i]
   local h = P .. 'b:' .. line.k
   if state(line, slot).fresh then open(line, slot) end
   local before = tonumber(call('HGET', h, 's' .. slot) or 0)
   if mark > before then
     add(line.k, slot, mark - before, 0)
-    call('HSET', h, 's' .. slot, text(mark))
+    call('HSET', h, 's' .. slot, mark)
   end
 end
-for i = 1, num() do
-  local id, leaseMs, held = str(), num(), {}
-  for j = 1, num() do held[j] = {str(), str(), num()} end
-  if not record(id) then
-    for _, l in ipairs(held) do add(l[1], l[2], 0, l[3]) end
-    save(id, {s = 'r', l = held}, leaseMs)
+for _, held in ipairs(J.open) do
+  if not record(held.id) then
+    for _, l in ipairs(held.lines) do add(l[1], l[2], 0, l[3]) end
+    save(held.id, {s = 'r', l = held.lines}, held.leaseMs)
   end
 end
 return {'seeded'}

@@ -1,6 +1,6 @@
 import { Lru } from '../../base/lru.ts';
 import type { BudgetLine, HeldLine, LineState } from '../../call/budget-store.ts';
-import { pushLine } from './script-args.ts';
+import { scriptLine } from './script-args.ts';
 
 interface Mark {
   readonly line: BudgetLine;
@@ -48,20 +48,19 @@ export class Witness {
     this.#open.delete(id);
   }
 
-  /** Writes all of it as the arguments of the script that brings it back. */
-  seed(): readonly string[] {
-    const args: string[] = [];
+  /** Writes all of it for the script that brings it back. */
+  seed(): object {
     const marks = [...this.#keys].flatMap((key) => this.#marks.get(key) ?? []);
-    args.push(String(marks.length));
-    for (const { line, state } of marks) {
-      pushLine(args, line);
-      args.push(String(state.slotMs), String(state.committed));
-    }
-    args.push(String(this.#open.size));
-    for (const [id, { leaseMs, lines }] of this.#open) {
-      args.push(id, String(leaseMs), String(lines.length));
-      for (const line of lines) args.push(line.key, String(line.slotMs), String(line.amount));
-    }
-    return args;
+    const open = [...this.#open].map(([id, { leaseMs, lines }]) => ({
+      id,
+      leaseMs,
+      lines: lines.map((line) => [line.key, String(line.slotMs), line.amount]),
+    }));
+    return {
+      lines: marks.map(({ line }) => scriptLine(line)),
+      slots: marks.map(({ state }) => String(state.slotMs)),
+      marks: marks.map(({ state }) => state.committed),
+      open,
+    };
   }
 }

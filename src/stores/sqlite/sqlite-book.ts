@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change, ChangeRecord } from '../../call/budget-store.ts';
 import { extend, read, reserve, settle } from '../book.ts';
 import { DEFAULT_RETENTION, type Retention } from '../memory/memory-cells.ts';
@@ -23,25 +23,31 @@ const amount = (value: unknown): number | undefined => (value === null || value 
 export class SqliteBook {
   readonly #database: DatabaseSync;
   readonly #cells: SqliteCells;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
 
   constructor(open: (path: string) => DatabaseSync, settings: SqliteSettings) {
     this.#database = open(settings.path);
     this.#database.exec(
       `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
     );
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.#database.prepare('COMMIT');
+    this.#rollback = this.#database.prepare('ROLLBACK');
     this.#cells = new SqliteCells(this.#database, settings.retention ?? DEFAULT_RETENTION);
   }
 
   /** Runs operations one after another in a single transaction: all of them are on disk, or none. */
   run(operations: readonly SqliteOperation[], nowMs: number): readonly unknown[] {
-    this.#cells.at(nowMs);
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
     try {
+      this.#cells.begin(nowMs);
       const answers = operations.map((operation) => this.#one(operation, nowMs));
-      this.#database.exec('COMMIT');
+      this.#commit.run();
       return answers;
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      this.#rollback.run();
       throw error;
     }
   }

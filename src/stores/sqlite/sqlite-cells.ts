@@ -26,9 +26,10 @@ const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || ra
 /** Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. */
 export class SqliteCells implements Cells {
   readonly #retention: Retention;
-  readonly #sql: Readonly<Record<'cell' | 'add' | 'make' | 'limit' | 'mark' | 'setMark' | 'record' | 'save' | 'due', StatementSync>>;
+  readonly #sql: Readonly<Record<'cell' | 'add' | 'make' | 'limits' | 'mark' | 'setMark' | 'record' | 'save' | 'due', StatementSync>>;
   readonly #rare: (text: string) => StatementSync;
   #nowMs = 0;
+  #limits = new Map<string, number>();
   #saves = 0;
 
   constructor(database: DatabaseSync, retention: Retention) {
@@ -40,7 +41,7 @@ export class SqliteCells implements Cells {
       cell: prepare('SELECT committed, reserved FROM cells WHERE key = ? AND slot = ?'),
       add: prepare('UPDATE cells SET committed = committed + ?, reserved = reserved + ? WHERE key = ? AND slot = ?'),
       make: prepare('INSERT INTO cells (key, slot, committed, reserved) VALUES (?, ?, ?, ?)'),
-      limit: prepare('SELECT amount FROM limits WHERE key = ?'),
+      limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
       record: prepare('SELECT state, at, lines FROM calls WHERE id = ?'),
@@ -49,9 +50,12 @@ export class SqliteCells implements Cells {
     };
   }
 
-  /** Says what time it is, for what is forgotten. */
-  at(nowMs: number): void {
+  /** Begins a transaction's work: what time it is, and which limits were set by hand, of which there are few. */
+  begin(nowMs: number): void {
     this.#nowMs = nowMs;
+    const rows = this.#sql.limits.all();
+    if (rows.length === 0 && this.#limits.size === 0) return;
+    this.#limits = new Map(rows.map((row) => [String(row['key']), Number(row['amount'])]));
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
@@ -66,12 +70,13 @@ export class SqliteCells implements Cells {
   }
 
   limit(key: string): number | undefined {
-    const row = this.#sql.limit.get(key);
-    return row && Number(row['amount']);
+    return this.#limits.get(key);
   }
 
   /** Sets a limit by hand; `undefined` goes back to the configured one. */
   setLimit(key: string, limit: number | undefined): void {
+    if (limit === undefined) this.#limits.delete(key);
+    else this.#limits.set(key, limit);
     if (limit === undefined) this.#rare('DELETE FROM limits WHERE key = ?').run(key);
     else this.#rare('INSERT OR REPLACE INTO limits (key, amount) VALUES (?, ?)').run(key, limit);
   }

@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- the steps of a run belong to a class */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BudgetLine, BudgetStore, HeldLine, ReserveAnswer } from '../../../src/call/budget-store.ts';

@@ -108,7 +108,7 @@ export class Model {
     const { key, slots } = question;
     const width = slots.kind === 'rolling' ? slots.widthMs : 0;
     const from = slots.kind === 'rolling' ? slotMs - slots.count * width : slotMs;
-    const to = slots.kind === 'rolling' ? Math.min(untilMs, slotMs + slots.count * width) : slotMs;
+    const to = slots.kind === 'rolling' ? Math.max(slotMs, Math.min(untilMs, slotMs + slots.count * width)) : slotMs;
     const sum = (isIn: (call: ModelCall) => boolean): number =>
       this.calls
         .filter(isIn)
