@@ -1,60 +1,170 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { systemClock } from '../base/clock.ts';
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { fault } from '../base/diag.ts';
 import type { RedactionPlace, Redactor } from '../call/redactor.ts';
+import { capped } from './cap.ts';
+import { cleanedValue } from './cleaned-value.ts';
+import { CleanValues } from './clean-values.ts';
+import { isOnByDefault } from './detectors/detector-table.ts';
+import { Engine } from './engine/engine.ts';
 import { BudgetSpent, type Hit, HitList, mergeHits } from './engine/hits.ts';
-import { scan } from './engine/engine.ts';
-import { isSecretName } from './secret-names.ts';
+import { OwnSecrets } from './engine/own-secrets.ts';
+import { UserDetectors } from './engine/user-patterns.ts';
+import { FAILED_MARK, hashMark, isMark, markOf, withoutMarks } from './marks.ts';
+import { withoutMedia } from './media.ts';
 import type { RedactionMode, RedactionSettings } from './settings.ts';
 
 const DEFAULT_MAX_FINDINGS = 2000;
 const DEFAULT_BUDGET_MS = 50;
+const DEFAULT_MAX_CHARS = 262_144;
+// What comes to light when a secret is gone is looked for again, at most this often.
+const MAX_PASSES = 4;
 
-/** Makes a redactor. @throws {config_invalid} when a user pattern cannot be used */
-export const createRedactor = (settings: RedactionSettings = {}): Redactor => {
-  const clock = settings.clock ?? systemClock;
-  const hmacKey = settings.hmacKey ?? randomBytes(32).toString('hex');
-  const modeOf = (place: RedactionPlace): RedactionMode => settings.modes?.[place] ?? (place === 'content' ? 'metadata-only' : 'redact');
-  const newList = (): HitList =>
-    new HitList({
-      maxHits: settings.maxFindings ?? DEFAULT_MAX_FINDINGS,
-      deadlineMs: clock.monotonicMs() + (settings.budgetMs ?? DEFAULT_BUDGET_MS),
-      nowMs: () => clock.monotonicMs(),
-      isOn: () => true,
+/** A redactor with what the command line and the metric guard need besides. */
+export interface ExplainingRedactor extends Redactor {
+  /** Each finding with its reason. */
+  explain(text: string): readonly Hit[];
+  /** Grows whenever a secret is learned, so that answers kept elsewhere can be thrown away. */
+  generation(): number;
+}
+
+class EngineRedactor implements ExplainingRedactor {
+  readonly #settings: RedactionSettings;
+  readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #own = new OwnSecrets();
+  readonly #clean = new CleanValues();
+  readonly #hmacKey: string;
+  readonly #isOn: (detector: string) => boolean;
+  #generation = 0;
+
+  constructor(settings: RedactionSettings) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
+    // Without a key of the deployment's own, digests agree within this process only; they are never unkeyed.
+    this.#hmacKey = settings.hmacKey ?? randomBytes(32).toString('hex');
+    const on = new Set(settings.detectors?.on);
+    const off = new Set(settings.detectors?.off);
+    this.#isOn = (detector) => !off.has(detector) && (on.has(detector) || isOnByDefault(detector));
+    this.#engine = new Engine({
+      own: this.#own,
+      user: new UserDetectors(settings.patterns ?? [], settings.finder),
+      phone: this.#isOn('phone'),
+      ip: this.#isOn('ip-address'),
     });
-  const hitsOf = (text: string): readonly Hit[] => {
-    const list = newList();
-    scan(text, list);
-    return mergeHits(list.hits);
-  };
-  const mark = (detector: string, secret: string, mode: RedactionMode): string =>
-    mode === 'hash' ? `[${detector}:h_${createHmac('sha256', hmacKey).update(secret).digest('hex').slice(0, 20)}]` : `[REDACTED:${detector}]`;
-  const text = (value: string, place: RedactionPlace): string => {
-    const mode = modeOf(place);
+    for (const secret of settings.secrets ?? [])
+      this.#own.add(typeof secret === 'string' ? 'configured' : secret.name, typeof secret === 'string' ? secret : secret.value);
+  }
+
+  text(value: string, place: RedactionPlace): string {
+    if (value === '') return value;
+    const mode = this.#modeOf(place);
     if (mode === 'off') return value;
-    if (mode === 'drop' || (mode === 'metadata-only' && place === 'content')) return '';
+    if (mode === 'drop' || mode === 'metadata-only') return '';
+    return this.#clean.has(value) ? value : this.#redacted(value, place, mode);
+  }
+
+  value(input: unknown, key: string, place: RedactionPlace): unknown {
+    const mode = this.#modeOf(place);
+    if (mode === 'off') return input;
+    if (mode === 'drop' || mode === 'metadata-only') return undefined;
     try {
-      const hits = hitsOf(value);
-      if (hits.length === 0) return value;
-      let out = '';
-      let at = 0;
-      for (const hit of hits) {
-        settings.meter?.add('purser.redactions', 1, { 'purser.detector': hit.detector, 'purser.place': place });
-        out += value.slice(at, hit.start) + mark(hit.detector, value.slice(hit.start, hit.end), mode);
-        at = hit.end;
-      }
-      return out + value.slice(at);
+      return cleanedValue(input, key, {
+        text: (text) => (this.#clean.has(text) ? text : this.#redacted(text, place, mode)),
+        secretField: (text) => this.#secretField(text, place, mode),
+      });
     } catch (error) {
-      settings.meter?.add('purser.redaction.failures', 1, { 'purser.place': place, 'purser.reason': error instanceof BudgetSpent ? error.reason : 'fault' });
-      if (!(error instanceof BudgetSpent)) fault('redaction', error);
-      return '[REDACTED:failed]';
+      this.#failed(error, place);
+      return FAILED_MARK;
     }
-  };
-  const value = (input: unknown, key: string, place: RedactionPlace): unknown => {
-    if (typeof input === 'string') return isSecretName(key) && modeOf(place) !== 'off' ? mark('secret-field', input, modeOf(place)) : text(input, place);
-    if (Array.isArray(input)) return input.map((item) => value(item, key, place));
-    if (typeof input === 'object' && input !== null) return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, value(item, name, place)]));
-    return input;
-  };
-  return { text, value, learnSecret: () => {}, find: (input) => hitsOf(input).map(({ detector, start, end }) => ({ detector, start, end })) };
-};
+  }
+
+  learnSecret(secret: string): void {
+    if (!this.#own.add('learned', secret)) return;
+    this.#clean.clear();
+    this.#generation++;
+  }
+
+  find(text: string): readonly { readonly detector: string; readonly start: number; readonly end: number }[] {
+    return this.explain(text).map(({ detector, start, end }) => ({ detector, start, end }));
+  }
+
+  explain(text: string): readonly Hit[] {
+    try {
+      return this.#hits(text);
+    } catch (error) {
+      this.#failed(error, 'content');
+      return [{ detector: 'failed', start: 0, end: text.length, why: 'the scan ran out of its budget' }];
+    }
+  }
+
+  generation(): number {
+    return this.#generation;
+  }
+
+  /** `metadata-only` speaks of content; for anything else it means to redact. */
+  #modeOf(place: RedactionPlace): RedactionMode {
+    const mode = this.#settings.modes?.[place] ?? (place === 'content' ? 'metadata-only' : 'redact');
+    return mode === 'metadata-only' && place !== 'content' ? 'redact' : mode;
+  }
+
+  #hits(text: string): readonly Hit[] {
+    const list = new HitList({
+      maxHits: this.#settings.maxFindings ?? DEFAULT_MAX_FINDINGS,
+      deadlineMs: this.#clock.monotonicMs() + (this.#settings.budgetMs ?? DEFAULT_BUDGET_MS),
+      nowMs: () => this.#clock.monotonicMs(),
+      isOn: this.#isOn,
+    });
+    this.#engine.scan(text, list);
+    return mergeHits(withoutMarks(text, list.hits));
+  }
+
+  #mark(detector: string, secret: string, mode: RedactionMode): string {
+    return mode === 'hash' ? hashMark(detector, secret, this.#hmacKey) : markOf(detector);
+  }
+
+  #redacted(value: string, place: RedactionPlace, mode: RedactionMode): string {
+    try {
+      let text = withoutMedia(capped(value, this.#settings.maxChars ?? DEFAULT_MAX_CHARS));
+      for (let pass = 0; pass < MAX_PASSES; pass++) {
+        const hits = this.#hits(text);
+        if (hits.length === 0) {
+          this.#clean.add(text);
+          return text;
+        }
+        text = this.#rebuilt(text, hits, place, mode);
+      }
+      return text;
+    } catch (error) {
+      this.#failed(error, place);
+      return FAILED_MARK;
+    }
+  }
+
+  #rebuilt(text: string, hits: readonly Hit[], place: RedactionPlace, mode: RedactionMode): string {
+    const parts: string[] = [];
+    let at = 0;
+    for (const { detector, start, end } of hits) {
+      this.#settings.meter?.add('purser.redactions', 1, { 'purser.detector': detector, 'purser.place': place });
+      parts.push(text.slice(at, start), this.#mark(detector, text.slice(start, end), mode));
+      at = end;
+    }
+    parts.push(text.slice(at));
+    return parts.join('');
+  }
+
+  #secretField(value: string, place: RedactionPlace, mode: RedactionMode): string {
+    if (value === '' || isMark(value) || !this.#isOn('secret-field')) return value;
+    this.#settings.meter?.add('purser.redactions', 1, { 'purser.detector': 'secret-field', 'purser.place': place });
+    return this.#mark('secret-field', value, mode);
+  }
+
+  #failed(error: unknown, place: RedactionPlace): void {
+    const reason = error instanceof BudgetSpent ? error.reason : 'fault';
+    this.#settings.meter?.add('purser.redaction.failures', 1, { 'purser.place': place, 'purser.reason': reason });
+    if (reason === 'fault') fault('redaction', error);
+  }
+}
+
+/** Makes a redactor. @throws {config_invalid} when a pattern of the user's own cannot be used */
+export const createRedactor = (settings: RedactionSettings = {}): ExplainingRedactor => new EngineRedactor(settings);

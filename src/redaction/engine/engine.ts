@@ -1,25 +1,94 @@
+import { anchoredKeys } from './anchored-keys.ts';
 import { digitChains } from './digit-chains.ts';
+import { disguises } from './disguise.ts';
 import { emails } from './email.ts';
+import type { Decoded } from './encoded.ts';
 import type { HitList } from './hits.ts';
 import { ibans } from './iban.ts';
 import { kubernetesSecret } from './kubernetes-secret.ts';
+import { lineWraps } from './line-wraps.ts';
+import type { OwnSecrets } from './own-secrets.ts';
 import { passwordValues } from './password-values.ts';
 import { pemKeys } from './pem.ts';
+import { ipAddresses, phoneNumbers } from './phone-and-ip.ts';
 import { querySecrets } from './query-secrets.ts';
 import { scanRuns } from './run-scan.ts';
-import { withSubject } from './subject.ts';
+import { type Subject, withSubject } from './subject.ts';
 import { uriCredentials } from './uri-credentials.ts';
+import type { UserDetectors } from './user-patterns.ts';
+import { type Replacement, viewOf } from './view.ts';
 
-/** Finds everything in `text` that must not leave. */
-export const scan = (text: string, list: HitList): void =>
-  withSubject(text, (subject) => {
-    scanRuns(subject, list);
-    uriCredentials(subject, list);
-    querySecrets(subject, list);
+/** What an engine is made of besides its own detectors. */
+export interface EngineParts {
+  readonly own: OwnSecrets;
+  readonly user: UserDetectors;
+  readonly phone: boolean;
+  readonly ip: boolean;
+}
+
+// Encodings inside encodings are undone this often: "%252D", base64 of JSON with escapes.
+const MAX_DEPTH = 3;
+
+/** Finds secrets and personal data in texts. */
+export class Engine {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Notes everything in `text` that must not leave. @throws BudgetSpent when the list's budget is spent */
+  scan(text: string, list: HitList): void {
+    this.#scan(text, list, 0);
+  }
+
+  #scan(text: string, list: HitList, depth: number): void {
+    withSubject(text, (subject) => {
+      this.#plain(subject, list, depth);
+      if (depth >= MAX_DEPTH) return;
+      const hidden = disguises(text);
+      if (hidden.length > 0) this.#again(text, hidden, list, depth + 1);
+      const wraps = lineWraps(subject);
+      if (wraps.length > 0) this.#again(text, wraps, list, MAX_DEPTH);
+    });
+  }
+
+  #plain(subject: Subject, list: HitList, depth: number): void {
+    const { text, length } = subject;
+    this.#parts.own.find(subject, list);
+    if (length >= MIN_KEY) scanRuns(subject, list, (decoded) => this.#decoded(decoded, list, depth));
+    anchoredKeys(subject, list);
+    if (text.includes('://')) uriCredentials(subject, list);
+    if (text.includes('=')) querySecrets(subject, list);
     pemKeys(subject, list);
     passwordValues(subject, list);
     kubernetesSecret(subject, list);
     emails(subject, list);
     digitChains(subject, list);
     ibans(subject, list);
-  });
+    if (this.#parts.phone) phoneNumbers(subject, list);
+    if (this.#parts.ip) ipAddresses(subject, list);
+    this.#parts.user.find(subject, list);
+  }
+
+  /** Scans a text as it reads with some places written otherwise; only findings that touch such a place are new. */
+  #again(text: string, replacements: readonly Replacement[], list: HitList, depth: number): void {
+    const view = viewOf(text, replacements);
+    const inner = list.child();
+    this.#scan(view.text, inner, depth);
+    for (const hit of inner.hits) {
+      const { start, end, changed } = view.original(hit.start, hit.end);
+      if (changed) list.add(hit.detector, start, end, `${hit.why}, in disguise`);
+    }
+  }
+
+  #decoded(decoded: Decoded, list: HitList, depth: number): void {
+    if (depth >= MAX_DEPTH) return;
+    const inner = list.child();
+    this.#scan(decoded.text, inner, depth + 1);
+    const [first] = inner.hits;
+    if (first !== undefined) list.add(first.detector, decoded.start, decoded.end, `${first.why}, in ${decoded.how}`);
+  }
+}
+
+const MIN_KEY = 12;

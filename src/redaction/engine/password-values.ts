@@ -3,16 +3,19 @@ import { shapeOf } from './randomness.ts';
 import { nameStrength } from './secret-words.ts';
 import type { Subject } from './subject.ts';
 
-// A name for a password, what joins it to its value, and the quote that opens the value.
-const NAMED =
-  /((?:pass(?:word|wd|phrase|code|wort)|pwd|secret)(?:[A-Za-z0-9_-]{0,16})?)["'`\]\\]{0,4}(?:[ \t]{0,20}(?::?=>?|:)[ \t]{0,4}|[ \t]+value=|>\s{0,20})(\\?["'`])?/gi;
-const FLAG =
-  /(?:^|[\s"'[,])--?(?:password|passwd|pass|token|secret|api-?key|auth-?token|access-?token|client-?secret|private-?key)(?:[= ]|["'],\s{0,4}["'])["']?(?=([^\s"'`,\]]{6,200}))/gi;
+// The letters that every name of a password holds; found first, since nothing else of the expressions below is this quick.
+const ANCHOR = /pass|pwd|secre/gi;
+// The rest of the name, what joins it to its value, and the quote that opens the value.
+const NAMED = /([A-Za-z0-9_-]{0,24})["'`\]\\]{0,4}(?:[ \t]{0,20}(?::?=>?|:)[ \t]{0,4}|[ \t]{1,4}value=|>\s{0,20})(\\?["'`])?/y;
+const FLAGGED = /[A-Za-z0-9_-]{0,24}(?:[= ]|["'],\s{0,4}["'])["']?(?=([^\s"'`,\]]{6,200}))/y;
+const MAX_FLAG = 24;
 const CURL_USER = /\s(?:-u|--user|--proxy-user)[= ]\s{0,4}(?:"([^"\n]{3,200})"|'([^'\n]{3,200})'|([^\s"']{2,100}:[^\s"']{3,100}))/g;
 const UNQUOTED_END = /[\s"'`,;<>)}\]&\\]/;
 const PLACEHOLDER =
   /your|example|placeholder|change[-_]?me|insert|redacted|dummy|x{4}|\*{3}|\.{3}|\$\{|\$\(|\{\{|%[sd]|process\.env|environ|getenv|^(?:undefined|null|none|true|false|string|required|optional|hidden|secret|password|passwd|test|admin)\W?$/i;
 const CODE = /^(?:[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$.]*\(?|[A-Za-z_$][\w$]*\(|new |await |async |function|=>|\/\/|\/\*|[([{@$<|!])/;
+const NAME_CHAR = /[A-Za-z0-9_-]/;
+const FLAG_BEFORE = /[\s"'[,]/;
 const MAX_VALUE = 200;
 const MIN_VALUE = 6;
 
@@ -40,27 +43,31 @@ const isPassword = (value: string, quoted: boolean): boolean => {
   return others > 0 && /[!@#$%^&*+=~?]/.test(value) ? true : shape.surprise >= 4.2;
 };
 
-const namedPasswords = (text: string, list: HitList): void => {
-  NAMED.lastIndex = 0;
-  for (let match = NAMED.exec(text); match !== null; match = NAMED.exec(text)) {
-    list.tick();
-    const start = match.index + match[0].length;
-    const end = valueEnd(text, start, match[2]);
-    // "arn:aws:…:secret:name" is an address.
-    if (text.charAt(match.index - 1) !== ':' && nameStrength(match[1] ?? '') !== 'none' && isPassword(text.slice(start, end), match[2] !== undefined))
-      list.add('password', start, end, 'a value behind the name of a password');
-    if (NAMED.lastIndex === match.index) NAMED.lastIndex++;
-  }
+/** Gives where a flag begins when the word at `at` is part of one: "--db-password". */
+const isFlag = (text: string, at: number): boolean => {
+  let start = at;
+  while (start > 0 && at - start < MAX_FLAG && NAME_CHAR.test(text.charAt(start - 1))) start--;
+  return text.charAt(start) === '-' && (start === 0 || FLAG_BEFORE.test(text.charAt(start - 1)));
 };
 
-const flags = (text: string, list: HitList): void => {
-  FLAG.lastIndex = 0;
-  for (let match = FLAG.exec(text); match !== null; match = FLAG.exec(text)) {
-    list.tick();
-    const value = match[1] ?? '';
-    const start = match.index + match[0].length;
-    if (isPassword(value, true)) list.add('argv-flag', start, start + value.length, 'the value of a command line flag that is secret by its name');
-  }
+const namedAt = (text: string, at: number, list: HitList): void => {
+  NAMED.lastIndex = at;
+  const match = NAMED.exec(text);
+  // "arn:aws:…:secret:name" is an address.
+  if (match === null || text.charAt(at - 1) === ':' || nameStrength(match[1] ?? '') === 'none') return;
+  const start = NAMED.lastIndex;
+  const end = valueEnd(text, start, match[2]);
+  if (isPassword(text.slice(start, end), match[2] !== undefined)) list.add('password', start, end, 'a value behind the name of a password');
+};
+
+const flagAt = (text: string, at: number, list: HitList): void => {
+  if (!isFlag(text, at)) return;
+  FLAGGED.lastIndex = at;
+  const match = FLAGGED.exec(text);
+  const value = match?.[1] ?? '';
+  const start = FLAGGED.lastIndex;
+  if (match !== null && isPassword(value, true))
+    list.add('argv-flag', start, start + value.length, 'the value of a command line flag that is secret by its name');
 };
 
 const curlUsers = (text: string, list: HitList): void => {
@@ -77,9 +84,11 @@ const curlUsers = (text: string, list: HitList): void => {
 
 /** Finds passwords by the name, flag or command before them, however plain they look. */
 export const passwordValues = ({ text }: Subject, list: HitList): void => {
-  namedPasswords(text, list);
-  if (text.includes('-')) {
-    flags(text, list);
-    if (text.includes('curl')) curlUsers(text, list);
+  ANCHOR.lastIndex = 0;
+  for (let match = ANCHOR.exec(text); match !== null; match = ANCHOR.exec(text)) {
+    list.tick();
+    namedAt(text, match.index, list);
+    flagAt(text, match.index, list);
   }
+  if (text.includes('curl')) curlUsers(text, list);
 };

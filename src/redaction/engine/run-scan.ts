@@ -1,22 +1,25 @@
 import { TYPED_FORMATS } from '../detectors/table.ts';
-import { classAt, JOINER, TOKEN } from './char-class.ts';
+import { classAt, DIGIT, JOINER, TOKEN, UPPER } from './char-class.ts';
+import { type Decoded, decodedRun } from './encoded.ts';
 import type { HitList } from './hits.ts';
 import { mayBeSecret, namedValue } from './named-value.ts';
 import { specialShape } from './special-shapes.ts';
 import type { Subject } from './subject.ts';
 import { eachRun } from './token-runs.ts';
-import { TypedMatcher, type TypedMatch } from './typed-match.ts';
+import { type TypedMatch, TypedMatcher } from './typed-match.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
 
 const BACKSLASH = 92;
 const PERCENT = 37;
 // Behind these a run may be the body of a prefix that itself holds punctuation: "SG.", "AstraCS:", "1//0", "$aact_".
-const PREFIX_PUNCTUATION = new Set(['.', ':', '~', '/', '+', '$'].map((char) => char.charCodeAt(0)));
-const MAX_PREFIX_BACK = 24;
+const PREFIX_PUNCTUATION = new Uint8Array(256);
+for (const char of ['.', ':', '~', '/', '+', '$']) PREFIX_PUNCTUATION[char.charCodeAt(0)] = 1;
+const MAX_PREFIX_BACK = 48;
 // Places inside one run, behind `_` or `-`, at which a key is looked for. A run with more is a list of words.
 const MAX_JOINTS = 32;
 const MIN_JOINED_RUN = 20;
+const SHORT_WORD = 20;
 
 const found = (subject: Subject, at: number, list: HitList): TypedMatch | undefined => {
   if (at < 0 || !matcher.mayBegin(subject.bytes, at)) return undefined;
@@ -28,12 +31,15 @@ const found = (subject: Subject, at: number, list: HitList): TypedMatch | undefi
 /** Looks for a prefix with punctuation before the run: its letters are too few to be a run of their own. */
 const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch | undefined => {
   const { bytes } = subject;
+  const floor = Math.max(0, start - MAX_PREFIX_BACK);
   let at = start;
-  while (at > 0 && start - at < MAX_PREFIX_BACK && PREFIX_PUNCTUATION.has(bytes[at - 1] ?? 0)) {
+  while (at > floor && PREFIX_PUNCTUATION[bytes[at - 1] ?? 0] === 1) {
     at--;
     const own = found(subject, at, list);
     if (own !== undefined && own.end > start) return own;
-    while (at > 0 && start - at < MAX_PREFIX_BACK && (classAt(bytes, at - 1) & TOKEN) !== 0) at--;
+    while (at > floor && (classAt(bytes, at - 1) & TOKEN) !== 0) at--;
+    // Where the floor cut a run in two, nothing begins.
+    if (at > 0 && (classAt(bytes, at - 1) & TOKEN) !== 0) return undefined;
     const match = found(subject, at, list);
     if (match !== undefined && match.end > start) return match;
   }
@@ -42,18 +48,13 @@ const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch
 
 /** An escape such as \n or %20 before a key glues its last letter to the key. */
 const escapeLength = (bytes: Uint8Array, start: number): number => {
+  if (start === 0) return 0;
   const before = bytes[start - 1];
   if (before === BACKSLASH) return 1;
   return before === PERCENT ? 2 : 0;
 };
 
 const foundInside = (subject: Subject, start: number, end: number, list: HitList): TypedMatch | undefined => {
-  const glued = escapeLength(subject.bytes, start);
-  if (glued > 0) {
-    const match = found(subject, start + glued, list);
-    if (match !== undefined) return match;
-  }
-  if (end - start < MIN_JOINED_RUN) return undefined;
   let joints = 0;
   for (let at = start + 1; at < end - 8 && joints < MAX_JOINTS; at++) {
     if ((classAt(subject.bytes, at - 1) & JOINER) === 0) continue;
@@ -64,23 +65,44 @@ const foundInside = (subject: Subject, start: number, end: number, list: HitList
   return undefined;
 };
 
+const typedInRun = (subject: Subject, start: number, end: number, bits: number, list: HitList): TypedMatch | undefined => {
+  const first = found(subject, start, list);
+  if (first !== undefined) return first;
+  const glued = escapeLength(subject.bytes, start);
+  const escaped = glued > 0 ? found(subject, start + glued, list) : undefined;
+  if (escaped !== undefined) return escaped;
+  if (start > 0 && PREFIX_PUNCTUATION[subject.bytes[start - 1] ?? 0] === 1) {
+    const behind = foundBehind(subject, start, list);
+    if (behind !== undefined) return behind;
+  }
+  return (bits & JOINER) !== 0 && end - start >= MIN_JOINED_RUN ? foundInside(subject, start, end, list) : undefined;
+};
+
+const isPlainWord = (length: number, bits: number): boolean => (bits & (DIGIT | UPPER)) === 0 && (length < SHORT_WORD || (bits & JOINER) !== 0);
+
 /** Finds keys by prefix, by shape and by the name before them, in one pass over the runs of a text. */
-export const scanRuns = (subject: Subject, list: HitList): void => {
+export const scanRuns = (subject: Subject, list: HitList, onDecoded: (decoded: Decoded) => void): void => {
   let settled = 0;
+  let blobUntil = 0;
   eachRun(subject.bytes, subject.length, (start, end, bits) => {
-    list.tick();
-    // A key may go on over characters that end a run.
+    // What belongs to a key that went on over characters that end a run.
     if (start < settled) return;
-    const match =
-      found(subject, start, list) ??
-      foundBehind(subject, start, list) ??
-      ((bits & JOINER) !== 0 || escapeLength(subject.bytes, start) > 0 ? foundInside(subject, start, end, list) : undefined);
+    list.tick();
+    if (isPlainWord(end - start, bits)) {
+      settled = found(subject, start, list)?.end ?? settled;
+      return;
+    }
+    const match = typedInRun(subject, start, end, bits, list);
     if (match !== undefined) {
       settled = match.end;
       return;
     }
-    if (!mayBeSecret(end - start, bits)) return;
-    if (specialShape(subject, start, end, list)) return;
+    if (start >= blobUntil) {
+      const { decoded, until } = decodedRun(subject, start, end);
+      blobUntil = until;
+      if (decoded !== undefined) onDecoded(decoded);
+    }
+    if (!mayBeSecret(end - start, bits) || specialShape(subject, start, end, list)) return;
     settled = namedValue(subject, start, end, list);
   });
 };

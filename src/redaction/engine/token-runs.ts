@@ -1,43 +1,59 @@
-import { classAt, TOKEN } from './char-class.ts';
+import { CLASS, TOKEN } from './char-class.ts';
 
 /** Called with each run: its start, the index behind its end, and all class bits that occur in it. */
 export type OnRun = (start: number, end: number, bits: number) => void;
 
 /** The shortest run of token characters that is looked at. Shorter secrets are found by the words around them. */
-export const MIN_RUN = 8;
+export const MIN_RUN = 12;
+
+const isToken = (bytes: Uint8Array, at: number): boolean => ((CLASS[bytes[at] ?? 0] ?? 0) & TOKEN) !== 0;
+
+/** Gives the index of the last character from `from` back to `low` that is no token character, `low - 1` when there is none. */
+const breakBack = (bytes: Uint8Array, from: number, low: number): number => {
+  let at = from;
+  while (at >= low && isToken(bytes, at)) at--;
+  return at;
+};
+
+const runEnd = (bytes: Uint8Array, from: number): number => {
+  let at = from;
+  // The byte behind the text is 0, which is no token character.
+  while (isToken(bytes, at)) at++;
+  return at;
+};
+
+const bitsOf = (bytes: Uint8Array, start: number, end: number): number => {
+  let bits = 0;
+  for (let i = start; i < end; i++) bits |= CLASS[bytes[i] ?? 0] ?? 0;
+  return bits;
+};
 
 /**
- * Finds every run of at least 8 token characters. It looks at each eighth character only: where that is no token character, no run
- * of the length ends before it, and the seven in between are never read. This is the first and only pass over most of a text.
+ * Finds every run of at least 12 token characters. It looks at each twelfth character only: where that is no token character, no
+ * run of the length ends before it, and the eleven in between are never read. This is the one pass over most of a text.
  */
 export const eachRun = (bytes: Uint8Array, length: number, onRun: OnRun): void => {
-  let before = -1;
+  // A run that is not yet seen starts at `low` or later.
+  let low = 0;
   let at = MIN_RUN - 1;
   while (at < length) {
-    let bits = classAt(bytes, at);
-    if ((bits & TOKEN) === 0) {
-      before = at;
-      at += MIN_RUN;
-      continue;
+    const broken = breakBack(bytes, at, low);
+    if (broken >= low) {
+      low = broken + 1;
+      // What is known to be token characters is not read again.
+      const known = at + 1;
+      at = broken + MIN_RUN;
+      if (at >= length) return;
+      const next = breakBack(bytes, at, known);
+      if (next >= known) {
+        low = next + 1;
+        at = next + MIN_RUN;
+        continue;
+      }
     }
-    let start = at;
-    for (let next = classAt(bytes, start - 1); start - 1 > before && (next & TOKEN) !== 0; next = classAt(bytes, start - 1)) {
-      bits |= next;
-      start--;
-    }
-    before = start - 1;
-    if (at - start + 1 < MIN_RUN) {
-      at = start + MIN_RUN - 1;
-      continue;
-    }
-    // The byte behind the text is 0, which is no token character.
-    let end = at + 1;
-    for (let next = classAt(bytes, end); (next & TOKEN) !== 0; next = classAt(bytes, end)) {
-      bits |= next;
-      end++;
-    }
-    onRun(start, end, bits);
-    before = end;
+    const end = runEnd(bytes, at + 1);
+    onRun(low, end, bitsOf(bytes, low, end));
+    low = end + 1;
     at = end + MIN_RUN;
   }
 };

@@ -60,6 +60,7 @@ export class TypedMatcher {
       if (!text.startsWith(prefix, at)) continue;
       const start = startBehind(text, at, format);
       if (start === undefined) continue;
+      if (format.random === true && isInsideBase64(text, at, prefix)) continue;
       const bodyStart = at + prefix.length;
       const end = bodyEnd(text, bodyStart, format.body);
       if (end - bodyStart < format.min) continue;
@@ -69,6 +70,10 @@ export class TypedMatcher {
     return undefined;
   }
 }
+
+const PLAIN = /^[A-Za-z0-9]+$/;
+/** Letters that begin a key turn up by chance in long base64: behind its punctuation they mean nothing. */
+const isInsideBase64 = (text: string, at: number, prefix: string): boolean => at > 0 && '+/'.includes(text.charAt(at - 1)) && PLAIN.test(prefix);
 
 const startBehind = (text: string, at: number, format: TypedFormat): number | undefined => {
   if (format.behind === undefined) return at;
