@@ -1,7 +1,7 @@
 import { shownValue } from './hide.ts';
 import type { Draft } from './draft.ts';
 import type { Option, SourcedValue } from './option.ts';
-import { envName, envSources, OPTION_ROWS, type OptionKey } from './options.ts';
+import { envSources, OPTION_ROWS, type OptionKey } from './options.ts';
 import { unknownKey, wrongValue } from './problem.ts';
 import { parseValue } from './values.ts';
 
@@ -67,7 +67,10 @@ const readOption = (draft: Draft, key: OptionKey, option: Option, variables: Var
 };
 
 const reportUnknown = (draft: Draft, variables: Variables): void => {
-  const known = new Set([...OTHER_VARIABLES, ...OPTION_ROWS.map(([key, option]) => envName(key, option))]);
+  const known = new Set([
+    ...OTHER_VARIABLES,
+    ...OPTION_ROWS.flatMap(([key, option]) => envSources(key, option).filter((source) => typeof source === 'string')),
+  ]);
   for (const name of variables.keys()) {
     if (name.startsWith('PURSER_') && !known.has(name)) draft.problems.push(unknownKey({ kind: 'env', name }, name, known));
   }

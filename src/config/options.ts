@@ -18,12 +18,15 @@ export type OptionValues = { readonly [K in OptionKey]: (typeof OPTIONS)[K] exte
 /** All options as rows, in the order of the table. */
 export const OPTION_ROWS = Object.entries(OPTIONS) as unknown as readonly (readonly [OptionKey, Option])[];
 
-/** The `PURSER_*` variable of an option. */
-export const envName = (key: string, option: Option): string => option.env ?? `PURSER_${key.replaceAll('.', '_').toUpperCase()}`;
+const madeFromKey = (key: string): string => `PURSER_${key.replaceAll('.', '_').toUpperCase()}`;
 
-/** The variables that set an option, the first that says something wins. */
+/** The `PURSER_*` variable of an option. */
+export const envName = (key: string, option: Option): string => option.env ?? madeFromKey(key);
+
+/** The variables that set an option, the first that says something wins. An option with a short name of its own is also found by the long one. */
 export const envSources = (key: string, option: Option): readonly (string | EnvSource)[] => {
-  const own = envName(key, option);
-  if (option.before === undefined && option.also === undefined) return [own];
-  return [...(option.before ?? []), own, ...(option.also ?? [])];
+  const made = madeFromKey(key);
+  const own = option.env === undefined ? [made] : [option.env, made];
+  if (option.before === undefined && option.also === undefined) return own;
+  return [...(option.before ?? []), ...own, ...(option.also ?? [])];
 };

@@ -100,6 +100,7 @@ describe('the configuration without a file', () => {
     expect(loadEnv({ OTEL_RESOURCE_ATTRIBUTES: resource }).config.labels).toMatchObject({ service: 'from-resource', environment: 'pro duction', team: 'core' });
     expect(loadEnv({ OTEL_RESOURCE_ATTRIBUTES: resource, OTEL_SERVICE_NAME: 'from-name' }).config.labels.service).toBe('from-name');
     expect(loadEnv({ OTEL_SERVICE_NAME: 'from-name', PURSER_SERVICE: 'ours' }).config.labels.service).toBe('ours');
+    expect(loadEnv({ PURSER_LABELS_SERVICE: 'long' })).toMatchObject({ problems: [], config: { labels: { service: 'long' } } });
     expect(loadEnv({ OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=old' }).config.labels.environment).toBe('old');
   });
 
