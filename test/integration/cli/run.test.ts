@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { registerPath } from '../../../src/cli/register-path.ts';
 import { nodeOptions } from '../../../src/cli/run.ts';
@@ -94,5 +95,17 @@ describe('purser run', () => {
     const preload = script('pre "load".cjs', 'globalThis.loaded = true;');
     const child = start(['run', '--', 'node', '-p', 'globalThis.loaded'], cleanEnv({ NODE_OPTIONS: nodeOptions(undefined, preload) }));
     expect((await ended(child)).stdout).toBe('true\n');
+  });
+});
+
+describe('the installed command', () => {
+  it('runs behind a symbolic link, as npm installs it, with the preload of its own copy', async () => {
+    const link = join(folder, 'purser');
+    symlinkSync(resolve('dist/cli/main.js'), link);
+    const child = spawn(process.execPath, [link, 'run', '--', 'node', '-p', 'process.env.NODE_OPTIONS + " " + (Symbol.for("purser.sdk") in globalThis)'], {
+      env: cleanEnv(),
+      stdio: 'pipe',
+    });
+    expect(await ended(child)).toEqual({ code: 0, signal: null, stdout: `--require ${resolve('dist/register.cjs')} true\n`, stderr: '' });
   });
 });
