@@ -42,7 +42,6 @@ const LOGS_GLOBAL = Symbol.for('io.opentelemetry.js.api.logs');
 export class HostProviders {
   readonly #api: ApiModule;
   readonly #version: string;
-  readonly #noopMeter: Meter;
   #delegate: unknown;
   #tracer: Tracer | undefined;
   #meterProvider: unknown;
@@ -52,7 +51,6 @@ export class HostProviders {
   constructor(api: ApiModule, version: string) {
     this.#api = api;
     this.#version = version;
-    this.#noopMeter = api.createNoopMeter();
   }
 
   /** Gives the host's tracer, or `undefined` while there is no real provider. */
@@ -74,7 +72,8 @@ export class HostProviders {
       if (provider === this.#meterProvider) return this.#meter;
       this.#meterProvider = provider;
       const meter = provider.getMeter(SCOPE, this.#version);
-      this.#meter = meter === this.#noopMeter ? undefined : meter;
+      // Asked for anew: the api may by now be another copy than the one at the start.
+      this.#meter = meter === this.#api.createNoopMeter() || meter.constructor.name === 'NoopMeter' ? undefined : meter;
       return this.#meter;
     });
   }
