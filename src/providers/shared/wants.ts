@@ -19,8 +19,8 @@ const valueAt = (data: string, from: number): number => {
 };
 
 /** Says whether a member stands in the raw JSON with a value other than null and an empty text. `key` is its name with the last quote only: `usage"`. */
-export const isSet = (data: string, key: string): boolean => {
-  for (let at = data.indexOf(key); at >= 0; at = data.indexOf(key, at + key.length)) {
+export const isSet = (data: string, key: string, from = 0): boolean => {
+  for (let at = data.indexOf(key, from); at >= 0; at = data.indexOf(key, at + key.length)) {
     if (!isKey(data, at)) continue;
     const value = valueAt(data, at + key.length);
     if (value < 0) continue;
@@ -32,12 +32,24 @@ export const isSet = (data: string, key: string): boolean => {
 };
 
 /** Gives the length of the text that is the value of a member in the raw JSON, escapes counted as written, or 0 where it has none. For estimates only. */
-export const textLength = (data: string, key: string): number => {
-  const at = data.indexOf(key);
-  if (at < 0 || !isKey(data, at)) return 0;
-  const from = valueAt(data, at + key.length);
-  if (from < 0 || data.charCodeAt(from) !== QUOTE) return 0;
-  let to = data.indexOf('"', from + 1);
-  while (to > 0 && data.charCodeAt(to - 1) === BACKSLASH) to = data.indexOf('"', to + 1);
-  return to < 0 ? 0 : to - from - 1;
+export const textLength = (data: string, key: string, start = 0): number => {
+  for (let at = data.indexOf(key, start); at >= 0; at = data.indexOf(key, at + key.length)) {
+    const from = isKey(data, at) ? valueAt(data, at + key.length) : -1;
+    if (from < 0) continue;
+    if (data.charCodeAt(from) !== QUOTE) return 0;
+    let to = data.indexOf('"', from + 1);
+    while (to > 0 && data.charCodeAt(to - 1) === BACKSLASH) to = data.indexOf('"', to + 1);
+    return to < 0 ? 0 : to - from - 1;
+  }
+  return 0;
+};
+
+/** Says whether a member of one digit or more in the raw JSON is `least` or greater, `least` being 9 at most. */
+export const isAtLeast = (data: string, key: string, least: number, from = 0): boolean => {
+  for (let at = data.indexOf(key, from); at >= 0; at = data.indexOf(key, at + key.length)) {
+    const value = valueAt(data, at + key.length);
+    const digit = value < 0 ? -1 : data.charCodeAt(value) - 48;
+    if (digit >= 0 && digit <= 9 && digit >= least) return true;
+  }
+  return false;
 };

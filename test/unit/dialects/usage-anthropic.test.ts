@@ -70,4 +70,5 @@ test('a pass that equals the top level but ran on another model is priced by it'
     iterations: [{ type: 'fallback_message', model: 'claude-y', input_tokens: 54, output_tokens: 14 }],
   });
   expect(usage.passes).toHaveLength(1);
+  expect(usage.flags).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { obj, str } from '../json.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { openaiChatUsage } from '../usage/openai-chat.ts';
 import { gatewayCostOf } from '../usage/provider-cost.ts';
-import { isSet, textLength } from '../wants.ts';
+import { isAtLeast, isSet, textLength } from '../wants.ts';
 import { ChatOutput } from './openai-chat-output.ts';
 
 const DONE = '[DONE]';
@@ -18,11 +18,10 @@ const counts = (usage: Json): boolean => {
   return false;
 };
 
-// `x_groq` and the gateway's metadata come with a finish reason.
-const holdsFacts = (data: string): boolean => isSet(data, 'usage"') || isSet(data, 'finish_reason"') || isSet(data, 'name"') || data.includes('rror"');
+const CHOICES = '"choices"';
 
-const deltaLength = (data: string): number =>
-  textLength(data, 'content"') || textLength(data, 'arguments"') || textLength(data, 'reasoning"') || textLength(data, 'text"');
+const deltaLength = (data: string, from: number): number =>
+  textLength(data, 'content"', from) || textLength(data, 'arguments"', from) || textLength(data, 'reasoning"', from) || textLength(data, 'text"', from);
 
 const isOpen = (reason: string): boolean => reason === NO_REASON;
 
@@ -31,6 +30,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   private counted: Usage | undefined = undefined;
   private gatewayCost: ProviderCost | undefined = undefined;
   private identified = false;
+  private choicesAt = 0;
   private done = false;
   /** The tool calls of a stream by choice and place, to see which ones are new. */
   private readonly slots = new Map<number, ToolCallFact>();
@@ -47,9 +47,12 @@ export class OpenaiChatResponse extends ResponseReaderBase {
       this.ended = true;
       return false;
     }
-    if (this.captures || !this.identified || holdsFacts(data)) return true;
+    if (this.captures || !this.identified) return true;
+    // What stands before the choices has the same length in every chunk of a stream, and need not be searched again.
+    if (!data.startsWith(CHOICES, this.choicesAt)) this.choicesAt = data.indexOf(CHOICES);
+    if (this.choicesAt < 0 || this.holdsFacts(data, this.choicesAt)) return true;
     // What is not parsed is still counted, or estimates of a running stream would stand still.
-    this.outputChars += deltaLength(data);
+    this.outputChars += deltaLength(data, this.choicesAt);
     return false;
   }
 
@@ -91,6 +94,13 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     const tier = chunk['service_tier'];
     if (typeof tier === 'string' && tier !== '') this.serviceTier = tier;
     if (chunk['provider_metadata'] !== undefined) this.gatewayCost = gatewayCostOf(chunk) ?? this.gatewayCost;
+  }
+
+  // `x_groq` and the gateway's metadata come with a finish reason. Of a new choice the first digit is enough: one look too many does no harm.
+  private holdsFacts(data: string, from: number): boolean {
+    if (isSet(data, 'usage"') || isSet(data, 'finish_reason"', from) || isSet(data, 'name"', from) || data.includes('rror"')) return true;
+    const known = this.finishReasons.length;
+    return known < 10 && isAtLeast(data, 'index"', known < 1 ? 1 : known, from);
   }
 
   // Azure's first chunk has an empty id and model: the first that is not empty counts.

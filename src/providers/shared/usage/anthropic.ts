@@ -59,7 +59,8 @@ export const anthropicUsage = (usage: Json, splitIsStale = false): Usage => {
     return pass === undefined ? [] : [{ model: str(pass['model']), buckets: bucketsOf(tally, pass, false) }];
   });
   const sum = summed(top, passes);
-  if (passes.length === 0 || (sameTokens(sum, top) && passes.every((pass) => pass.model === undefined))) return tally.usage(top, extra);
-  tally.flag('iterations_summed');
+  const nothingLeftOut = sameTokens(sum, top);
+  if (passes.length === 0 || (nothingLeftOut && passes.every((pass) => pass.model === undefined))) return tally.usage(top, extra);
+  if (!nothingLeftOut) tally.flag('iterations_summed');
   return tally.usage(sum, { ...extra, passes });
 };

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { NO_TOKENS } from '../../../src/call/usage.ts';
+import { readerOf } from '../../../src/providers/shared/dialects.ts';
+import type { How } from './wire.ts';
+import { eventsOf, readStream } from './wire.ts';
+
+const ways: readonly How[] = ['hook', 'tap', 'captured'];
+
+describe.each(ways)('read by a %s', (how) => {
+  test('OpenAI chat: first id that is not empty, one reason a choice, usage of the last chunk, tool names', () => {
+    const { response, usage, error, ended } = readStream('openai-chat.sse', 'openai.chat', 'azure.ai.openai', how);
+    const { content: _content, ...facts } = response;
+    expect(facts).toEqual({
+      id: 'chatcmpl-A1',
+      model: 'gpt-5.1-2026-08-01',
+      finishReasons: ['tool_calls', 'length'],
+      serviceTier: 'priority',
+      systemFingerprint: 'fp_1',
+      toolCalls: [{ id: 'call_1', name: 'get_weather' }],
+    });
+    expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 10, cacheRead: 16, cacheWrite5m: 4, output: 13, reasoning: 8 }, flags: [] });
+    expect([error, ended]).toEqual([undefined, true]);
+  });
+
+  test('Groq: usage that stands only in x_groq is found', () => {
+    const { response, usage } = readStream('groq-chat.sse', 'openai.chat', 'groq', how);
+    expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 12, output: 3 }, flags: [] });
+    expect(response.finishReasons).toEqual(['stop']);
+  });
+
+  test('xAI: usage on every chunk counts once, the last one, with reasoning added and its own cost', () => {
+    const { usage } = readStream('xai-chat.sse', 'openai.chat', 'x_ai', how);
+    expect(usage).toEqual({
+      buckets: { ...NO_TOKENS, input: 1, cacheRead: 11, output: 2, reasoning: 290 },
+      flags: ['reasoning_added'],
+      providerCost: { amount: 146_625_000n, field: 'usage.cost_in_usd_ticks' },
+    });
+  });
+
+  test('OpenRouter: an error inside the stream of an HTTP 200 is an error', () => {
+    const { response, usage, error } = readStream('openrouter-error.sse', 'openai.chat', 'openrouter', how);
+    expect(error).toEqual({ type: '502', message: 'Upstream gave up' });
+    expect([response.finishReasons, usage]).toEqual([['error'], undefined]);
+  });
+
+  test('OpenAI responses: the facts of the last event, searches as fees, the tools that the caller has to run', () => {
+    const { response, usage, ended } = readStream('openai-responses.sse', 'openai.responses', 'openai', how);
+    const { content: _content, ...facts } = response;
+    expect(facts).toEqual({
+      id: 'resp_1',
+      model: 'gpt-5.1-2026-08-01',
+      status: 'completed',
+      finishReasons: ['tool_calls'],
+      serviceTier: 'flex',
+      conversationId: 'conv_1',
+      toolCalls: [{ id: 'call_1', name: 'look_up' }],
+    });
+    expect(usage).toEqual({
+      buckets: { ...NO_TOKENS, input: 10, cacheRead: 50, cacheWrite5m: 10, output: 18, reasoning: 12 },
+      flags: [],
+      fees: { webSearch: 1 },
+    });
+    expect(ended).toBe(true);
+  });
+
+  test('Anthropic: message_delta overrides message_start, and late writes leave their split unknown', () => {
+    const { response, usage, ended } = readStream('anthropic-messages.sse', 'anthropic.messages', 'anthropic', how);
+    const { content: _content, ...facts } = response;
+    expect(facts).toEqual({
+      id: 'msg_1',
+      model: 'claude-sonnet-5',
+      finishReasons: ['tool_use'],
+      serviceTier: 'standard',
+      geo: 'us',
+      toolCalls: [{ id: 'toolu_1', name: 'look_up' }],
+    });
+    expect(usage).toEqual({
+      buckets: { ...NO_TOKENS, input: 9, cacheRead: 50, cacheWrite5m: 80, cacheWrite1h: 40, output: 24, reasoning: 20 },
+      flags: ['write_split_unknown'],
+      fees: { webSearch: 1 },
+    });
+    expect(ended).toBe(true);
+  });
+
+  test('Gemini: the last usage counts even where counters fell, searches are fees', () => {
+    const { response, usage, ended } = readStream('gemini.sse', 'google.generate_content', 'gcp.gemini', how);
+    const { content: _content, ...facts } = response;
+    expect(facts).toEqual({ id: 'r1', model: 'gemini-3-flash', finishReasons: ['STOP'], serviceTier: 'flex', toolCalls: [{ id: undefined, name: 'look_up' }] });
+    expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 87, output: 21, reasoning: 78 }, flags: [], fees: { grounding: 2 } });
+    expect(ended).toBe(true);
+  });
+
+  test('Gemini interactions: status, tools and usage', () => {
+    const { response, usage, ended } = readStream('interactions.sse', 'google.interactions', 'gcp.gemini', how);
+    expect(response).toMatchObject({
+      id: 'v1_1',
+      model: 'gemini-3-flash',
+      status: 'requires_action',
+      finishReasons: ['requires_action'],
+      toolCalls: [{ id: 'f1', name: 'look_up' }],
+    });
+    expect(usage?.buckets).toEqual({ ...NO_TOKENS, input: 9, output: 13, reasoning: 4 });
+    expect(ended).toBe(true);
+  });
+
+  test('Cohere: both versions of its stream', () => {
+    const v2 = readStream('cohere-v2.sse', 'cohere.chat', 'cohere', how);
+    expect(v2.response).toMatchObject({ id: 'c-1', finishReasons: ['TOOL_CALL'], toolCalls: [{ id: 't-1', name: 'look_up' }] });
+    expect([v2.usage?.buckets, v2.ended]).toEqual([{ ...NO_TOKENS, input: 5, output: 8 }, true]);
+    const v1 = readStream('cohere-v1.sse', 'cohere.chat', 'cohere', how);
+    expect([v1.response.finishReasons, v1.usage?.buckets, v1.ended]).toEqual([['COMPLETE'], { ...NO_TOKENS, input: 4, output: 2 }, true]);
+  });
+
+  test.each([
+    ['openai-chat.sse', 'openai.chat', 7, ['', ''], 'Grüße "quoted"Second{"city":"Oslo"}'],
+    ['openai-responses.sse', 'openai.responses', 11, undefined, 'ThinkingThe "response" is in.{"id":7}'],
+    ['anthropic-messages.sse', 'anthropic.messages', 13, [''], 'Let me see.I look "it" up.{"id": 7}'],
+    ['gemini.sse', 'google.generate_content', 2, [''], 'Let me think.One '],
+  ] as const)('%s cut off: not ended, and the text so far is counted', (file, dialect, count, reasons, text) => {
+    const { response, ended, outputChars } = readStream(file, dialect, 'test', how, count);
+    expect([ended, response.finishReasons]).toEqual([false, reasons]);
+    // The tap looks at raw text, in which a quote is two characters long.
+    expect(outputChars).toBeGreaterThanOrEqual(text.length);
+    expect(outputChars).toBeLessThanOrEqual(how === 'tap' ? JSON.stringify(text).length - 2 : text.length);
+  });
+});
+
+const parsed = (file: string, dialect: 'openai.chat' | 'openai.responses' | 'anthropic.messages'): number => {
+  const reader = readerOf(dialect).response('openai', { captureContent: false });
+  return eventsOf(file).filter((data) => {
+    const wanted = reader.wants(data);
+    if (wanted) reader.event(JSON.parse(data));
+    return wanted;
+  }).length;
+};
+
+test('the tap parses no delta that holds no fact', () => {
+  expect(parsed('openai-chat.sse', 'openai.chat')).toBe(7);
+  expect(parsed('openai-responses.sse', 'openai.responses')).toBe(8);
+  expect(parsed('anthropic-messages.sse', 'anthropic.messages')).toBe(6);
+});
+
+test('what an app does to a chunk after it was read changes no fact', () => {
+  const reader = readerOf('anthropic.messages').response('anthropic', { captureContent: true });
+  for (const data of eventsOf('anthropic-messages.sse')) {
+    const event: unknown = JSON.parse(data);
+    reader.event(event);
+    const spoil = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const key of Object.keys(value)) {
+        spoil((value as Record<string, unknown>)[key]);
+        delete (value as Record<string, unknown>)[key];
+      }
+    };
+    spoil(event);
+  }
+  const clean = readStream('anthropic-messages.sse', 'anthropic.messages', 'anthropic', 'captured');
+  expect(reader.facts()).toEqual(clean);
+});
