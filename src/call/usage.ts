@@ -111,6 +111,8 @@ export interface Usage {
   /** The passes behind `buckets`, where the provider lists them; priced one by one by their own model. */
   readonly passes?: readonly UsagePass[];
   readonly providerCost?: ProviderCost;
+  /** The provider's own totals where its parts contradict them; they are reported as stated, the buckets are what is priced. */
+  readonly stated?: { readonly input?: number; readonly output?: number; readonly reasoning?: number };
 }
 
 /** All input tokens, cached ones included: `gen_ai.usage.input_tokens`. */

@@ -114,7 +114,10 @@ export class RunningCall implements OpenCall {
   }
 
   abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
-    this.#end(this.#facts(), (ended) => ({ kind: 'abandoned', reason, ...ended }));
+    const facts = this.#facts();
+    // The last of a stream may be left unread once the provider has said its end.
+    if (facts.ended && facts.usage !== undefined) this.completed();
+    else this.#end(facts, (ended) => ({ kind: 'abandoned', reason, ...ended }));
   }
 
   #facts(): ReadFacts {

@@ -28,15 +28,17 @@ const usageDifferences = (outcome: Outcome, expected: Recording['expected']): st
     return usage === undefined || totalInput(usage.buckets) + totalOutput(usage.buckets) === 0 ? [] : ['usage was read where there is none'];
   }
   if (usage === undefined) return ['usage is missing'];
-  const { buckets } = usage;
+  const { buckets, stated } = usage;
   const summed = iterations !== undefined && iterations !== null && iterations.equals_top_level === false;
-  const input = summed ? (iterations.input_tokens ?? 0) + (iterations.cached_input_tokens ?? 0) + (iterations.cache_creation_input_tokens ?? 0) : normalised.input_tokens_total;
+  const input = summed
+    ? (iterations.input_tokens ?? 0) + (iterations.cached_input_tokens ?? 0) + (iterations.cache_creation_input_tokens ?? 0)
+    : normalised.input_tokens_total;
   return [
-    ...differ('input', totalInput(buckets), input),
-    ...differ('output', totalOutput(buckets), summed ? iterations.output_tokens : (normalised.output_tokens_total ?? 0)),
+    ...differ('input', stated?.input ?? totalInput(buckets), input),
+    ...differ('output', stated?.output ?? totalOutput(buckets), summed ? iterations.output_tokens : (normalised.output_tokens_total ?? 0)),
     ...differ('cache read', totalCacheRead(buckets), (summed ? iterations.cached_input_tokens : normalised.cached_input_tokens) ?? 0),
     ...differ('cache write', totalCacheWrite(buckets), (summed ? iterations.cache_creation_input_tokens : normalised.cache_creation_input_tokens) ?? 0),
-    ...(summed ? [] : differ('reasoning', buckets.reasoning, normalised.reasoning_tokens ?? 0)),
+    ...(summed ? [] : differ('reasoning', stated?.reasoning ?? buckets.reasoning, normalised.reasoning_tokens ?? 0)),
   ];
 };
 
@@ -46,7 +48,8 @@ export const differences = (outcome: Outcome, recording: Recording): string[] =>
   const found = usageDifferences(outcome, expected);
   const reasons = expected['finish_reasons'] as readonly (string | null)[] | null | undefined;
   if (reasons !== null && reasons !== undefined && reasons.length > 0) {
-    const want = reasons.filter((reason) => reason !== null).join();
+    // Some Vertex clients record the enum's number; the wire format's word for 1 is STOP.
+    const want = reasons.filter((reason) => reason !== null).map((reason) => (reason === (1 as never) ? 'STOP' : reason)).join();
     const got = (outcome.response.finishReasons ?? []).filter((reason) => reason !== 'error' || want.includes('error')).join();
     found.push(...differ('finish reasons', got, want));
   }

@@ -56,18 +56,26 @@ const differing: string[] = [];
 for (const [name, folder] of Object.entries(FOLDERS)) {
   if (!existsSync(`${folder}/node_modules/openai`)) await runInstall(folder);
   const bare = await run(folder, [], {});
-  const seen = await run(folder, ['--import', preload], { PURSER_QUIET: 'true', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' });
+  const seen = await run(folder, ['--import', preload], {
+    PURSER_QUIET: 'true',
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  });
   if (bare.lines.size === 0) differing.push(`${name}: the bare app did not run: ${bare.stderr.slice(0, 300)}`);
   for (const [form, line] of bare.lines) {
     forms++;
     const other = seen.lines.get(form);
-    if (other !== line && !(TIMED.test(form) && other?.slice(0, 60) === line.slice(0, 60))) differing.push(`${name} ${form}\n  bare ${line.slice(0, 600)}\n  with ${String(other).slice(0, 600)}`);
+    if (other !== line && !(TIMED.test(form) && other?.slice(0, 60) === line.slice(0, 60)))
+      differing.push(`${name} ${form}\n  bare ${line.slice(0, 600)}\n  with ${String(other).slice(0, 600)}`);
   }
   if (seen.code !== bare.code) differing.push(`${name}: exit code ${seen.code} instead of ${bare.code}`);
-  const counts = (requests: readonly string[]): ReadonlyMap<string, number> => requests.reduce((map, request) => map.set(request, (map.get(request) ?? 0) + 1), new Map<string, number>());
+  const counts = (requests: readonly string[]): ReadonlyMap<string, number> =>
+    requests.reduce((map, request) => map.set(request, (map.get(request) ?? 0) + 1), new Map<string, number>());
   const before = counts(bare.requests);
   const after = counts(seen.requests);
-  for (const [request, count] of before) if (after.get(request) !== count) differing.push(`${name}: ${count} × bare, ${after.get(request) ?? 0} × with: ${JSON.stringify(request.slice(0, 700))}`);
+  for (const [request, count] of before)
+    if (after.get(request) !== count) differing.push(`${name}: ${count} × bare, ${after.get(request) ?? 0} × with: ${JSON.stringify(request.slice(0, 700))}`);
   for (const [request, count] of after) if (!before.has(request)) differing.push(`${name}: only with (${count} ×): ${JSON.stringify(request.slice(0, 700))}`);
   if (seen.stderr !== bare.stderr) differing.push(`${name}: stderr ${JSON.stringify(seen.stderr.slice(0, 500))}`);
 }

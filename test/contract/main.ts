@@ -39,7 +39,8 @@ const sendersOf = (recording: Recording, url: string): readonly Sender[] => {
   const { provider, api } = recording;
   if (NOT_CALLS.has(api)) return [];
   if (provider.startsWith('anthropic')) return [anthropicSender(new Anthropic({ apiKey: key, baseURL: url, logger: quiet as never }))];
-  if (provider.startsWith('openai') || provider === 'azure_openai') return [openaiSender(new OpenAI({ apiKey: key, baseURL: `${url}/v1`, logger: quiet as never }))];
+  if (provider.startsWith('openai') || provider === 'azure_openai')
+    return [openaiSender(new OpenAI({ apiKey: key, baseURL: `${url}/v1`, logger: quiet as never }))];
   const genai = genaiSender((headers, vertexai) =>
     vertexai
       ? new GoogleGenAI({ vertexai, apiKey: key, httpOptions: { baseUrl: url, headers } })
@@ -78,11 +79,19 @@ for (const recording of recordings) {
       const found = seen === undefined ? [`no call was seen (${String(thrown).slice(0, 80)})`] : differences(seen.outcome, recording);
       if (watching.seen.length > before + 1) found.push(`${watching.seen.length - before} calls were seen`);
       if (found.length === 0) figures.equal++;
-      else failures.push(`${recording.id} ${recording.vendor} ${sender.sdk} ${chunking}: ${found.join('; ')}${thrown === undefined ? '' : ` [threw ${String(thrown).slice(0, 60)}]`}`);
+      else
+        failures.push(
+          `${recording.id} ${recording.vendor} ${sender.sdk} ${chunking}: ${found.join('; ')}${thrown === undefined ? '' : ` [threw ${String(thrown).slice(0, 60)}]`}`,
+        );
     }
   }
 }
 for (const replay of replays.values()) await replay.close();
 for (const failure of failures.slice(0, Number(process.env['SHOW'] ?? 60))) console.log(failure);
 for (const fault of new Set(watching.faults)) console.log(`fault: ${fault}`);
-reportBench('contract', { ...figures, faults: watching.faults.length, bundled: bundled ?? 'no' }, { equal: figures.sent, faults: 0 }, figures.sent > 0 && figures.equal === figures.sent && watching.faults.length === 0);
+reportBench(
+  'contract',
+  { ...figures, faults: watching.faults.length, bundled: bundled ?? 'no' },
+  { equal: figures.sent, faults: 0 },
+  figures.sent > 0 && figures.equal === figures.sent && watching.faults.length === 0,
+);

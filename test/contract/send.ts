@@ -10,8 +10,20 @@ export interface Recording {
   readonly vendor: string;
   readonly api: string;
   readonly stream: boolean;
-  readonly request: { readonly method: string; readonly path: string; readonly host: string | null; readonly headers: Record<string, string>; readonly body?: Record_ };
-  readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body?: unknown; readonly sse_text?: string; readonly body_text?: string };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly host: string | null;
+    readonly headers: Record<string, string>;
+    readonly body?: Record_;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly body?: unknown;
+    readonly sse_text?: string;
+    readonly body_text?: string;
+  };
   readonly expected: Record_;
 }
 
@@ -69,7 +81,10 @@ export const openaiSender = (client: unknown): Sender => ({
     const options = { headers: { 'x-replay-id': recording.id }, maxRetries: 0 };
     const path = recording.request.path.replace(/^.*?\/(?=chat\/|responses|completions|embeddings|images|moderations|audio|batches|threads)/, '/');
     const call = method(client, OPENAI_METHODS[recording.api] ?? '');
-    const create = call ?? ((body: unknown, more: unknown) => (method(client, 'post') as never as (...a: readonly unknown[]) => Promise<unknown>)(path, { body, ...(more as Record_) }));
+    const create =
+      call ??
+      ((body: unknown, more: unknown) =>
+        (method(client, 'post') as never as (...a: readonly unknown[]) => Promise<unknown>)(path, { body, ...(more as Record_) }));
     if (recording.request.method === 'GET') {
       const get = method(client, 'get') as (...args: readonly unknown[]) => Promise<unknown>;
       const answer = await get(path, { ...options, stream: recording.stream });
@@ -105,7 +120,8 @@ export const genaiSender = (make: (headers: Record<string, string>, vertex: bool
     const body = recording.request.body ?? {};
     const model = modelOf(recording);
     if (recording.api === 'countTokens') return method(client, 'models.countTokens')?.({ model, contents: body['contents'] ?? 'x' });
-    if (recording.api === 'embeddings') return method(client, 'models.embedContent')?.({ model: model === 'gemini' ? 'text-embedding-004' : model, contents: 'x' });
+    if (recording.api === 'embeddings')
+      return method(client, 'models.embedContent')?.({ model: model === 'gemini' ? 'text-embedding-004' : model, contents: 'x' });
     if (recording.api === 'interactions') {
       const answer = await method(client, 'interactions.create')?.(body);
       return recording.stream ? readAll(answer) : answer;
@@ -127,7 +143,11 @@ export const generativeSender = (make: (model: string, headers: Record<string, s
     const model = make(modelOf(recording), { 'x-replay-id': recording.id });
     const body = recording.request.body ?? {};
     if (recording.api === 'countTokens') return method(model, 'countTokens')?.('x');
-    if (recording.api === 'embeddings') return method(model, recording.request.path.includes('batch') ? 'batchEmbedContents' : 'embedContent')?.(recording.request.path.includes('batch') ? { requests: [] } : 'x');
+    if (recording.api === 'embeddings')
+      return method(
+        model,
+        recording.request.path.includes('batch') ? 'batchEmbedContents' : 'embedContent',
+      )?.(recording.request.path.includes('batch') ? { requests: [] } : 'x');
     if (!recording.stream) return method(model, 'generateContent')?.({ contents: body['contents'] ?? [] });
     const answer = (await method(model, 'generateContentStream')?.({ contents: body['contents'] ?? [] })) as { stream: unknown; response: Promise<unknown> };
     answer.response.catch(() => undefined);

@@ -21,8 +21,8 @@ const lastEventEnd = (text: string): number => {
   return end;
 };
 
-/** The data of one event, its lines joined; `undefined` when it has none. */
-const dataOf = (event: string): string | undefined => {
+/** The data of one event whose data stands on several lines or behind other fields; `undefined` when it has none. */
+const joinedData = (event: string): string | undefined => {
   let data: string | undefined;
   for (const line of event.split(/\r\n|\n|\r/)) {
     if (!line.startsWith('data:')) continue;
@@ -30,6 +30,15 @@ const dataOf = (event: string): string | undefined => {
     data = data === undefined ? value : `${data}\n${value}`;
   }
   return data;
+};
+
+/** The data of one event. Nearly all are one line of data, alone or behind the event's name. */
+const dataOf = (event: string): string | undefined => {
+  const at = event.startsWith('data:') ? 0 : event.indexOf('\ndata:') + 1;
+  if (at === 0 && !event.startsWith('data:')) return joinedData(event);
+  const from = at + (event.charCodeAt(at + 5) === 32 ? 6 : 5);
+  const newline = event.indexOf('\n', from);
+  return newline < 0 && !event.includes('\r') ? event.slice(from) : joinedData(event);
 };
 
 /**
@@ -69,8 +78,21 @@ export class SseTap {
   #take(text: string, end: number): number {
     this.#carry = end === text.length ? '' : text.length - end > CARRY_LIMIT ? '' : text.slice(end);
     if (end === 0) return 0;
-    const block = end === text.length ? text : text.slice(0, end);
-    if (!this.#everyEvent && !this.#reader.wants(block) && !block.includes('[DONE]')) return count(block);
+    let events = 0;
+    for (let at = 0; at < end; ) {
+      const lf = text.indexOf('\n\n', at);
+      // Streams with carriage returns are rare enough to be cut the slow way.
+      if (lf < 0 || lf + 2 > end || text.lastIndexOf('\r', end) >= at) return events + this.#slowly(text.slice(at, end));
+      const data = dataOf(text.slice(at, lf));
+      at = lf + 2;
+      if (data === undefined) continue;
+      events++;
+      this.#event(data);
+    }
+    return events;
+  }
+
+  #slowly(block: string): number {
     let events = 0;
     for (const event of block.split(/\r\n\r\n|\n\n|\r\r/)) {
       const data = dataOf(event);
@@ -84,6 +106,7 @@ export class SseTap {
   #event(data: string): void {
     if (data === '[DONE]') {
       this.#terminated = true;
+      this.#reader.event(data);
       return;
     }
     if (!this.#everyEvent && !this.#reader.wants(data)) return;
@@ -92,12 +115,5 @@ export class SseTap {
     } catch {
       // What is not JSON is the SDK's to complain about.
     }
-    if (this.#reader.facts().ended) this.#terminated = true;
   }
 }
-
-const count = (block: string): number => {
-  let events = 0;
-  for (let at = block.indexOf('data:'); at >= 0; at = block.indexOf('\ndata:', at + 5)) events++;
-  return events;
-};
