@@ -1,10 +1,11 @@
+import { guard } from '../../base/diag.ts';
 import type { Attempt, Call } from '../../call/call.ts';
 import type { Content, Outcome } from '../../call/outcome.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
 import type { Origin } from '../metric/series.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
 import { callEnding, type CallEnding } from './call-ending.ts';
-import { putContent } from './content-attributes.ts';
+import { contentAsJson, putContent } from './content-attributes.ts';
 import { put, type Draft } from './draft.ts';
 import { emitDetails, emitException } from './end-events.ts';
 import { finishSpan } from './finish-span.ts';
@@ -64,7 +65,8 @@ export class CallEnd {
 
   #finish(running: RunningSpan, draft: Draft, outcome: Outcome, ending: CallEnding): void {
     const content = this.#contentFor('span', outcome);
-    if (content !== undefined) putContent(draft, content, running.kind === 'own');
+    if (content !== undefined && running.kind === 'own') putContent(draft, content);
+    if (content !== undefined && running.kind === 'host') guard('span_content', () => running.span.setAttributes(contentAsJson(content, this.#parts.cleaner)));
     finishSpan(this.#parts, running, draft, ending, this.#call.startedAt + outcome.durationMs);
   }
 

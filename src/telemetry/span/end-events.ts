@@ -12,7 +12,7 @@ const STACK_LENGTH = 4000;
 /** Writes the event that carries a call's attributes with its content, which events hold in structure. */
 export const emitDetails = (parts: TelemetryParts, call: Call, response: Draft, content: Content, context: Context | undefined): void => {
   const attributes: Draft = { ...requestAttributes(call, parts.profiles), ...response };
-  putContent(attributes, content, true);
+  putContent(attributes, content);
   parts.logs.emit({ eventName: 'gen_ai.client.inference.operation.details', severity: 'DEBUG', atMs: parts.now(), body: undefined, attributes, context });
 };
 

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import * as api from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { resetDiag, reportedCauses } from '../../../src/base/diag.ts';
+import { attemptOf, chatCall, completed, failed, memoryTelemetry, NOON, responseOf } from './samples.ts';
+
+const broken = (): never => {
+  throw new Error('broken');
+};
+
+/** The smallest context manager that keeps a context over awaits. */
+class AsyncContexts implements api.ContextManager {
+  readonly #storage = new AsyncLocalStorage<api.Context>();
+  active(): api.Context {
+    return this.#storage.getStore() ?? api.ROOT_CONTEXT;
+  }
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(context: api.Context, fn: F, thisArg?: ThisParameterType<F>, ...args: A): ReturnType<F> {
+    return this.#storage.run(context, () => fn.call(thisArg as never, ...args));
+  }
+  bind<T>(_: api.Context, target: T): T {
+    return target;
+  }
+  enable(): this {
+    return this;
+  }
+  disable(): this {
+    return this;
+  }
+}
+
+afterEach(() => {
+  api.trace.disable();
+  api.metrics.disable();
+  api.logs.disable();
+  api.context.disable();
+  resetDiag();
+});
+
+const hostTraces = (): InMemorySpanExporter => {
+  const exporter = new InMemorySpanExporter();
+  api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
+  api.context.setGlobalContextManager(new AsyncContexts());
+  return exporter;
+};
+
+describe('where the host has a tracer provider', () => {
+  test('the call is a span of the host, in the trace of what the host has active, and nothing goes out twice', () => {
+    const host = hostTraces();
+    const { telemetry, exporter } = memoryTelemetry();
+    api.trace.getTracer('app').startActiveSpan('GET /ask', (outer) => {
+      const span = telemetry.start(chatCall());
+      api.context.with(span.context, () => api.trace.getTracer('app').startSpan('inside').end());
+      span.attempt(attemptOf());
+      span.end(completed({ durationMs: 812.5 }), {});
+      outer.end();
+    });
+    const [inside, call, outer] = host.getFinishedSpans();
+    expect(call).toMatchObject({ name: 'chat gpt-5-mini', kind: api.SpanKind.CLIENT, status: { code: api.SpanStatusCode.UNSET } });
+    expect(call?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
+    expect(inside?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
+    expect(call?.instrumentationScope).toMatchObject({ name: 'purser', version: '0.0.0-test' });
+    expect(call?.attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 100, 'gen_ai.response.finish_reasons': ['stop'], 'gen_ai.usage.cost.amount': 0.015 });
+    expect(call?.events.map((event) => event.name)).toEqual(['purser.attempt']);
+    expect(exporter.spans).toEqual([]);
+    expect(telemetry.health()).toMatchObject({ mode: 'host', spansStarted: 1, spansEnded: 1, spansOpen: 0 });
+  });
+
+  test('what is handed to the host is clean, and content is JSON there, which every SDK keeps', () => {
+    const host = hostTraces();
+    const { telemetry } = memoryTelemetry({ content: 'span' });
+    const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'my word is hunter2' }] }];
+    const call = chatCall({ labels: { feature: 'hunter2' } });
+    telemetry.start(call).end({ ...failed('hunter2 is wrong'), response: responseOf({ content: { inputMessages } }) }, {});
+    const [span] = host.getFinishedSpans();
+    expect(JSON.stringify([span?.attributes, span?.status])).not.toContain('hunter2');
+    expect(span?.status).toEqual({ code: api.SpanStatusCode.ERROR, message: '[REDACTED] is wrong' });
+    expect(JSON.parse(String(span?.attributes['gen_ai.input.messages']))).toEqual([
+      { role: 'user', parts: [{ type: 'text', content: 'my word is [REDACTED]' }] },
+    ]);
+  });
+
+  test('the host may come late: calls before it go our own way, calls after it the host’s', () => {
+    const { telemetry, exporter } = memoryTelemetry();
+    const early = telemetry.start(chatCall());
+    const host = hostTraces();
+    const late = telemetry.start(chatCall());
+    early.end(completed(), {});
+    late.end(completed(), {});
+    expect(exporter.spans).toHaveLength(1);
+    expect(host.getFinishedSpans()).toHaveLength(1);
+  });
+
+  test('nothing of ours is ever registered, so that the host finds its place free', () => {
+    memoryTelemetry().telemetry.start(chatCall()).end(completed(), {});
+    expect(api.trace.setGlobalTracerProvider(new TracerProvider())).toBe(true);
+    expect(api.metrics.setGlobalMeterProvider(new MeterProvider())).toBe(true);
+    expect(api.context.setGlobalContextManager(new AsyncContexts())).toBe(true);
+  });
+
+  test('it is passed by where the owner wants our own way', () => {
+    const host = hostTraces();
+    const { telemetry, exporter } = memoryTelemetry({ attach: false });
+    telemetry.start(chatCall()).end(completed(), {});
+    expect(host.getFinishedSpans()).toEqual([]);
+    expect(exporter.spans).toHaveLength(1);
+  });
+
+  test('a tracer of the host that throws costs the span and nothing else', () => {
+    api.trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan: broken, startActiveSpan: broken }) });
+    const { telemetry, exporter } = memoryTelemetry();
+    expect(() => telemetry.start(chatCall()).end(completed(), {})).not.toThrow();
+    expect(exporter.total('purser.calls')).toBe(1);
+    expect(reportedCauses().has('span_start')).toBe(true);
+  });
+});
+
+test('metrics go through the host’s meter provider, with our buckets, and ours says that it does not push them', async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 })] });
+  api.metrics.setGlobalMeterProvider(provider);
+  const own = memoryTelemetry();
+  own.telemetry.start(chatCall()).end(completed(), {});
+  expect(own.exporter.source?.byHost()).toBe(true);
+  await provider.forceFlush();
+  const metrics = exporter.getMetrics().flatMap((resource) => resource.scopeMetrics.flatMap((scope) => scope.metrics));
+  const named = (name: string): (typeof metrics)[number] | undefined => metrics.find((metric) => metric.descriptor.name === name);
+  expect(named('gen_ai.client.inference.duration')?.dataPoints[0]).toMatchObject({ value: { count: 1, sum: 0.8 } });
+  expect(named('gen_ai.client.inference.duration')?.dataPoints[0]?.value).toHaveProperty('buckets.boundaries.length', 28);
+  expect(named('purser.calls')?.dataPoints[0]).toMatchObject({ value: 1, attributes: { 'purser.outcome': 'completed', 'purser.service': 'shop' } });
+  expect(own.exporter.total('purser.calls')).toBe(1);
+  await provider.shutdown();
+});
+
+test('events go through the host’s logger provider, clean', () => {
+  const exporter = new InMemoryLogRecordExporter();
+  api.logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] }));
+  const own = memoryTelemetry();
+  own.telemetry.emit({ name: 'purser.budget.threshold', severity: 'error', message: 'hunter2 is spent', atMs: NOON, dedupeKey: 'k', attributes: {} });
+  const [record] = exporter.getFinishedLogRecords();
+  expect(record).toMatchObject({ eventName: 'purser.budget.threshold', severityNumber: 17, body: '[REDACTED] is spent' });
+  expect(own.exporter.logs).toEqual([]);
+});
