@@ -6,7 +6,7 @@ import type { Decoded } from './encoded.ts';
 import type { HitList } from './hits.ts';
 import { ibans } from './iban.ts';
 import { kubernetesSecret } from './kubernetes-secret.ts';
-import { lineWraps } from './line-wraps.ts';
+import { LineWraps } from './line-wraps.ts';
 import type { OwnSecrets } from './own-secrets.ts';
 import { passwordValues } from './password-values.ts';
 import { pemKeys } from './pem.ts';
@@ -44,19 +44,19 @@ export class Engine {
 
   #scan(text: string, list: HitList, depth: number): void {
     withSubject(text, (subject) => {
-      this.#plain(subject, list, depth);
+      const wraps = this.#plain(subject, list, depth);
       if (depth >= MAX_DEPTH) return;
-      const hidden = disguises(text);
+      const hidden = disguises(subject);
       if (hidden.length > 0) this.#again(text, hidden, list, depth + 1);
-      const wraps = lineWraps(subject);
       if (wraps.length > 0) this.#again(text, wraps, list, MAX_DEPTH);
     });
   }
 
-  #plain(subject: Subject, list: HitList, depth: number): void {
+  #plain(subject: Subject, list: HitList, depth: number): readonly Replacement[] {
     const { text, length } = subject;
+    const wraps = new LineWraps(subject);
     this.#parts.own.find(subject, list);
-    if (length >= MIN_KEY) scanRuns(subject, list, (decoded) => this.#decoded(decoded, list, depth));
+    if (length >= MIN_KEY) scanRuns(subject, list, wraps, (decoded) => this.#decoded(decoded, list, depth));
     anchoredKeys(subject, list);
     if (text.includes('://')) uriCredentials(subject, list);
     if (text.includes('=')) querySecrets(subject, list);
@@ -69,6 +69,7 @@ export class Engine {
     if (this.#parts.phone) phoneNumbers(subject, list);
     if (this.#parts.ip) ipAddresses(subject, list);
     this.#parts.user.find(subject, list);
+    return wraps.found;
   }
 
   /** Scans a text as it reads with some places written otherwise; only findings that touch such a place are new. */

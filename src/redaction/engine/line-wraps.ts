@@ -1,4 +1,4 @@
-import { classAt, DIGIT, LOWER, TOKEN, UPPER } from './char-class.ts';
+import { classAt, TOKEN } from './char-class.ts';
 import { shapeOf } from './randomness.ts';
 import type { Subject } from './subject.ts';
 import type { Replacement } from './view.ts';
@@ -13,6 +13,9 @@ const MIN_JOINED = 16;
 const SHORT_FIRST = 12;
 const SPACE = 32;
 const BASE64 = new Set(['+', '/', '=', '.', '~'].map((char) => char.charCodeAt(0)));
+const INDENT = new Set([' ', '\t', '>', '|', '#', '*'].map((char) => char.charCodeAt(0)));
+const MAX_INDENT = 24;
+const LETTER_N = 110;
 const NEWLINE = 10;
 const RETURN = 13;
 const BACKSLASH = 92;
@@ -53,36 +56,49 @@ const wrapAt = (subject: Subject, at: number): Replacement | undefined => {
   return isPart(subject.bytes, next) && isCut(subject, at, next) ? { start: at, end: next, by: '' } : undefined;
 };
 
-const hasDigitNear = (bytes: Uint8Array, at: number): boolean => {
-  let bits = 0;
-  for (let i = Math.max(0, at - 8); i < at; i++) bits |= classAt(bytes, i);
-  return (bits & DIGIT) !== 0 || ((bits & LOWER) !== 0 && (bits & UPPER) !== 0);
+/** Gives the line break that ends directly before a run, over an indent, or -1. */
+const breakBefore = (bytes: Uint8Array, start: number): number => {
+  let at = start - 1;
+  while (at >= 0 && start - at < MAX_INDENT && INDENT.has(bytes[at] ?? 0)) at--;
+  if (bytes[at] === NEWLINE) return bytes[at - 1] === RETURN ? at - 1 : at;
+  return bytes[at] === LETTER_N && bytes[at - 1] === BACKSLASH ? at - 1 : -1;
 };
 
-const follows = (bytes: Uint8Array, at: number): boolean => {
-  let bits = 0;
-  for (let i = at + 1; i < at + 14; i++) bits |= classAt(bytes, i);
-  return (bits & (DIGIT | UPPER)) !== 0;
-};
+/**
+ * Collects line breaks that cut a key in two. It is asked at each run of the scan: of the two pieces of a cut key at least one is a run.
+ */
+export class LineWraps {
+  readonly #found: Replacement[] = [];
+  readonly #subject: Subject;
+  #last = -1;
 
-/** Finds the line breaks that cut a key in two. */
-export const lineWraps = (subject: Subject): readonly Replacement[] => {
-  const { text, bytes } = subject;
-  const found: Replacement[] = [];
-  const consider = (at: number): void => {
-    const before = bytes[at - 1] === RETURN ? at - 1 : at;
-    if (!isPart(bytes, before - 1) || !(hasDigitNear(bytes, before) || follows(bytes, at))) return;
-    const wrap = wrapAt(subject, before);
-    if (wrap !== undefined) found.push(wrap);
-  };
-  for (let at = text.indexOf('\n'); at >= 0 && found.length < MAX_WRAPS; at = text.indexOf('\n', at + 1)) if (bytes[at] === NEWLINE) consider(at);
-  const real = found.length;
-  for (let at = text.indexOf('\\n'); at >= 0 && found.length < MAX_WRAPS; at = text.indexOf('\\n', at + 2)) {
-    const escaped = text.startsWith('\\r', at - 2) ? at - 2 : at;
-    if (bytes[escaped] === BACKSLASH && isPart(bytes, escaped - 1)) {
-      const wrap = wrapAt(subject, escaped);
-      if (wrap !== undefined) found.push(wrap);
-    }
+  constructor(subject: Subject) {
+    this.#subject = subject;
   }
-  return real > 0 && found.length > real ? [...found].sort((a, b) => a.start - b.start) : found;
-};
+
+  /** Looks at the breaks before and behind a run. */
+  consider(start: number, end: number): void {
+    const { bytes } = this.#subject;
+    const before = breakBefore(bytes, start);
+    if (before > this.#last) this.#try(before);
+    // An escaped break glues its letter to the run: "\nAbC".
+    if (bytes[start - 1] === BACKSLASH && bytes[start] === LETTER_N && start - 1 > this.#last) this.#try(start - 1);
+    let behind = end;
+    while (BASE64.has(bytes[behind] ?? 0)) behind++;
+    const byte = bytes[behind];
+    if ((byte === NEWLINE || byte === RETURN || byte === BACKSLASH) && behind > this.#last) this.#try(behind);
+  }
+
+  #try(at: number): void {
+    if (this.#found.length >= MAX_WRAPS) return;
+    const wrap = wrapAt(this.#subject, at);
+    if (wrap === undefined) return;
+    this.#found.push(wrap);
+    this.#last = at;
+  }
+
+  /** The breaks found, in order, each to be read as nothing. */
+  get found(): readonly Replacement[] {
+    return this.#found;
+  }
+}

@@ -2,6 +2,7 @@ import { TYPED_FORMATS } from '../detectors/table.ts';
 import { classAt, DIGIT, JOINER, TOKEN, UPPER } from './char-class.ts';
 import { type Decoded, decodedRun } from './encoded.ts';
 import type { HitList } from './hits.ts';
+import type { LineWraps } from './line-wraps.ts';
 import { mayBeSecret, namedValue } from './named-value.ts';
 import { specialShape } from './special-shapes.ts';
 import type { Subject } from './subject.ts';
@@ -81,7 +82,7 @@ const typedInRun = (subject: Subject, start: number, end: number, bits: number, 
 const isPlainWord = (length: number, bits: number): boolean => (bits & (DIGIT | UPPER)) === 0 && (length < SHORT_WORD || (bits & JOINER) !== 0);
 
 /** Finds keys by prefix, by shape and by the name before them, in one pass over the runs of a text. */
-export const scanRuns = (subject: Subject, list: HitList, onDecoded: (decoded: Decoded) => void): void => {
+export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDecoded: (decoded: Decoded) => void): void => {
   let settled = 0;
   let blobUntil = 0;
   eachRun(subject.bytes, subject.length, (start, end, bits) => {
@@ -92,6 +93,7 @@ export const scanRuns = (subject: Subject, list: HitList, onDecoded: (decoded: D
       settled = found(subject, start, list)?.end ?? settled;
       return;
     }
+    wraps.consider(start, end);
     const match = typedInRun(subject, start, end, bits, list);
     if (match !== undefined) {
       settled = match.end;

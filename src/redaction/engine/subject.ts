@@ -6,6 +6,8 @@ export interface Subject {
   readonly text: string;
   readonly bytes: Uint8Array;
   readonly length: number;
+  /** Whether the text holds characters beyond Latin-1. */
+  readonly wide: boolean;
 }
 
 // V8 answers this at once for one-byte strings: such a string cannot hold the class.
@@ -26,15 +28,18 @@ const room = (length: number): Buffer => {
   return shared;
 };
 
-const copyEach = (text: string, from: number, bytes: Uint8Array): void => {
+const copyEach = (text: string, from: number, bytes: Uint8Array): boolean => {
+  let all = 0;
   for (let i = from; i < text.length; i++) {
     const unit = text.charCodeAt(i);
+    all |= unit;
     bytes[i] = unit < 256 ? unit : BLANK_BYTE;
   }
+  return all > 255;
 };
 
 /** Writes the low byte of every unit, then blanks those of wide characters, which would read as other letters. */
-const copyAll = (text: string, bytes: Buffer): void => {
+const copyAll = (text: string, bytes: Buffer): boolean => {
   bytes.write(text, 0, text.length, 'latin1');
   WIDE.lastIndex = 0;
   let blanked = 0;
@@ -42,9 +47,10 @@ const copyAll = (text: string, bytes: Buffer): void => {
     bytes[match.index] = BLANK_BYTE;
     if (++blanked * DENSE > match.index + 4 * DENSE * DENSE) {
       copyEach(text, match.index, bytes);
-      return;
+      return true;
     }
   }
+  return blanked > 0;
 };
 
 /** Loads `text` and hands it to `work`. The bytes are shared between texts: `work` must not keep them. */
@@ -53,12 +59,11 @@ export const withSubject = <T>(text: string, work: (subject: Subject) => T): T =
   // A scan inside a scan, such as of decoded base64, gets bytes of its own.
   const nested = busy;
   const bytes = nested ? Buffer.allocUnsafe(length + 1) : room(length + 1);
-  if (length > SHORT) copyAll(text, bytes);
-  else copyEach(text, 0, bytes);
+  const wide = length > SHORT ? copyAll(text, bytes) : copyEach(text, 0, bytes);
   bytes[length] = 0;
   busy = true;
   try {
-    return work({ text, bytes, length });
+    return work({ text, bytes, length, wide });
   } finally {
     busy = nested;
   }

@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts';
 const MAX_SCHEME = 24;
 const MAX_USERINFO = 512;
 const SCHEME_CHAR = /[A-Za-z0-9+.:-]/;
-const AUTHORITY_END = /[\s"'`<>?#\\,;(){}|]/;
+const AUTHORITY = /[^\s"'`<>?#\\,;(){}|/]{1,512}/y;
 const URI_END = /[\s"'`<>\\]/;
 const PLACEHOLDER = /[${}<>[\]*]|%s|^(?:x+|\.+|_+)$|^REDACTED$/i;
 const HTTP = /(?:^|:)(?:https?|ftps?|wss?|sftp|ssh|git)$/i;
@@ -23,17 +23,10 @@ interface Authority {
 }
 
 const authorityOf = (text: string, from: number): Authority | undefined => {
-  let lastAt = -1;
-  let end = from;
-  while (end < text.length && end - from < MAX_USERINFO) {
-    const char = text.charAt(end);
-    if (char === '@') lastAt = end;
-    if (char === '/' && lastAt >= 0) break;
-    if (AUTHORITY_END.test(char) || (char === '/' && !text.slice(end, end + 80).includes('@'))) break;
-    if (char === '/' && text.startsWith('//', end)) break;
-    end++;
-  }
-  return lastAt < 0 ? undefined : { at: lastAt, end };
+  AUTHORITY.lastIndex = from;
+  const authority = AUTHORITY.exec(text)?.[0] ?? '';
+  const at = authority.lastIndexOf('@');
+  return at < 0 ? undefined : { at: from + at, end: from + authority.length };
 };
 
 const uriEnd = (text: string, from: number): number => {
