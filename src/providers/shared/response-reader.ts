@@ -64,7 +64,9 @@ export abstract class ResponseReaderBase implements ResponseReader {
   body(json: unknown): void {
     guard('dialect.body', () => {
       this.readBody(json);
-      if (this.error === undefined && this.saysNothing()) this.readError(json);
+      if (!this.saysNothing()) return;
+      if (this.error === undefined) this.readError(json);
+      if (this.error !== undefined) this.finishReasons.length = 0;
     });
   }
 
@@ -120,7 +122,7 @@ export abstract class ResponseReaderBase implements ResponseReader {
   }
 
   private saysNothing(): boolean {
-    return this.id === undefined && this.finishReasons.length === 0 && this.usage() === undefined;
+    return this.id === undefined && this.finishReasons.every((reason) => reason === NO_REASON) && this.usage() === undefined;
   }
 
   private pricedUsage(): Usage | undefined {
