@@ -143,3 +143,12 @@ export const addBuckets = (a: UsageBuckets, b: UsageBuckets): UsageBuckets => ({
   audioOutput: a.audioOutput + b.audioOutput,
   imageOutput: a.imageOutput + b.imageOutput,
 });
+
+/** All input tokens as they are reported: the provider's own total where its parts contradict it. */
+export const reportedInput = (usage: Usage): number => usage.stated?.input ?? totalInput(usage.buckets);
+
+/** All output tokens as they are reported. */
+export const reportedOutput = (usage: Usage): number => usage.stated?.output ?? totalOutput(usage.buckets);
+
+/** Reasoning tokens as they are reported. */
+export const reportedReasoning = (usage: Usage): number => usage.stated?.reasoning ?? usage.buckets.reasoning;

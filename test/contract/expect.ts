@@ -1,5 +1,5 @@
 import type { Outcome } from '../../src/call/outcome.ts';
-import { totalCacheRead, totalCacheWrite, totalInput, totalOutput } from '../../src/call/usage.ts';
+import { reportedInput, reportedOutput, reportedReasoning, totalCacheRead, totalCacheWrite, totalInput, totalOutput } from '../../src/call/usage.ts';
 import type { Recording } from './send.ts';
 
 interface Normalised {
@@ -28,17 +28,17 @@ const usageDifferences = (outcome: Outcome, expected: Recording['expected']): st
     return usage === undefined || totalInput(usage.buckets) + totalOutput(usage.buckets) === 0 ? [] : ['usage was read where there is none'];
   }
   if (usage === undefined) return ['usage is missing'];
-  const { buckets, stated } = usage;
+  const { buckets } = usage;
   const summed = iterations !== undefined && iterations !== null && iterations.equals_top_level === false;
   const input = summed
     ? (iterations.input_tokens ?? 0) + (iterations.cached_input_tokens ?? 0) + (iterations.cache_creation_input_tokens ?? 0)
     : normalised.input_tokens_total;
   return [
-    ...differ('input', stated?.input ?? totalInput(buckets), input),
-    ...differ('output', stated?.output ?? totalOutput(buckets), summed ? iterations.output_tokens : (normalised.output_tokens_total ?? 0)),
+    ...differ('input', reportedInput(usage), input),
+    ...differ('output', reportedOutput(usage), summed ? iterations.output_tokens : (normalised.output_tokens_total ?? 0)),
     ...differ('cache read', totalCacheRead(buckets), (summed ? iterations.cached_input_tokens : normalised.cached_input_tokens) ?? 0),
     ...differ('cache write', totalCacheWrite(buckets), (summed ? iterations.cache_creation_input_tokens : normalised.cache_creation_input_tokens) ?? 0),
-    ...(summed ? [] : differ('reasoning', stated?.reasoning ?? buckets.reasoning, normalised.reasoning_tokens ?? 0)),
+    ...(summed ? [] : differ('reasoning', reportedReasoning(usage), normalised.reasoning_tokens ?? 0)),
   ];
 };
 
@@ -48,8 +48,12 @@ export const differences = (outcome: Outcome, recording: Recording): string[] =>
   const found = usageDifferences(outcome, expected);
   const reasons = expected['finish_reasons'] as readonly (string | null)[] | null | undefined;
   if (reasons !== null && reasons !== undefined && reasons.length > 0) {
-    // Some Vertex clients record the enum's number; the wire format's word for 1 is STOP.
-    const want = reasons.filter((reason) => reason !== null).map((reason) => (reason === (1 as never) ? 'STOP' : reason)).join();
+    // Some Vertex clients recorded the enum's numbers instead of the wire format's words.
+    const words = ['', 'STOP', 'MAX_TOKENS', 'SAFETY'];
+    const want = reasons
+      .filter((reason) => reason !== null)
+      .map((reason) => (typeof reason === 'number' ? words[reason] : reason))
+      .join();
     const got = (outcome.response.finishReasons ?? []).filter((reason) => reason !== 'error' || want.includes('error')).join();
     found.push(...differ('finish reasons', got, want));
   }

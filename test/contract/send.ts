@@ -110,8 +110,6 @@ export const anthropicSender = (client: unknown): Sender => ({
 
 const modelOf = (recording: Recording): string => /models\/([^:]+):/.exec(decodeURIComponent(recording.request.path))?.[1] ?? 'gemini';
 
-const CONFIG = ['systemInstruction', 'tools', 'toolConfig', 'safetySettings', 'cachedContent'] as const;
-
 /** Sends through a client of @google/genai. */
 export const genaiSender = (make: (headers: Record<string, string>, vertex: boolean) => unknown): Sender => ({
   sdk: '@google/genai',
@@ -126,11 +124,9 @@ export const genaiSender = (make: (headers: Record<string, string>, vertex: bool
       const answer = await method(client, 'interactions.create')?.(body);
       return recording.stream ? readAll(answer) : answer;
     }
-    const config: Record_ = { ...(body['generationConfig'] as Record_ | undefined) };
-    for (const key of CONFIG) if (body[key] !== undefined) config[key] = body[key];
+    // The answer is chosen by its id; what else the request held is left out, since the SDK's own forms of it differ from the wire's.
     // Tools run by the SDK itself would send more requests than were recorded.
-    config['automaticFunctionCalling'] = { disable: true };
-    const params = { model, contents: body['contents'] ?? 'x', config: recording.provider === 'vertex' ? {} : config };
+    const params = { model, contents: body['contents'] ?? 'x', config: { automaticFunctionCalling: { disable: true } } };
     if (!recording.stream) return method(client, 'models.generateContent')?.(params);
     return readAll(await method(client, 'models.generateContentStream')?.(params));
   },

@@ -1,4 +1,13 @@
-import { totalCacheRead, totalCacheWrite, totalInput, totalOutput, type Usage, type UsageBuckets } from '../../call/usage.ts';
+import {
+  totalCacheRead,
+  totalCacheWrite,
+  totalInput,
+  type Usage,
+  type UsageBuckets,
+  reportedInput,
+  reportedOutput,
+  reportedReasoning,
+} from '../../call/usage.ts';
 import type { Profile } from '../catalog/profile.ts';
 import { put, type Draft } from './draft.ts';
 
@@ -23,8 +32,8 @@ const putModalities = (draft: Draft, b: UsageBuckets): void => {
 /** Puts what the provider reported. Without a report there is nothing to put: missing is not zero. */
 export const putUsage = (draft: Draft, usage: Usage, profiles: readonly Profile[], withOutput: boolean): void => {
   const b = usage.buckets;
-  put(draft, 'gen_ai.usage.input_tokens', totalInput(b));
-  if (withOutput) put(draft, 'gen_ai.usage.output_tokens', totalOutput(b));
+  put(draft, 'gen_ai.usage.input_tokens', reportedInput(usage));
+  if (withOutput) put(draft, 'gen_ai.usage.output_tokens', reportedOutput(usage));
   put(draft, 'gen_ai.usage.cache_read.input_tokens', positive(totalCacheRead(b)));
   const write = positive(totalCacheWrite(b));
   if (profiles.includes('latest')) {
@@ -32,7 +41,7 @@ export const putUsage = (draft: Draft, usage: Usage, profiles: readonly Profile[
     putModalities(draft, b);
   }
   if (profiles.includes('v1.41')) put(draft, 'gen_ai.usage.cache_creation.input_tokens', write);
-  put(draft, 'gen_ai.usage.reasoning.output_tokens', positive(b.reasoning));
+  put(draft, 'gen_ai.usage.reasoning.output_tokens', positive(reportedReasoning(usage)));
   put(draft, 'purser.usage.cache_write_1h.input_tokens', positive(b.cacheWrite1h));
   if (usage.flags.length > 0) put(draft, 'purser.usage.flags', usage.flags);
   if (usage.passes !== undefined && usage.passes.length > 1) put(draft, 'purser.usage.passes', usage.passes.length);

@@ -16,6 +16,7 @@ const NOTHING_MORE: Extra = {};
 /** Reads counts and notes what is odd about them. Some hosts send usage with every chunk of a stream, so it allocates nothing that is not needed. */
 export class Tally {
   private flags: UsageFlag[] | undefined = undefined;
+  private stated: Usage['stated'] = undefined;
 
   /** Notes an oddity once. */
   flag(flag: UsageFlag): void {
@@ -41,7 +42,13 @@ export class Tally {
   rest(whole: number, parts: number, flag: UsageFlag): number {
     if (parts <= whole) return whole - parts;
     this.flag(flag);
+    this.state({ input: whole });
     return 0;
+  }
+
+  /** Keeps a number as the provider stated it, where its parts contradict it. */
+  state(numbers: NonNullable<Usage['stated']>): void {
+    this.stated = { ...this.stated, ...numbers };
   }
 
   /** Notes when a total that was given differs from the sum of its parts. */
@@ -55,6 +62,7 @@ export class Tally {
     if (extra.fees !== undefined) usage.fees = extra.fees;
     if (extra.passes !== undefined) usage.passes = extra.passes;
     if (extra.providerCost !== undefined) usage.providerCost = extra.providerCost;
+    if (this.stated !== undefined) usage.stated = this.stated;
     return usage;
   }
 
