@@ -1,7 +1,7 @@
 import type { CostLine, PriceConfidence, PricedCost, PriceQuestion, UnpricedCost, UnpricedReason } from '../call/cost.ts';
 import { picoUsd } from '../call/units.ts';
-import { totalInput, type Usage, type UsageBuckets } from '../call/usage.ts';
-import { asCount, billFees, billTokens, cacheSavings, cacheWritePremium, joinLines, newBill, savingAt, type Bill } from './engine/bill.ts';
+import { BUCKETS, type Usage, type UsageBuckets } from '../call/usage.ts';
+import { billFees, billTokens, cacheSavings, cacheWritePremium, joinLines, newBill, promptTokens, savingAt, type Bill } from './engine/bill.ts';
 import { cardRates, type CardRates } from './engine/card.ts';
 import { chooseCard } from './engine/choose-card.ts';
 import type { Rates } from './engine/rates.ts';
@@ -30,11 +30,10 @@ export const chooseRates = (resolution: Resolution, question: Pick<PriceQuestion
   return { rates: cardRates(card, question.context), overridden: false, inTime, effectiveFrom: card.effectiveFrom };
 };
 
-/** A call has tokens or pieces to charge, or it has reported nothing. */
-export const isEmpty = (usage: Usage): boolean => {
-  const b = usage.buckets;
-  const tokens = totalInput(b) + b.output + b.reasoning + b.audioOutput + b.imageOutput;
-  return !(tokens > 0) && (usage.fees === undefined || !Object.values(usage.fees).some((count) => count > 0));
+/** Whether a usage reports nothing at all, which is not the same as a call that used nothing. */
+export const isEmpty = ({ buckets, fees }: Usage): boolean => {
+  for (const name of BUCKETS) if (buckets[name] > 0) return false;
+  return fees === undefined || !Object.values(fees).some((count) => count > 0);
 };
 
 /** Says that a call has no price, and why. */
@@ -46,7 +45,7 @@ export const unpriced = (reason: UnpricedReason, tableVersion: string, dimension
 });
 
 const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets): Rates =>
-  rates.long !== undefined && totalInput(buckets) > rates.threshold ? rates.long : rates.base;
+  rates.long !== undefined && promptTokens(buckets) > rates.threshold ? rates.long : rates.base;
 
 const confidenceOf = (bill: Bill, certain: boolean): PriceConfidence => {
   if (bill.unpriced.length > 0) return 'partial';
@@ -90,7 +89,7 @@ const addExtras = (cost: Draft, question: PriceQuestion, rates: CardRates, bucke
   const premium = cacheWritePremium(prompt, buckets);
   if (premium !== undefined) cost.cacheWritePremium = picoUsd(premium);
   if (rates.cheaper !== undefined) cost.batchSaving = picoUsd(savingAt(bill, rates.cheaper));
-  if (rates.threshold !== Infinity && passes <= 1) cost.longContextHeadroom = rates.threshold - asCount(totalInput(buckets));
+  if (rates.threshold !== Infinity && passes <= 1) cost.longContextHeadroom = rates.threshold - promptTokens(buckets);
   const mismatch = tierMismatch(question);
   if (mismatch !== undefined) cost.tierMismatch = mismatch;
 };

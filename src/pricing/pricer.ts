@@ -129,7 +129,8 @@ class Engine {
   #withRequest(known: Known, question: Omit<PriceQuestion, 'usage'>, requestModel: string): { readonly known: Known; readonly certain: boolean } {
     const asked = this.known(question.provider, requestModel, question.context.baseUrl);
     if (typeof asked !== 'string' && (asked.overrides.length > 0 || asked.match === 'free')) return { known: asked, certain: true };
-    if (typeof known !== 'string' || typeof asked === 'string') return { known, certain: true };
+    // What answered in place of a free model need not be free itself.
+    if (typeof known !== 'string' || typeof asked === 'string' || asked.free) return { known, certain: true };
     return { known: asked, certain: false };
   }
 

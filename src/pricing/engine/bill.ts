@@ -50,6 +50,17 @@ const leaveOut = (bill: Bill, item: string): void => {
   if (!bill.unpriced.includes(item)) bill.unpriced.push(item);
 };
 
+/** All tokens of a prompt, cached ones included, from counts that may be anything. */
+export const promptTokens = (b: UsageBuckets): number =>
+  asCount(b.input) +
+  asCount(b.cacheRead) +
+  asCount(b.cacheWrite5m) +
+  asCount(b.cacheWrite1h) +
+  asCount(b.audioInput) +
+  asCount(b.audioCacheRead) +
+  asCount(b.imageInput) +
+  asCount(b.imageCacheRead);
+
 /** Adds the tokens of one pass to a bill. */
 export const billTokens = (bill: Bill, rates: Rates, buckets: UsageBuckets): void => {
   for (let index = 0; index < BUCKETS.length; index++) {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fault } from '../../base/diag.ts';
+import { fault, guard } from '../../base/diag.ts';
 import { asTable } from '../table/check-table.ts';
 import type { PriceTable } from '../table/price-table.ts';
 
@@ -33,8 +33,8 @@ export const createTableCache = (dir: string): TableCache => ({
       writeFileSync(draft, JSON.stringify({ etag, table }));
       renameSync(draft, join(dir, FILE));
     } catch (error) {
-      rmSync(draft, { force: true });
       fault('prices.cache', error);
+      guard('prices.cache', () => rmSync(draft, { force: true }));
     }
   },
 });

@@ -1,5 +1,6 @@
 import type { PriceMatch } from '../../call/cost.ts';
 import type { ModelData, PriceTable, ProviderData } from '../table/price-table.ts';
+import { providerData } from './provider-id.ts';
 import { bareId, fineTunedBase, isDate, isHarmlessEnd, isHarmlessStart, withoutDate } from './model-id.ts';
 
 /** A model of the table, and how it was found. */
@@ -36,6 +37,15 @@ const exact = (provider: ProviderData, name: string, match: (id: string) => Pric
   return id === undefined || data === undefined ? undefined : { id, data, match: match(id), certain };
 };
 
+const expressions = new Map<string, RegExp>();
+
+/** Compiled once: the patterns are those of the table, so there are few. */
+const expression = (source: string): RegExp => {
+  const known = expressions.get(source) ?? new RegExp(source);
+  if (expressions.size < 1000) expressions.set(source, known);
+  return known;
+};
+
 /** How much of `name` a pattern covers, or -1 when it does not fit or when what is left over makes it another model. */
 const cover = (pattern: string, name: string): { readonly length: number; readonly rest: string } | undefined => {
   const text = pattern.slice(1).toLowerCase();
@@ -49,7 +59,7 @@ const cover = (pattern: string, name: string): { readonly length: number; readon
     case '$':
       return name.endsWith(text) ? accept(name.slice(0, -text.length), '', text, name) : undefined;
     case '/':
-      return new RegExp(pattern.slice(1, -1)).test(name) ? { length: name.length, rest: withoutDate(name) === undefined ? '' : '-20000101' } : undefined;
+      return expression(pattern.slice(1, -1)).test(name) ? { length: name.length, rest: withoutDate(name) === undefined ? '' : '-20000101' } : undefined;
     default:
       return undefined;
   }
@@ -59,7 +69,8 @@ const accept = (start: string, rest: string, text: string, name: string): { read
   isHarmlessStart(start) && (isHarmlessEnd(rest) || name.startsWith('ft:')) ? { length: text.length, rest } : undefined;
 
 /** What is left of a name says how far the pattern carries: a date, a mere version, or something that is only known to be harmless. */
-const kindOf = (rest: string): Pick<Hit, 'match' | 'certain'> => {
+const kindOf = (rest: string, name: string): Pick<Hit, 'match' | 'certain'> => {
+  if (name.startsWith('ft:')) return { match: 'alias', certain: true };
   if (isDate(rest)) return { match: 'dated', certain: true };
   if (rest === '' || rest === '-latest' || /^-v\d+/.test(rest)) return { match: 'alias', certain: true };
   return { match: 'prefix', certain: false };
@@ -72,7 +83,7 @@ const byPattern = (provider: ProviderData, name: string): Hit | undefined => {
     for (const pattern of data.a ?? []) {
       const covered = cover(pattern, name);
       if (covered === undefined || (best !== undefined && covered.length <= best.length)) continue;
-      best = { length: covered.length, hit: { id, data, ...kindOf(covered.rest) } };
+      best = { length: covered.length, hit: { id, data, ...kindOf(covered.rest, name) } };
     }
   return best?.hit;
 };
@@ -87,26 +98,37 @@ const inProvider = (provider: ProviderData, name: string): Hit | undefined => {
   return byPattern(provider, name) ?? dated;
 };
 
-/** Vendors write their own name before the model on some routes: `openai/gpt-5`, `google/gemini-2.5-pro`. */
-const candidates = (name: string): readonly string[] => {
+/** The ways to read a name: as it is written, without its path, and without the vendor that some routes put before it (`openai/gpt-5`). */
+const candidates = (name: string): readonly { readonly name: string; readonly vendor: boolean }[] => {
+  const whole = name.trim().toLowerCase();
   const bare = bareId(name);
   const slash = bare.indexOf('/');
-  return slash > 0 ? [bare, bare.slice(slash + 1)] : [bare];
+  const names = bare === whole ? [{ name: whole, vendor: false }] : [whole, bare].map((one) => ({ name: one, vendor: false }));
+  return slash > 0 ? [...names, { name: bare.slice(slash + 1), vendor: true }] : names;
+};
+
+type Candidate = ReturnType<typeof candidates>[number];
+
+const firstHit = (provider: ProviderData, names: readonly Candidate[]): Hit | undefined => {
+  for (const candidate of names) {
+    const hit = inProvider(provider, candidate.name);
+    if (hit !== undefined) return candidate.vendor && hit.match === 'exact' ? { ...hit, match: 'alias' } : hit;
+  }
+  return undefined;
 };
 
 /** Finds the model that a name stands for at a provider. Gives `undefined` rather than the price of a model that is only similar. */
 export const findModel = (table: PriceTable, providerId: string, name: string): Found | undefined => {
-  const own = table.providers[providerId];
+  const own = providerData(table, providerId);
   if (own === undefined) return undefined;
   const names = candidates(name);
-  for (const [index, candidate] of names.entries()) {
-    const hit = inProvider(own, candidate);
-    if (hit !== undefined) return { ...hit, provider: providerId, flat: own.flat === 1, match: index > 0 && hit.match === 'exact' ? 'alias' : hit.match };
-  }
+  const hit = firstHit(own, names);
+  if (hit !== undefined) return { ...hit, provider: providerId, flat: own.flat === 1 };
   for (const other of own.also ?? []) {
-    const lender = table.providers[other];
-    const hit = lender === undefined ? undefined : names.map((candidate) => inProvider(lender, candidate)).find((found) => found !== undefined);
-    if (hit !== undefined) return { ...hit, provider: other, flat: lender?.flat === 1, certain: false };
+    const lender = providerData(table, other);
+    const lent = lender === undefined ? undefined : firstHit(lender, names);
+    // Another one's list price is a guess: Azure followed the cuts of OpenAI weeks later.
+    if (lent !== undefined) return { ...lent, provider: other, flat: lender?.flat === 1, certain: false };
   }
   return undefined;
 };
