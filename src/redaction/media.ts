@@ -40,6 +40,16 @@ const isBase64 = (text: string, at: number): boolean => BASE64_CODE[text.charCod
 /** Gives the kind of a stretch of base64 by what it opens with, or `undefined`. */
 const kindOf = (text: string, start: number): string | undefined => KINDS.find(([opening]) => text.startsWith(opening, start))?.[1];
 
+/** Gives the whole stretch of base64 around a place. */
+const stretchAt = (text: string, at: number, floor: number): { readonly start: number; readonly end: number } => {
+  let start = at;
+  let end = at;
+  while (start > floor && isBase64(text, start - 1)) start--;
+  while (isBase64(text, end)) end++;
+  while (text.charAt(end) === '=') end++;
+  return { start, end };
+};
+
 /**
  * Finds long stretches of base64 that open like media. Eight characters in every 400 are looked at: only a long stretch of base64
  * makes them all letters of base64.
@@ -48,12 +58,8 @@ const withoutBareMedia = (text: string): string => {
   const parts: string[] = [];
   let done = 0;
   for (let at = 0; at + 150 < text.length; at += PROBE_STEP) {
-    if (!isBase64(text, at) || !PROBES.every((probe) => isBase64(text, at + probe))) continue;
-    let start = at;
-    let end = at;
-    while (start > done && isBase64(text, start - 1)) start--;
-    while (end < text.length && isBase64(text, end)) end++;
-    while (end < text.length && text.charAt(end) === '=') end++;
+    if (!PROBES.every((probe) => isBase64(text, at + probe))) continue;
+    const { start, end } = stretchAt(text, at, done);
     const kind = end - start < MIN_BARE ? undefined : kindOf(text, start);
     if (kind !== undefined) {
       parts.push(text.slice(done, start), note(kind, text.slice(start, end)));
