@@ -9,16 +9,18 @@ export interface CommandRow {
   readonly ownHelp?: true;
 }
 
-/** What a command gets that only writes text. */
+/** What a command gets that writes whole texts and reads bytes. */
 interface TextIo {
   stdout(text: string): void;
   stderr(text: string): void;
   readonly cwd: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
 }
 
 const textOnly = ({ run }: { readonly run: (args: readonly string[], io: TextIo) => Promise<number> }): { readonly run: Command } => ({
-  run: (args: readonly string[], { stdout, stderr, cwd }: Io) =>
-    run(args, { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), cwd }),
+  run: (args: readonly string[], { stdout, stderr, cwd, stdin }: Io) =>
+    // Standard input gives bytes as long as nobody sets an encoding on it, and nobody here does.
+    run(args, { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), cwd, stdin: stdin as AsyncIterable<Uint8Array> }),
 });
 
 /** The subcommands by name, one row each; a new one is a file that exports `run`, and a row here. */
@@ -48,6 +50,12 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     usage: 'reconcile FILE',
     summary: 'Compares costs with a provider’s export.',
     load: async () => textOnly(await import('./reconcile.ts')),
+    ownHelp: true,
+  },
+  redact: {
+    usage: 'redact < FILE',
+    summary: 'Writes a text with secrets and personal data marked.',
+    load: async () => textOnly(await import('./redact.ts')),
     ownHelp: true,
   },
 };

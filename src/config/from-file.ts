@@ -61,6 +61,13 @@ const sourced = (reading: Reading, value: unknown, path: DocumentPath): SourcedV
   locate: (inner) => placeText(placeOf(reading, [...path, ...inner])),
 });
 
+// What a reference brought in may be a secret that was put in the wrong place; its name says as much.
+const asWritten = (raw: unknown, within: string | undefined, value: unknown): unknown => {
+  const name = within?.replace(/^\[(\d+)\]$/, '$1').replace(/^\./, '') ?? '';
+  const part = within === undefined || typeof raw !== 'object' ? raw : Object.entries(raw ?? {}).find(([key]) => key === name)?.[1];
+  return typeof part === 'string' && part.includes('${') ? part : value;
+};
+
 const takeOption = (reading: Reading, key: OptionKey, option: Option, raw: unknown, path: DocumentPath): void => {
   // `port:` with nothing behind it is how one takes a line out for a while.
   if (raw === null || raw === undefined) return;
@@ -70,7 +77,12 @@ const takeOption = (reading: Reading, key: OptionKey, option: Option, raw: unkno
   const place = placeOf(reading, path);
   if (!parsed.ok) {
     reading.draft.problems.push(
-      wrongValue({ place, key: `${key}${parsed.within ?? ''}`, seen: shownValue(parsed.seen ?? value, option), wanted: parsed.wanted }),
+      wrongValue({
+        place,
+        key: `${key}${parsed.within ?? ''}`,
+        seen: shownValue(asWritten(raw, parsed.within, parsed.seen ?? value), option),
+        wanted: parsed.wanted,
+      }),
     );
     return;
   }

@@ -47,7 +47,7 @@ describe('purser config', () => {
     );
     const { code, stdout, stderr } = await purser(['config', '--check', 'next.yaml'], { CAP: '0', PURSER_ENABLED: 'maybe' }, folder);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('next.yaml:2: labels.metric_cap is "0", wanted a whole number from 1 to 10000.\n');
+    expect(stderr).toContain('next.yaml:2: labels.metric_cap is "${CAP}", wanted a whole number from 1 to 10000.\n');
     expect(stderr).toContain('next.yaml:7: pricing.overrides.prices[0].per_mtok.input is "free", wanted');
     expect(stderr).not.toContain('enabled');
     expect(await purser(['config', '--check', 'purser.config.yaml'], {}, folder)).toEqual({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands.ts';
-import { purser } from './purser.ts';
+import { ended, purser, start } from './purser.ts';
 
 describe('purser', () => {
   it('lists every command', async () => {
@@ -34,10 +34,16 @@ describe('purser', () => {
     expect(stderr).toMatch(/^purser doctor: the command line is --jsn, wanted .+\n$/);
   });
 
-  it.each(['run', 'config', 'doctor', 'status', 'prices', 'cost', 'reprice', 'reconcile'])('explains %s', async (name) => {
+  it.each(['run', 'config', 'doctor', 'status', 'prices', 'cost', 'reprice', 'reconcile', 'redact'])('explains %s', async (name) => {
     const { code, stdout, stderr } = await purser(['help', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`purser ${name} `);
+  });
+
+  it('hands standard input to a command that reads it', async () => {
+    const child = start(['redact']);
+    child.stdin?.end('write to somebody@example.com\n');
+    expect(await ended(child)).toMatchObject({ code: 0, stdout: expect.not.stringContaining('somebody@example.com') as string });
   });
 
   it('explains one command', async () => {

@@ -118,6 +118,25 @@ describe('a config file', () => {
     ]);
   });
 
+  it('keeps the default where a reference leads nowhere, and says so once', () => {
+    const { config, problems } = loadText('labels:\n  team: ${TEAM}\n  baggage: [a, "${KEY}"]\nprometheus: {port: "${PORT}"}\n');
+    expect(config.labels.team).toBeUndefined();
+    expect(config.labels.baggage).toEqual([]);
+    expect(problems.map(({ key, seen }) => [key, seen])).toEqual([
+      ['labels.team', '${TEAM}'],
+      ['labels.baggage[1]', '${KEY}'],
+      ['prometheus.port', '${PORT}'],
+    ]);
+  });
+
+  it('shows the reference and not what it brought in, which may be a secret in the wrong place', () => {
+    expect(messages('redaction: {modes: {content: "${MODE}"}}', { MODE: 'my secret' }).join('')).toContain('redaction.modes.content is "${MODE}", wanted');
+    expect(messages('exporters: {traces: [otlp, "${TO}"]}', { TO: 'my secret' }).join('')).toContain('exporters.traces[1] is "${TO}", wanted');
+    expect(messages('prometheus: {port: "${PORT}"}', { PORT: 'my secret' })).toEqual([
+      '/app/purser.config.yaml:1: prometheus.port is "${PORT}", wanted a whole number from 0 to 65535.',
+    ]);
+  });
+
   it('points at the lines of a structured option', () => {
     const { config } = loadText('budgets:\n  - id: a\n    match:\n      model: x\n  - id: b\n');
     expect(config.budgets?.locate([0, 'match', 'model'])).toBe('/app/purser.config.yaml:4');
