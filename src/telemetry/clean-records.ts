@@ -5,11 +5,25 @@ import { attributeEntry } from './catalog/attributes.ts';
 /** Longest sentence of a span's status, in UTF-16 units: providers put whole documents into their errors. */
 const STATUS_LENGTH = 500;
 
+/** How many names of attributes are remembered. */
+const MOST_KEYS = 1000;
+
+/** What is known of the values of one attribute. */
+interface KeyRule {
+  readonly closed: boolean;
+  readonly content: boolean;
+  readonly exception: boolean;
+  batch: number;
+  /** The values of the present batch, cleaned. */
+  seen: Map<string, ExportValue>;
+}
+
 /** Cleans what is about to leave; values that were seen in the same batch are not looked at again. */
 export class RecordCleaner {
   readonly #redactor: Redactor;
   readonly #valueLength: number;
-  #seen = new Map<string, ExportValue>();
+  readonly #rules = new Map<string, KeyRule>();
+  #batch = 0;
 
   /** @param valueLength longest string of an attribute in UTF-16 units; content is never cut */
   constructor(redactor: Redactor, valueLength: number = Number.POSITIVE_INFINITY) {
@@ -19,7 +33,7 @@ export class RecordCleaner {
 
   /** Forgets what was seen: a secret may have been learnt since. To be called before each batch. */
   startBatch(): void {
-    this.#seen = new Map();
+    this.#batch += 1;
   }
 
   /** Gives the span without secrets and personal data. */
@@ -63,15 +77,33 @@ export class RecordCleaner {
   }
 
   #value(value: ExportValue, key: string, place: RedactionPlace): ExportValue {
-    const entry = attributeEntry(key);
-    if (entry?.closed === true || value === null) return value;
-    if (entry?.content === true) return this.#redactor.value(value, key, 'content') as ExportValue;
+    const rule = this.#rules.get(key) ?? this.#learn(key);
+    if (rule.closed || value === null) return value;
+    if (rule.content) return this.#redactor.value(value, key, 'content') as ExportValue;
     if (typeof value !== 'string') return this.#redactor.value(value, key, place) as ExportValue;
-    const known = this.#seen.get(`${key}\u0000${value}`);
+    if (rule.batch !== this.#batch) {
+      rule.batch = this.#batch;
+      rule.seen = new Map();
+    }
+    const known = rule.seen.get(value);
     if (known !== undefined) return known;
-    const clean = this.#redactor.value(value, key, key.startsWith('exception.') ? 'exception' : place) as ExportValue;
+    const clean = this.#redactor.value(value, key, rule.exception ? 'exception' : place) as ExportValue;
     const kept = typeof clean === 'string' && clean.length > this.#valueLength ? clean.slice(0, this.#valueLength) : clean;
-    if (value.length < 200) this.#seen.set(`${key}\u0000${value}`, kept);
+    rule.seen.set(value, kept);
     return kept;
+  }
+
+  #learn(key: string): KeyRule {
+    const entry = attributeEntry(key);
+    const rule = {
+      closed: entry?.closed === true,
+      content: entry?.content === true,
+      exception: key.startsWith('exception.'),
+      batch: this.#batch,
+      seen: new Map(),
+    };
+    // Names of tags and of attributes that the app sets come from outside.
+    if (this.#rules.size < MOST_KEYS) this.#rules.set(key, rule);
+    return rule;
   }
 }

@@ -35,12 +35,20 @@ export const otlpValue = (value: ExportValue | undefined, depth = 0): OtlpValue 
   return { kvlistValue: { values } };
 };
 
-/** Gives attributes in OTLP's JSON form. */
-export const otlpAttributes = (attributes: ExportAttributes): readonly OtlpAttribute[] => {
-  const list: OtlpAttribute[] = [];
-  for (const key in attributes) list.push({ key, value: otlpValue(attributes[key]) });
-  return list;
-};
+/** Attributes inside a message: written as JSON in OTLP's form, and as protobuf without that detour. */
+export class OtlpAttributes {
+  readonly values: ExportAttributes;
+
+  /** @param values the attributes, already clean */
+  constructor(values: ExportAttributes) {
+    this.values = values;
+  }
+
+  /** Gives the attributes in OTLP's JSON form. */
+  toJSON(): readonly OtlpAttribute[] {
+    return Object.entries(this.values).map(([key, value]) => ({ key, value: otlpValue(value) }));
+  }
+}
 
 /** Gives a time in nanoseconds as a decimal string; `ms` is milliseconds since the epoch with a fraction. */
 export const nanos = (ms: number): string => {

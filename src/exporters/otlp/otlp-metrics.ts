@@ -1,6 +1,6 @@
 import type { ExemplarRecord, MetricFamily, MetricPoint } from '../../call/export.ts';
 import type { MetricPushSettings } from '../exporter-settings.ts';
-import { nanos, otlpAttributes, type OtlpMessage } from './otlp-message.ts';
+import { nanos, OtlpAttributes, type OtlpMessage } from './otlp-message.ts';
 import { otlpResource, otlpScope, type Envelope } from './otlp-records.ts';
 
 const DELTA = 1;
@@ -77,7 +77,7 @@ export class OtlpMetrics {
   }
 
   #points(family: MetricFamily, point: MetricPoint, nowMs: number, delta: boolean): readonly OtlpMessage[] {
-    const attributes = otlpAttributes(point.attributes);
+    const attributes = new OtlpAttributes(point.attributes);
     if (family.kind === 'gauge') return [{ timeUnixNano: nanos(nowMs), asDouble: point.value, attributes }];
     const before = this.#sent.get(point);
     this.#pending.set(point, this.#state(point, nowMs));

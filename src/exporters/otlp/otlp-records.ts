@@ -1,5 +1,5 @@
 import type { ExportAttributes, LogRecordData, SpanRecord } from '../../call/export.ts';
-import { nanos, otlpAttributes, type OtlpMessage } from './otlp-message.ts';
+import { nanos, OtlpAttributes, type OtlpMessage } from './otlp-message.ts';
 
 /** What stands around the records of an export: who sends, on whose behalf. */
 export interface Envelope {
@@ -21,9 +21,9 @@ const span = (record: SpanRecord): OtlpMessage => ({
   kind: record.kind + 1,
   startTimeUnixNano: nanos(record.startMs),
   endTimeUnixNano: nanos(record.endMs),
-  attributes: otlpAttributes(record.attributes),
+  attributes: new OtlpAttributes(record.attributes),
   droppedAttributesCount: record.droppedAttributes,
-  events: record.events.map((event) => ({ timeUnixNano: nanos(event.atMs), name: event.name, attributes: otlpAttributes(event.attributes) })),
+  events: record.events.map((event) => ({ timeUnixNano: nanos(event.atMs), name: event.name, attributes: new OtlpAttributes(event.attributes) })),
   status: record.failed ? { code: ERROR, ...(record.error === undefined ? {} : { message: record.error }) } : {},
   flags: record.traceFlags | FLAGS_KNOWN,
 });
@@ -34,13 +34,13 @@ const log = (record: LogRecordData): OtlpMessage => ({
   severityNumber: record.severityNumber,
   severityText: record.severityText,
   ...(record.body === undefined ? {} : { body: { stringValue: record.body } }),
-  attributes: otlpAttributes(record.attributes),
+  attributes: new OtlpAttributes(record.attributes),
   ...(record.traceId === undefined || record.spanId === undefined ? {} : { traceId: record.traceId, spanId: record.spanId, flags: record.traceFlags }),
   eventName: record.eventName,
 });
 
 /** Gives the resource of an export. */
-export const otlpResource = (envelope: Envelope): OtlpMessage => ({ attributes: otlpAttributes(envelope.resource) });
+export const otlpResource = (envelope: Envelope): OtlpMessage => ({ attributes: new OtlpAttributes(envelope.resource) });
 
 /** Gives the scope of an export. */
 export const otlpScope = (envelope: Envelope): OtlpMessage => ({ name: 'purser', version: envelope.version });

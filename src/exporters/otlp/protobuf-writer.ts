@@ -1,4 +1,6 @@
-import type { OtlpMessage } from './otlp-message.ts';
+import type { ExportAttributes, ExportValue } from '../../call/export.ts';
+import { BackwardWriter } from './backward-writer.ts';
+import { OtlpAttributes, otlpValue, type OtlpMessage } from './otlp-message.ts';
 import { OTLP_SCHEMA, type Field } from './otlp-schema.ts';
 
 const VARINT = 0;
@@ -8,88 +10,6 @@ const FIXED32 = 5;
 
 /** Members whose zero must be written, because they are one of several or may be told from absent. @source opentelemetry-proto, `oneof` and `optional` */
 const EXPLICIT = new Set(['boolValue', 'intValue', 'doubleValue', 'stringValue', 'asDouble', 'sum', 'min', 'max']);
-
-/**
- * Writes protobuf backwards into one growing buffer, so that the length of a nested message is known when it is written.
- * @source https://protobuf.dev/programming-guides/encoding/
- */
-class BackwardWriter {
-  #bytes = Buffer.allocUnsafe(16_384);
-  #at = this.#bytes.length;
-
-  /** How many bytes are written. */
-  get length(): number {
-    return this.#bytes.length - this.#at;
-  }
-
-  finish(): Buffer {
-    return this.#bytes.subarray(this.#at);
-  }
-
-  varint(value: number): void {
-    if (value > 0x7fffffff) return this.bigVarint(BigInt(value));
-    let size = 1;
-    for (let rest = value >>> 7; rest > 0; rest >>>= 7) size += 1;
-    let at = this.#reserve(size);
-    let rest = value;
-    for (; size > 1; size -= 1, at += 1, rest >>>= 7) this.#bytes[at] = (rest & 0x7f) | 0x80;
-    this.#bytes[at] = rest;
-  }
-
-  bigVarint(value: bigint): void {
-    const digits: number[] = [];
-    let rest = BigInt.asUintN(64, value);
-    do {
-      digits.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
-      rest >>= 7n;
-    } while (rest > 0n);
-    const at = this.#reserve(digits.length);
-    for (let index = 0; index < digits.length; index += 1) this.#bytes[at + index] = digits[index] ?? 0;
-  }
-
-  fixed64(value: string | number): void {
-    const at = this.#reserve(8);
-    this.#bytes.writeBigUInt64LE(BigInt(value), at);
-  }
-
-  fixed32(value: number): void {
-    const at = this.#reserve(4);
-    this.#bytes.writeUInt32LE(value, at);
-  }
-
-  double(value: number): void {
-    const at = this.#reserve(8);
-    this.#bytes.writeDoubleLE(value, at);
-  }
-
-  string(value: string): void {
-    const size = Buffer.byteLength(value);
-    const at = this.#reserve(size);
-    this.#bytes.write(value, at, size, 'utf8');
-    this.varint(size);
-  }
-
-  hex(value: string): void {
-    const size = value.length >> 1;
-    const at = this.#reserve(size);
-    this.#bytes.write(value, at, size, 'hex');
-    this.varint(size);
-  }
-
-  #reserve(size: number): number {
-    if (this.#at < size) this.#grow(size);
-    this.#at -= size;
-    return this.#at;
-  }
-
-  #grow(size: number): void {
-    const used = this.length;
-    const next = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, used + size + 1024));
-    this.#bytes.copy(next, next.length - used, this.#at);
-    this.#bytes = next;
-    this.#at = next.length - used;
-  }
-}
 
 const tag = (writer: BackwardWriter, field: Field, wire: number): void => writer.varint((field.number << 3) | wire);
 
@@ -131,6 +51,51 @@ const writeScalar = (writer: BackwardWriter, field: Field, value: unknown): void
   writeNumber(writer, field, field.kind === 'bool' ? Number(value) : (value as string | number));
 };
 
+const STRING_VALUE = 0x0a;
+const BOOL_VALUE = 0x10;
+const INT_VALUE = 0x18;
+const DOUBLE_VALUE = 0x21;
+const VALUE_OF_KEY = 0x12;
+const KEY = 0x0a;
+
+const writeNumberValue = (writer: BackwardWriter, value: number): void => {
+  if (!Number.isSafeInteger(value)) {
+    writer.double(value);
+    return writer.varint(DOUBLE_VALUE);
+  }
+  if (value >= 0) writer.varint(value);
+  else writer.bigVarint(BigInt(value));
+  writer.varint(INT_VALUE);
+};
+
+/** Writes `AnyValue`: the plain kinds at once, structure through the schema. */
+const writeAny = (writer: BackwardWriter, value: ExportValue | undefined): void => {
+  if (typeof value === 'string') {
+    writer.string(value);
+    writer.varint(STRING_VALUE);
+  } else if (typeof value === 'number') writeNumberValue(writer, value);
+  else if (typeof value === 'boolean') {
+    writer.varint(value ? 1 : 0);
+    writer.varint(BOOL_VALUE);
+  } else writeMessage(writer, otlpValue(value), 'AnyValue');
+};
+
+/** Writes each attribute as a `KeyValue`; nine tenths of a span are attributes. */
+const writeAttributes = (writer: BackwardWriter, field: Field, values: ExportAttributes): void => {
+  const keys = Object.keys(values);
+  for (let index = keys.length - 1; index >= 0; index -= 1) {
+    const key = keys[index] ?? '';
+    const before = writer.length;
+    writeAny(writer, values[key]);
+    writer.varint(writer.length - before);
+    writer.varint(VALUE_OF_KEY);
+    writer.string(key);
+    writer.varint(KEY);
+    writer.varint(writer.length - before);
+    tag(writer, field, BYTES);
+  }
+};
+
 const isDefault = (name: string, field: Field, value: unknown): boolean => {
   if (EXPLICIT.has(name)) return false;
   return value === 0 || value === '' || value === false || (value === '0' && field.kind === 'fixed64');
@@ -138,6 +103,7 @@ const isDefault = (name: string, field: Field, value: unknown): boolean => {
 
 const writeField = (writer: BackwardWriter, name: string, field: Field, value: unknown): void => {
   if (value === undefined || isDefault(name, field, value)) return;
+  if (value instanceof OtlpAttributes) return writeAttributes(writer, field, value.values);
   if (!Array.isArray(value)) return writeScalar(writer, field, value);
   if (field.kind === 'packed_double' || field.kind === 'packed_fixed64') {
     if (value.length > 0) writePacked(writer, field, value as readonly (string | number)[]);

@@ -8,6 +8,8 @@ export class SeriesSet {
   readonly #registry: MetricRegistry;
   readonly #values: Values;
   readonly #series = new Map<string, Series | undefined>();
+  readonly #extra = new Map<string, Map<string, Series | undefined>>();
+  readonly #attempts = new Map<string, Series | undefined>();
 
   /** @param values label values, already capped and clean */
   constructor(registry: MetricRegistry, values: Values) {
@@ -24,24 +26,25 @@ export class SeriesSet {
     return series;
   }
 
-  /** Gives the series of a metric with one more label. */
+  /** Gives the series of a metric with one more label; each metric always with the same one. */
   with(metric: string, label: string, value: string): Series | undefined {
-    const key = `${metric}\u0000${value}`;
-    const known = this.#series.get(key);
-    if (known !== undefined || this.#series.has(key)) return known;
+    let byValue = this.#extra.get(metric);
+    if (byValue === undefined) this.#extra.set(metric, (byValue = new Map()));
+    const known = byValue.get(value);
+    if (known !== undefined || byValue.has(value)) return known;
     const series = this.#registry.find(metric)?.series({ ...this.#values, [label]: value });
-    this.#series.set(key, series);
+    byValue.set(value, series);
     return series;
   }
 
   /** Gives the series of HTTP exchanges with that status, 0 for none, and error, empty for none. */
   attempt(status: number, errorType: string): Series | undefined {
-    const key = `attempt\u0000${status}\u0000${errorType}`;
-    const known = this.#series.get(key);
+    const key = status === 0 ? errorType : `${status} ${errorType}`;
+    const known = this.#attempts.get(key);
     if (known !== undefined) return known;
     const values = { ...this.#values, 'http.response.status_code': status || undefined, 'error.type': errorType || undefined };
     const series = this.#registry.find('purser.attempts')?.series(values);
-    this.#series.set(key, series);
+    this.#attempts.set(key, series);
     return series;
   }
 }

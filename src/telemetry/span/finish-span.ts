@@ -7,9 +7,8 @@ import type { RunningSpan } from './open-span.ts';
 export const finishSpan = (parts: TelemetryParts, running: RunningSpan, attributes: ExportAttributes, ending: CallEnding, endMs: number): void => {
   if (running.kind === 'unsampled') return;
   if (running.kind === 'own') {
-    running.span.setAttributes(attributes);
     if (ending.errorType !== undefined) running.span.fail(ending.message);
-    return parts.exporter.span(running.span.finish(endMs));
+    return parts.exporter.span(running.span.finish(attributes, endMs));
   }
   const { span } = running;
   if (span.isRecording()) {

@@ -1,5 +1,5 @@
 import type { Context, Span, SpanContext, SpanKind } from '@opentelemetry/api';
-import type { ExportAttributes } from '../../call/export.ts';
+import type { ExportValue } from '../../call/export.ts';
 import type { RecordCleaner } from '../clean-records.ts';
 import type { HostProviders } from '../host-providers.ts';
 import type { ApiModule, TelemetrySettings } from '../telemetry-settings.ts';
@@ -11,7 +11,8 @@ import { samplerOf, type Sample } from './sampler.ts';
 export interface SpanPlan {
   readonly name: string;
   readonly kind: 'internal' | 'client';
-  readonly attributes: ExportAttributes;
+  /** A record of its own: the span goes on to write into it. */
+  readonly attributes: Record<string, ExportValue>;
   /** Milliseconds since the epoch. */
   readonly startMs: number;
 }

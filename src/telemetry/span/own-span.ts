@@ -9,7 +9,8 @@ export interface OwnSpanStart {
   readonly name: string;
   readonly kind: number;
   readonly startMs: number;
-  readonly attributes: ExportAttributes;
+  /** The span goes on to write into them. */
+  readonly attributes: Record<string, ExportValue>;
   readonly limits: SpanLimits;
   /** Gives the present time in milliseconds since the epoch. */
   readonly now: () => number;
@@ -31,10 +32,11 @@ const millis = (time: TimeInput | undefined, now: () => number): number => {
 export class OwnSpan implements Span {
   readonly #start: OwnSpanStart;
   readonly #attributes: Record<string, ExportValue>;
+  /** How many attributes the app added itself. */
+  #added = 0;
   readonly #events: SpanEventRecord[] = [];
   #name: string;
   #dropped = 0;
-  #size: number;
   #failed = false;
   #error: string | undefined;
   #ended = false;
@@ -43,8 +45,7 @@ export class OwnSpan implements Span {
   constructor(start: OwnSpanStart) {
     this.#start = start;
     this.#name = start.name;
-    this.#attributes = { ...start.attributes };
-    this.#size = Object.keys(this.#attributes).length;
+    this.#attributes = start.attributes;
   }
 
   spanContext(): SpanContext {
@@ -58,11 +59,11 @@ export class OwnSpan implements Span {
   setAttribute(key: string, value: unknown): this {
     if (this.#ended || value === undefined) return this;
     if (!(key in this.#attributes)) {
-      if (this.#size >= this.#start.limits.attributes) {
+      if (this.#added >= this.#start.limits.attributes) {
         this.#dropped += 1;
         return this;
       }
-      this.#size += 1;
+      this.#added += 1;
     }
     this.#attributes[key] = value as ExportValue;
     return this;
@@ -120,9 +121,10 @@ export class OwnSpan implements Span {
   /** Only the recorder ends the span, with `finish`; an app that ends the active span ends nothing of ours. */
   end(): void {}
 
-  /** Ends the span and gives it as a record. */
-  finish(endMs: number): SpanRecord {
+  /** Ends the span with its last attributes and gives it as a record. */
+  finish(last: ExportAttributes, endMs: number): SpanRecord {
     this.#ended = true;
+    this.#fill(last);
     const { context, parentSpanId, kind, startMs } = this.#start;
     return {
       traceId: context.traceId,
@@ -141,5 +143,14 @@ export class OwnSpan implements Span {
       failed: this.#failed,
       byHost: false,
     };
+  }
+
+  #fill(last: ExportAttributes): void {
+    for (const key in last) this.#attributes[key] = last[key] ?? null;
+    const { attributes: most } = this.#start.limits;
+    const keys = Object.keys(this.#attributes);
+    if (keys.length <= most) return;
+    for (const key of keys.slice(most)) delete this.#attributes[key];
+    this.#dropped += keys.length - most;
   }
 }
