@@ -40,6 +40,20 @@ describe('purser config', () => {
     expect(stdout).not.toContain(key);
   });
 
+  it.each([
+    [
+      'redaction:\n  patterns:\n    - {name: ticket, pattern: "T-[0-9]{6}"}\n    - {name: bad, pattern: "(a+)+$"}\n',
+      'redaction.patterns[1].pattern is "(a+)+$", wanted',
+    ],
+    ['redaction:\n  patterns:\n    - {pattern: "x"}\n', ':3: redaction.patterns[0] is incomplete, wanted a name and a pattern'],
+    ['budgets:\n  - id: a\n    limit: 5\n    window: fortnight\n', 'budgets[0].window'],
+  ])('asks the stations about their parts of %j', async (text, wanted) => {
+    writeFileSync(join(folder, 'part.yaml'), text);
+    const { code, stderr } = await purser(['config', '--check', 'part.yaml'], {}, folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain(wanted);
+  });
+
   it('checks a file before it is used, whatever the variables say', async () => {
     writeFileSync(
       join(folder, 'next.yaml'),
