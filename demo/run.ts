@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Books } from './books/books.ts';
 import type { CallRow } from './books/call-row.ts';
@@ -72,6 +73,10 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   const paint = paintFor(wantsColour(output.isTTY, process.env));
   const secrets = makeSecrets();
   const recordings = options.recordings === undefined ? undefined : resolve(options.recordings);
+  if (recordings !== undefined && !existsSync(recordings)) {
+    console.error(`There is no file ${recordings}.`);
+    return 2;
+  }
   const programme = recordings === undefined ? dayProgramme(secrets, options.once) : await recordingsProgramme(recordings);
 
   const show: { call: (call: CallRow) => void } = { call: () => undefined };

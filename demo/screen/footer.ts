@@ -37,11 +37,11 @@ export const footer = (books: Books, paint: Paint): readonly string[] => {
   const sum = tallyOf('', books.calls);
   const redacted = books.sum('purser.redactions');
   const facts = [
-    `${paint.bold(String(sum.calls))} calls`,
+    `${paint.bold(String(sum.calls))} calls, ${Math.max(0, books.sum('purser.calls.in_flight'))} in flight`,
     `${paint.bold(usd(sum.costUsd))} spent`,
-    `${short(sum.input)} tokens in (${short(sum.cached)} cached)`,
-    `${short(sum.output)} out`,
-    `${redacted} values redacted`,
+    `${short(sum.input)} in (${short(sum.cached)} cached)`,
+    `${short(sum.output)} tokens out`,
+    `${redacted} redacted`,
   ];
   const lines = [` ${facts.join(paint.dim('  ·  '))}`];
   for (const budget of budgetStates(books).slice(0, 2)) {

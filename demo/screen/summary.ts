@@ -118,7 +118,7 @@ const NONE = 'none';
 const governance = (books: Books, paint: Paint): readonly string[] => {
   const redactions = grouped(books, 'purser.redactions', 'purser.detector');
   const keys = books.sum('purser.keys_in_prompts');
-  const unpriced = grouped(books, 'purser.unpriced_calls', 'gen_ai.request.model');
+  const unpriced = books.calls.filter((call) => call.costUsd === undefined && call.unpricedReason !== undefined && call.outcome === 'completed');
   const lines = [title('Cleaned, kept, refused', paint)];
   lines.push(...wrap('redacted', redactions.length === 0 ? NONE : pairs(redactions), paint));
   if (keys > 0) lines.push(...wrap('keys in prompts', `${keys} ${keys === 1 ? 'call' : 'calls'} carried a credential in the prompt`, paint));
@@ -130,7 +130,9 @@ const governance = (books: Books, paint: Paint): readonly string[] => {
   for (const alert of alerts(books)) lines.push(...wrap('alert', alert, paint));
   const blocked = books.calls.filter((call) => call.outcome === 'blocked');
   if (blocked.length > 0) lines.push(...wrap('refused', pairs(timesEach(blocked.map((call) => call.blockedRule ?? 'a policy'))), paint));
-  lines.push(...wrap('unpriced calls', unpriced.length === 0 ? NONE : pairs(unpriced), paint));
+  lines.push(
+    ...wrap('unpriced calls', unpriced.length === 0 ? NONE : pairs(timesEach(unpriced.map((call) => `${call.requestModel} (${call.unpricedReason})`))), paint),
+  );
   return lines;
 };
 

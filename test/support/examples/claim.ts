@@ -31,5 +31,5 @@ export const holds = (claim: Claim, span: ReceivedSpan): boolean =>
   span.name === claim.name &&
   claim.attributes.every(([name, wanted]) => {
     const value = span.attributes[name];
-    return value !== undefined && (wanted === undefined || (typeof value === 'object' ? JSON.stringify(value) : String(value)) === wanted);
+    return value !== undefined && (wanted === undefined || (typeof value === 'string' ? value : JSON.stringify(value)) === wanted);
   });
