@@ -8,9 +8,9 @@ import { callEnding, type CallEnding } from './call-ending.ts';
 import { contentAsJson, putContent } from './content-attributes.ts';
 import { put, type Draft } from './draft.ts';
 import { emitDetails, emitException } from './end-events.ts';
-import { finishSpan } from './finish-span.ts';
+import { finishSpan, lastAttributes } from './finish-span.ts';
 import type { RunningSpan } from './open-span.ts';
-import { responseAttributes } from './response-attributes.ts';
+import { putEnding } from './response-attributes.ts';
 
 /** Brings a call to its end in telemetry: attempts, span, metrics and events. */
 export class CallEnd {
@@ -45,7 +45,8 @@ export class CallEnd {
     const onEvent = this.#contentFor('event', outcome);
     const kept = running !== undefined && running.kind !== 'unsampled';
     if (kept || onEvent !== undefined) {
-      const draft = responseAttributes(this.#call, outcome, marks, ending, this.#parts.profiles);
+      const draft = lastAttributes(running);
+      putEnding(draft, this.#call, outcome, marks, ending, this.#parts.profiles);
       if (onEvent !== undefined) emitDetails(this.#parts, this.#call, draft, onEvent, running?.context);
       if (kept) this.#finish(running, draft, outcome, ending);
     }

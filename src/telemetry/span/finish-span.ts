@@ -1,14 +1,18 @@
 import type { ExportAttributes } from '../../call/export.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
 import type { CallEnding } from './call-ending.ts';
+import type { Draft } from './draft.ts';
 import type { RunningSpan } from './open-span.ts';
 
-/** Ends a span with its last attributes: ours goes to the exporters as a record, the host's is cleaned and ended. */
+/** Gives the record that the last attributes of a span are written into: the span's own where it is ours. */
+export const lastAttributes = (running: RunningSpan | undefined): Draft => (running?.kind === 'own' ? running.span.attributes : {});
+
+/** Ends a span: ours goes to the exporters as a record; the host's gets its last attributes cleaned and is ended. */
 export const finishSpan = (parts: TelemetryParts, running: RunningSpan, attributes: ExportAttributes, ending: CallEnding, endMs: number): void => {
   if (running.kind === 'unsampled') return;
   if (running.kind === 'own') {
     if (ending.errorType !== undefined) running.span.fail(ending.message);
-    return parts.exporter.span(running.span.finish(attributes, endMs));
+    return parts.exporter.span(running.span.finish(endMs));
   }
   const { span } = running;
   if (span.isRecording()) {

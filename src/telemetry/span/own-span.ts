@@ -17,6 +17,10 @@ export interface OwnSpanStart {
 }
 
 const ERROR = 2;
+
+/** More attributes than a span of ours has without the app's help. */
+const OWN_MOST = 120;
+
 const millis = (time: TimeInput | undefined, now: () => number): number => {
   if (time === undefined) return now();
   if (time instanceof Date) return time.getTime();
@@ -31,7 +35,8 @@ const millis = (time: TimeInput | undefined, now: () => number): number => {
  */
 export class OwnSpan implements Span {
   readonly #start: OwnSpanStart;
-  readonly #attributes: Record<string, ExportValue>;
+  /** What the span carries so far; the recorder goes on to write into it. */
+  readonly attributes: Record<string, ExportValue>;
   /** How many attributes the app added itself. */
   #added = 0;
   readonly #events: SpanEventRecord[] = [];
@@ -45,7 +50,7 @@ export class OwnSpan implements Span {
   constructor(start: OwnSpanStart) {
     this.#start = start;
     this.#name = start.name;
-    this.#attributes = start.attributes;
+    this.attributes = start.attributes;
   }
 
   spanContext(): SpanContext {
@@ -58,14 +63,14 @@ export class OwnSpan implements Span {
 
   setAttribute(key: string, value: unknown): this {
     if (this.#ended || value === undefined) return this;
-    if (!(key in this.#attributes)) {
+    if (!(key in this.attributes)) {
       if (this.#added >= this.#start.limits.attributes) {
         this.#dropped += 1;
         return this;
       }
       this.#added += 1;
     }
-    this.#attributes[key] = value as ExportValue;
+    this.attributes[key] = value as ExportValue;
     return this;
   }
 
@@ -121,10 +126,10 @@ export class OwnSpan implements Span {
   /** Only the recorder ends the span, with `finish`; an app that ends the active span ends nothing of ours. */
   end(): void {}
 
-  /** Ends the span with its last attributes and gives it as a record. */
-  finish(last: ExportAttributes, endMs: number): SpanRecord {
+  /** Ends the span and gives it as a record. */
+  finish(endMs: number): SpanRecord {
     this.#ended = true;
-    this.#fill(last);
+    this.#trim();
     const { context, parentSpanId, kind, startMs } = this.#start;
     return {
       traceId: context.traceId,
@@ -136,7 +141,7 @@ export class OwnSpan implements Span {
       kind,
       startMs,
       endMs: Math.max(startMs, endMs),
-      attributes: this.#attributes,
+      attributes: this.attributes,
       droppedAttributes: this.#dropped,
       events: this.#events,
       error: this.#error,
@@ -145,12 +150,12 @@ export class OwnSpan implements Span {
     };
   }
 
-  #fill(last: ExportAttributes): void {
-    for (const key in last) this.#attributes[key] = last[key] ?? null;
+  /** Counting is left out where it cannot matter: we ourselves never write as many as the limit usually allows. */
+  #trim(): void {
     const { attributes: most } = this.#start.limits;
-    const keys = Object.keys(this.#attributes);
-    if (keys.length <= most) return;
-    for (const key of keys.slice(most)) delete this.#attributes[key];
-    this.#dropped += keys.length - most;
+    if (this.#added === 0 && most >= OWN_MOST) return;
+    const keys = Object.keys(this.attributes);
+    for (const key of keys.slice(most)) delete this.attributes[key];
+    this.#dropped += Math.max(0, keys.length - most);
   }
 }

@@ -60,9 +60,8 @@ const putOutcome = (draft: Draft, outcome: Outcome, ending: CallEnding): void =>
   if (outcome.refusal.retryAtMs !== undefined) put(draft, 'purser.blocked.retry_at', outcome.refusal.retryAtMs / 1000);
 };
 
-/** Gives all that is known only when the call has ended, but for its content. */
-export const responseAttributes = (call: Call, outcome: Outcome, marks: PolicyMarks, ending: CallEnding, profiles: readonly Profile[]): Draft => {
-  const draft: Draft = {};
+/** Puts all that is known only when the call has ended, but for its content. */
+export const putEnding = (draft: Draft, call: Call, outcome: Outcome, marks: PolicyMarks, ending: CallEnding, profiles: readonly Profile[]): void => {
   const place = spanEntry(call.operation).place;
   putOutcome(draft, outcome, ending);
   putResponse(draft, call, outcome.response, profiles);
@@ -73,5 +72,4 @@ export const responseAttributes = (call: Call, outcome: Outcome, marks: PolicyMa
     put(draft, 'purser.usage.missing', true);
   if (outcome.cost !== undefined && place !== 'fetch_response') putCost(draft, outcome.cost);
   for (const mark in marks) draft[mark.startsWith('purser.') ? mark : `purser.policy.${mark}`] = marks[mark] ?? null;
-  return draft;
 };

@@ -1,6 +1,7 @@
 import type { ToolExecution } from '../../call/recorder.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
-import { finishSpan } from './finish-span.ts';
+import { put } from './draft.ts';
+import { finishSpan, lastAttributes } from './finish-span.ts';
 import type { RunningSpan } from './open-span.ts';
 
 const typeOf = (error: unknown): string => (error instanceof Error && error.constructor.name !== '' ? error.constructor.name : '_OTHER');
@@ -31,6 +32,8 @@ export class ToolEnd {
     const message = error instanceof Error ? error.message : undefined;
     this.#parts.metrics.tool(this.#tool.name, this.#tool.type, errorType, Math.max(0, endMs - this.#startMs) / 1000);
     if (this.#running === undefined) return;
-    finishSpan(this.#parts, this.#running, errorType === undefined ? {} : { 'error.type': errorType }, { errorType, message }, endMs);
+    const draft = lastAttributes(this.#running);
+    put(draft, 'error.type', errorType);
+    finishSpan(this.#parts, this.#running, draft, { errorType, message }, endMs);
   }
 }
