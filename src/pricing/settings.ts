@@ -25,7 +25,7 @@ export interface RefreshSettings {
 /** What the pricing station is made with. Everything is optional: without settings it prices offline from the bundled table. */
 export interface PricerSettings {
   readonly overrides?: OverrideInput;
-  /** Where a fetched table is kept between runs. Without it each process starts from the bundled one. */
+  /** Where a fetched table is kept between runs; one that is newer than the bundled one is used. Without it each process starts from the bundled one. */
   readonly cacheDir?: string;
   readonly refresh?: RefreshSettings;
   /** Offer a marked estimate for calls that reported no usage. @default false */

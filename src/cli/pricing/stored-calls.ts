@@ -1,8 +1,8 @@
 import type { PriceContext, PriceQuestion } from '../../call/cost.ts';
 import { PurserError } from '../../call/errors.ts';
-import { epochMs } from '../../call/units.ts';
-import { NO_TOKENS, type Usage } from '../../call/usage.ts';
-import { readCases, readJsonFile, type FileCase } from './case-file.ts';
+import { epochMs, picoUsd } from '../../call/units.ts';
+import type { PerCallFees, ProviderCost, Usage } from '../../call/usage.ts';
+import { picoOf, readCases, readJsonFile, type FileCase } from './case-file.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -23,54 +23,118 @@ const attributesOf = (span: Json): Attributes | undefined => {
 };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0);
+
+/** Reads one count of a span's usage. */
+type Count = (...names: readonly string[]) => number;
+
+const countsOf =
+  (attributes: Attributes): Count =>
+  (...names) => {
+    const value = names.map((name) => attributes[`gen_ai.usage.${name}`] ?? attributes[`purser.usage.${name}`]).find((one) => one !== undefined);
+    return typeof value === 'number' && value > 0 ? value : 0;
+  };
 
 const startMs = (span: Json): number => {
   const nanos = span['startTimeUnixNano'];
   if (typeof nanos === 'string' || typeof nanos === 'number') return Number(BigInt(nanos) / 1_000_000n);
-  const start = span['startTime'] ?? span['start_time'] ?? span['timestamp'];
+  const start = span['start'] ?? span['startTime'] ?? span['start_time'] ?? span['timestamp'];
   if (Array.isArray(start)) return Number(start[0]) * 1000 + Math.floor(Number(start[1]) / 1e6);
   return typeof start === 'number' ? start : Date.parse(text(start) ?? '');
 };
 
-/** A span counts all input in one number and what was cached inside it; a price needs them apart. */
-const usageOf = (a: Attributes): Usage | undefined => {
-  if (a['gen_ai.usage.input_tokens'] === undefined && a['gen_ai.usage.output_tokens'] === undefined) return undefined;
-  const read = count(a['gen_ai.usage.cache_read.input_tokens']);
-  const hour = count(a['purser.usage.cache_write_1h.input_tokens']);
-  const write = count(a['gen_ai.usage.cache_write.input_tokens'] ?? a['gen_ai.usage.cache_creation.input_tokens']);
-  const reasoning = count(a['gen_ai.usage.reasoning.output_tokens']);
-  const cacheWrite1h = Math.min(hour, write);
-  const input = Math.max(0, count(a['gen_ai.usage.input_tokens']) - read - write);
-  const output = Math.max(0, count(a['gen_ai.usage.output_tokens']) - reasoning);
-  return { buckets: { ...NO_TOKENS, input, cacheRead: read, cacheWrite5m: write - cacheWrite1h, cacheWrite1h, output, reasoning }, flags: [] };
+const inputOf = (
+  count: Count,
+): Pick<Usage['buckets'], 'input' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h' | 'audioInput' | 'audioCacheRead' | 'imageInput' | 'imageCacheRead'> => {
+  const written = count('cache_write.input_tokens', 'cache_creation.input_tokens');
+  const cacheWrite1h = Math.min(written, count('cache_write_1h.input_tokens'));
+  const audioCacheRead = count('audio.cache_read.input_tokens');
+  const imageCacheRead = count('image.cache_read.input_tokens');
+  const audio = count('audio.input_tokens');
+  const image = count('image.input_tokens');
+  const cacheRead = Math.max(0, count('cache_read.input_tokens') - audioCacheRead - imageCacheRead);
+  return {
+    input: Math.max(0, count('input_tokens') - cacheRead - written - audio - image),
+    cacheRead,
+    cacheWrite5m: written - cacheWrite1h,
+    cacheWrite1h,
+    audioInput: Math.max(0, audio - audioCacheRead),
+    audioCacheRead,
+    imageInput: Math.max(0, image - imageCacheRead),
+    imageCacheRead,
+  };
 };
 
-const contextOf = (a: Attributes): PriceContext => {
-  const servedTier = text(a['openai.response.service_tier'] ?? a['gen_ai.response.service_tier'] ?? a['purser.service_tier']);
-  return servedTier === undefined ? {} : { servedTier };
+const outputOf = (count: Count): Pick<Usage['buckets'], 'output' | 'reasoning' | 'audioOutput' | 'imageOutput'> => {
+  const reasoning = count('reasoning.output_tokens');
+  const audioOutput = count('audio.output_tokens');
+  const imageOutput = count('image.output_tokens');
+  return { output: Math.max(0, count('output_tokens') - reasoning - audioOutput - imageOutput), reasoning, audioOutput, imageOutput };
 };
+
+const feesOf = (count: Count): PerCallFees =>
+  Object.fromEntries(
+    ['webSearch', 'grounding', 'codeExecution', 'fileSearch', 'image'].map((fee) => [fee, count(`fees.${fee}`)] as const).filter(([, pieces]) => pieces > 0),
+  );
+
+/** What a provider stated itself does not change with a table. */
+const providerCostOf = (a: Attributes, stated: string | undefined): ProviderCost | undefined => {
+  const amount = stated === undefined || a['gen_ai.usage.cost.source'] !== 'provider' ? undefined : picoOf(stated);
+  return amount === undefined ? undefined : { amount: picoUsd(amount), field: 'gen_ai.usage.cost.amount' };
+};
+
+/** A span counts all input in one number, and what was cached inside it; a price needs them apart. */
+const usageOf = (a: Attributes, stated: string | undefined): Usage | undefined => {
+  const providerCost = providerCostOf(a, stated);
+  if (a['gen_ai.usage.input_tokens'] === undefined && a['gen_ai.usage.output_tokens'] === undefined && providerCost === undefined) return undefined;
+  const count = countsOf(a);
+  const fees = feesOf(count);
+  return {
+    buckets: { ...inputOf(count), ...outputOf(count) },
+    flags: [],
+    ...(Object.keys(fees).length === 0 ? {} : { fees }),
+    ...(providerCost === undefined ? {} : { providerCost }),
+  };
+};
+
+const CONTEXT: Readonly<Record<keyof PriceContext, readonly string[]>> = {
+  servedTier: ['purser.response.service_tier', 'openai.response.service_tier', 'gen_ai.openai.response.service_tier'],
+  requestedTier: ['openai.request.service_tier', 'gen_ai.openai.request.service_tier'],
+  speed: ['purser.response.speed'],
+  geo: ['purser.response.geo'],
+  baseUrl: ['server.address'],
+  batch: [],
+  region: [],
+};
+
+const contextOf = (a: Attributes): PriceContext =>
+  Object.fromEntries(
+    Object.entries(CONTEXT).flatMap(([key, names]) => {
+      const value = names.map((name) => text(a[name])).find((one) => one !== undefined);
+      return value === undefined ? [] : [[key, key === 'baseUrl' ? `https://${value}/` : value]];
+    }),
+  );
 
 const fromSpan = (span: Json, where: string): FileCase | undefined => {
   const a = attributesOf(span);
   const provider = text(a?.['gen_ai.provider.name'] ?? a?.['gen_ai.system']);
   if (a === undefined || provider === undefined) return undefined;
+  const amount = a['gen_ai.usage.cost.amount'];
+  const stated = typeof amount === 'number' ? amount.toFixed(12) : text(amount);
   const question: PriceQuestion = {
     provider,
     requestModel: text(a['gen_ai.request.model']),
     responseModel: text(a['gen_ai.response.model']),
     at: epochMs(startMs(span)),
-    usage: usageOf(a),
+    usage: usageOf(a, stated),
     context: contextOf(a),
   };
-  const amount = a['gen_ai.usage.cost.amount'];
-  return { id: text(span['spanId'] ?? span['span_id']) ?? where, question, stated: typeof amount === 'number' ? amount.toFixed(12) : text(amount) };
+  return { id: text(span['spanId'] ?? span['span_id']) ?? where, question, stated };
 };
 
-/** The spans of a file: OTLP requests (`resourceSpans`), or spans themselves. */
+/** The spans of a file: OTLP requests (`resourceSpans`), Purser's own JSON lines, or spans by themselves. Log records are not among them. */
 const spansIn = (value: unknown): readonly Json[] => {
   if (Array.isArray(value)) return value.flatMap(spansIn);
-  if (!isJson(value)) return [];
+  if (!isJson(value) || value['kind'] === 'log') return [];
   for (const key of ['resourceSpans', 'scopeSpans', 'spans']) if (Array.isArray(value[key])) return spansIn(value[key]);
   return value['attributes'] !== undefined && (value['spanId'] ?? value['span_id']) !== undefined ? [value] : [];
 };
@@ -80,8 +144,7 @@ const spansIn = (value: unknown): readonly Json[] => {
  * @throws {input_invalid} when the file holds neither.
  */
 export const readStoredCalls = (file: string, cwd: string): readonly FileCase[] => {
-  const content = readJsonFile(file, cwd);
-  const spans = spansIn(content);
+  const spans = spansIn(readJsonFile(file, cwd));
   if (spans.length === 0) return readCases(file, cwd);
   const calls = spans.map((span, index) => fromSpan(span, `${file}#${index}`)).filter((call) => call !== undefined);
   if (calls.length > 0) return calls;

@@ -60,8 +60,6 @@ class FreshTable implements Freshness {
 
   #firstTable(): PriceTable {
     const bundled = this.#settings.table ?? bundledTable();
-    // Without an address to refresh from, a table that an earlier configuration left behind is not looked at.
-    if (this.#settings.refresh === undefined) return bundled;
     const kept = this.#cache?.read();
     if (kept === undefined || kept.table.asOf <= bundled.asOf) return bundled;
     this.#etag = kept.etag;

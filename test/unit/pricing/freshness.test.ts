@@ -110,11 +110,12 @@ describe('a newer table', () => {
   });
 });
 
+const malformed = (models: Record<string, unknown>): void => {
+  models['gpt-5'] = { c: [{ r: { in: -1 } }] };
+};
+
 describe('a table is refused and the last good one stays', () => {
   const openai = { openai: bundledTable().providers['openai'] };
-  const malformed = (models: Record<string, unknown>): void => {
-    models['gpt-5'] = { c: [{ r: { in: -1 } }] };
-  };
 
   test.each<[string, unknown, RegExp]>([
     ['when a price moved over ten times up', tableWith(12_500_001), /gpt-5 would go from 1250000 to 12500001/],
@@ -188,13 +189,13 @@ describe('the table’s age', () => {
   });
 });
 
-describe('a model that is newer than the table', () => {
-  const seen = (...models: readonly (readonly [string, string])[]): readonly string[] => {
-    const pricer = make();
-    for (const [provider, model] of models) pricer.price(ask(provider, model, million));
-    return events.map(({ name, attributes }) => `${name} ${attributes['model'] ?? ''}`);
-  };
+const seen = (...models: readonly (readonly [string, string])[]): readonly string[] => {
+  const pricer = make();
+  for (const [provider, model] of models) pricer.price(ask(provider, model, million));
+  return events.map(({ name, attributes }) => `${name} ${attributes['model'] ?? ''}`);
+};
 
+describe('a model that is newer than the table', () => {
   test('is told once, for the first of them', () => {
     expect(seen(['anthropic', 'claude-sonnet-5-6'], ['anthropic', 'claude-sonnet-5-6'], ['openai', 'gpt-7-sol'])).toEqual([
       'purser.price_table.newer_model claude-sonnet-5-6',

@@ -120,9 +120,9 @@ describe('an override', () => {
   });
 });
 
-describe('what is wrong in a file is told in words, with its line', () => {
-  const problemsOf = async (yaml: string): Promise<readonly string[]> => (await pricerWith(yaml)).problems.map((problem) => overrideError(problem).message);
+const problemsOf = async (yaml: string): Promise<readonly string[]> => (await pricerWith(yaml)).problems.map((problem) => overrideError(problem).message);
 
+describe('what is wrong in a file is told in words, with its line', () => {
   test.each([
     ['version: 2\n', 'f:1: version is 2, wanted 1.'],
     ['prices: []\n', 'version is missing, wanted 1.'],

@@ -160,9 +160,10 @@ describe('unknown is never zero', () => {
   });
 });
 
-describe('prices hold when they hold', () => {
-  const flash = (iso: string): string => usd(pricer.price(ask('deepseek', 'deepseek-v4-flash', { input: 1_000_000 }, { at: at(iso) })));
+const flash = (iso: string): string => usd(pricer.price(ask('deepseek', 'deepseek-v4-flash', { input: 1_000_000 }, { at: at(iso) })));
+const luna = (iso: string): string => usd(pricer.price(ask('azure.ai.openai', 'gpt-5.6-luna', { input: 250_000 }, { at: at(iso) })));
 
+describe('prices hold when they hold', () => {
   test('genai-prices 0.1.8: hours, weekdays and dates must hold together', () => {
     expect(flash('2026-08-01T02:00:00Z')).toBe('0.14');
     expect(flash('2026-08-16T15:59:59Z')).toBe('0.14');
@@ -173,7 +174,6 @@ describe('prices hold when they hold', () => {
   });
 
   test('LiteLLM #36192: Azure followed the cut of OpenAI nine weeks later', () => {
-    const luna = (iso: string): string => usd(pricer.price(ask('azure.ai.openai', 'gpt-5.6-luna', { input: 1_000_000 / 4 }, { at: at(iso) })));
     expect([luna('2026-08-15T00:00:00Z'), luna('2026-10-04T00:00:00Z')]).toEqual(['0.25', '0.05']);
   });
 

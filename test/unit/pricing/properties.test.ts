@@ -123,10 +123,10 @@ describe('whatever a call used', () => {
   });
 });
 
-describe('nothing that a host sends makes it throw', () => {
-  const odd = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -1, 0.5, 1e300)) as fc.Arbitrary<number>;
-  const isSound = (cost: Cost): boolean => (cost.kind === 'unpriced' ? cost.reason !== 'engine_fault' : cost.amount >= 0n);
+const odd: fc.Arbitrary<number> = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -1, 0.5, 1e300));
+const isSound = (cost: Cost): boolean => (cost.kind === 'unpriced' ? cost.reason !== 'engine_fault' : cost.amount >= 0n);
 
+describe('nothing that a host sends makes it throw', () => {
   test('counts that are none', () => {
     const holds = fc.property(
       model,
