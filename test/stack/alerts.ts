@@ -161,7 +161,10 @@ export const askAlerts = async (folder: string, say: (text: string) => void): Pr
     const late = notices
       .filter(({ at }) => at >= wrongFrom)
       .flatMap(({ notice }) => notice.alerts.map((alert) => ({ receiver: notice.receiver, labels: alert.labels })));
-    const inhibited = INHIBITED.filter(([name, label, value]) => late.some(({ labels }) => labels['alertname'] === name && labels[label] === value));
+    const known = (await (await fetch(`http://127.0.0.1:${alertmanagerPort}/api/v2/alerts`)).json()) as readonly AtAlertmanager[];
+    const open = INHIBITED.filter(
+      ([name, label, value]) => !known.some(({ labels, status }) => labels['alertname'] === name && labels[label] === value && status.inhibitedBy.length > 0),
+    );
     const missed = names.filter((name) => !arrived().has(name));
     if (missed.length > 0) {
       const firing = await prometheus.instant('ALERTS');
