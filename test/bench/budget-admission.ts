@@ -29,6 +29,6 @@ export const measureAdmission = (directory: string): number => {
     void answer.grant.settle(outcome);
     if (round > ROUNDS / 5) times.push(took * 1000);
   }
-  void policy.stop?.();
+  void policy.stop();
   return Math.round((times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0) * 100) / 100;
 };

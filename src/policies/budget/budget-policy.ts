@@ -33,6 +33,8 @@ export interface BudgetDeps {
 
 /** The budgets of a process as a policy. */
 export interface BudgetPolicy extends Policy {
+  /** Settles what can be settled and closes the store. Never rejects; a caller bounds how long it waits. */
+  stop(): Promise<void>;
   /** The budgets that this process has used, as it saw them last; at most 1000. */
   listBudgets(): readonly BudgetSnapshot[];
   /** Brings the gauges up to date now; they follow by themselves within a second. */

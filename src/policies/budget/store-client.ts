@@ -95,6 +95,8 @@ export class StoreClient {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await Promise.allSettled(this.#running);
+    // There is no later: the store is asked whatever it answered last.
+    this.#probeAtMs = 0;
     await this.#flush();
   }
 

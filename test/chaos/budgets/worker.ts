@@ -123,7 +123,7 @@ const lane = async (): Promise<void> => {
 };
 
 await Promise.all(Array.from({ length: plan.inFlight }, lane));
-await policy.stop?.();
+await policy.stop();
 tell({ kind: 'done', stopped });
 process.disconnect?.();
 agent.destroy();

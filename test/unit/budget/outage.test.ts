@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { BudgetStore } from '../../../src/call/budget-store.ts';
+import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
+import { callOf, completed, HandClock, world } from './world.ts';
+
+/** A store that is reached over a network which may break. */
+const remote = (clock: HandClock) => {
+  const inner = new MemoryStore({ clock });
+  const net = { up: true, asked: 0 };
+  const over = <A, B>(work: (a: A) => B): ((a: A) => Promise<Awaited<B>>) => {
+    return async (a) => {
+      net.asked += 1;
+      await Promise.resolve();
+      if (!net.up) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+      return await work(a);
+    };
+  };
+  const store: BudgetStore = {
+    name: 'redis',
+    reserve: over((request) => inner.reserve(request)),
+    extend: over((request) => inner.extend(request)),
+    settle: over((request) => inner.settle(request)),
+    read: over((questions) => inner.read(questions)),
+    keys: over((budget) => inner.keys(budget)),
+    change: over((change) => inner.change(change)),
+    changes: () => inner.changes(),
+    close: () => inner.close(),
+  };
+  return { store, net, inner };
+};
+
+const always = { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8_640_000_000_000_000 }] } as const;
+const stands = (inner: MemoryStore) => inner.read([{ key: 'b', slots: always, limit: 0 }])[0];
+const budget = { id: 'b', limit: '0.1', mode: 'enforce', window: 'total', reserve: 'worst_case' };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const setUp = (more: object = {}) => {
+  const clock = new HandClock();
+  const { store, net, inner } = remote(clock);
+  const made = world([{ ...budget, ...more }], { store, clock });
+  // Timers and the clock by hand go together.
+  const pass = async (ms: number): Promise<void> => {
+    for (let at = 0; at < ms; at += 100) {
+      clock.now += 100;
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  return { ...made, net, inner, pass, admit: () => Promise.resolve(made.policy.admit(callOf())) };
+};
+
+test('block: calls are refused while the store is away, and nothing of them stays behind', async () => {
+  const { net, inner, admit, pass, gauges, counts } = setUp();
+  net.up = false;
+  expect(await admit()).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable', rule: 'b' } });
+  expect(gauges.get('purser.store.up{redis}')).toBe(0);
+  expect(counts.get('purser.store.errors')).toBe(1);
+  net.up = true;
+  await pass(1000);
+  expect((await admit()).kind).toBe('admitted');
+  expect(stands(inner)).toMatchObject({ committed: 0, reserved: 18_000_000 });
+});
+
+test('a store that is away is asked twice a second, and not by every call', async () => {
+  const { net, admit } = setUp();
+  net.up = false;
+  await admit();
+  const asked = net.asked;
+  for (let call = 0; call < 100; call += 1) await admit();
+  expect(net.asked).toBe(asked);
+});
+
+test('allow: calls go out, and are charged when the store is back', async () => {
+  const { net, inner, admit, pass } = setUp({ onStoreUnavailable: 'allow' });
+  net.up = false;
+  const answers = await Promise.all([admit(), admit()]);
+  for (const answer of answers) if (answer.kind === 'admitted') await answer.grant.settle(completed(1000, 1000));
+  expect(answers.map((answer) => answer.kind)).toEqual(['admitted', 'admitted']);
+  net.up = true;
+  await pass(11_000);
+  expect(stands(inner)).toMatchObject({ committed: 36_000_000, reserved: 0 });
+});
+
+test('a settlement that the store did not hear is tried until it does, and charged once', async () => {
+  const { net, inner, admit, pass, spent } = setUp();
+  const answer = await admit();
+  net.up = false;
+  if (answer.kind === 'admitted') await answer.grant.settle(completed(1000, 1000));
+  await pass(3000);
+  expect(stands(inner)).toMatchObject({ committed: 0, reserved: 18_000_000 });
+  net.up = true;
+  await pass(11_000);
+  expect(stands(inner)).toMatchObject({ committed: 18_000_000, reserved: 0 });
+  expect(spent('b')).toBe(0.018);
+});
+
+test('local: calls go out on the slice that was set aside, and no further', async () => {
+  const { net, inner, admit, pass } = setUp({ limit: 1, onStoreUnavailable: 'local', localShare: 0.05 });
+  const first = await admit();
+  if (first.kind === 'admitted') await first.grant.settle(completed(1000, 1000));
+  await pass(2000);
+  // What was spent, and a slice of $0.05.
+  expect(stands(inner)).toMatchObject({ committed: 18_000_000, reserved: 50_000_000 });
+  net.up = false;
+  const kinds: string[] = [];
+  for (let call = 0; call < 4; call += 1) {
+    const answer = await admit();
+    kinds.push(answer.kind);
+    if (answer.kind === 'admitted') await answer.grant.settle(completed(1000, 1000));
+  }
+  expect(kinds).toEqual(['admitted', 'admitted', 'refused', 'refused']);
+  net.up = true;
+  await pass(15_000);
+  // Both calls are charged, and a full slice is set aside again.
+  expect(stands(inner)).toMatchObject({ committed: 54_000_000, reserved: 50_000_000 });
+});
+
+test('local: a process that never reached the store has no slice and blocks', async () => {
+  const { net, admit } = setUp({ onStoreUnavailable: 'local' });
+  net.up = false;
+  expect((await admit()).kind).toBe('refused');
+});
+
+test('the end of a policy settles what waits and gives slices back', async () => {
+  const { net, inner, admit, pass, policy } = setUp({ limit: 1, onStoreUnavailable: 'local' });
+  const answer = await admit();
+  await pass(2000);
+  net.up = false;
+  if (answer.kind === 'admitted') await answer.grant.settle(completed(1000, 1000));
+  await pass(600);
+  net.up = true;
+  const stopped = policy.stop();
+  await pass(1000);
+  await stopped;
+  expect(stands(inner)).toMatchObject({ committed: 18_000_000, reserved: 0 });
+});
