@@ -7,7 +7,7 @@ import { LeakSearch } from './books/leaks.ts';
 import { headline } from './screen/headline.ts';
 import { paintFor, wantsColour } from './screen/paint.ts';
 import type { Screen } from './screen/screen.ts';
-import { liveScreen, plainScreen } from './screen/screen.ts';
+import { liveScreen, plainScreen, SHOW_AGAIN } from './screen/screen.ts';
 import { summary } from './screen/summary.ts';
 import type { Stage } from './stage.ts';
 import { setStage } from './stage.ts';
@@ -86,6 +86,8 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   output.write(headline(programme, stage, paint));
   const screen = live ? liveScreen(output, paint, books) : plainScreen(output, paint);
   show.call = (call) => screen.call(call);
+  // However the demo ends, the terminal is left as it was.
+  if (live) process.once('exit', () => output.write(SHOW_AGAIN));
 
   await play(programme, stage, screen);
   const ended = await endService(stage);

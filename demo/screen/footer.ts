@@ -43,7 +43,7 @@ export const footer = (books: Books, paint: Paint): readonly string[] => {
     `${short(sum.output)} tokens out`,
     `${redacted} redacted`,
   ];
-  const lines = [` ${facts.join(paint.dim('  ·  '))}`];
+  const lines = [` ${facts.join(paint.dim(' · '))}`];
   for (const budget of budgetStates(books).slice(0, 2)) {
     const share = budget.spent / budget.limit;
     const ink = share >= 1 ? paint.bad : share >= 0.8 ? paint.warn : paint.good;

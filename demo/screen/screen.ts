@@ -23,8 +23,10 @@ export interface Screen {
 
 const FEWEST_ROWS = 5;
 const ROOM_AROUND = 9;
-const HIDE = '\u001B[?25l';
-const SHOW = '\u001B[?25h';
+// Without the cursor, and without wrapping: a wrapped line would count as two when the screen is painted again.
+const HIDE = '\u001B[?25l\u001B[?7l';
+/** What gives a terminal its cursor and its wrapping back. */
+export const SHOW_AGAIN = '\u001B[?7h\u001B[?25h';
 const CLEAR_DOWN = '\u001B[0J';
 
 /** Writes each call as a line of its own. */
@@ -53,7 +55,7 @@ export const liveScreen = (output: Output, paint: Paint, books: Books): Screen =
     refresh: paintAll,
     end() {
       paintAll();
-      output.write(SHOW);
+      output.write(SHOW_AGAIN);
     },
   };
 };

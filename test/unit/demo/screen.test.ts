@@ -3,6 +3,7 @@ import { Books } from '../../../demo/books/books.ts';
 import type { CallRow } from '../../../demo/books/call-row.ts';
 import { callHeads, callLine } from '../../../demo/screen/call-table.ts';
 import { line } from '../../../demo/screen/columns.ts';
+import { footer } from '../../../demo/screen/footer.ts';
 import { bar, duration, fit, short, usd, whole } from '../../../demo/screen/format.ts';
 import { paintFor, wantsColour } from '../../../demo/screen/paint.ts';
 import { liveScreen, plainScreen } from '../../../demo/screen/screen.ts';
@@ -97,7 +98,13 @@ test('a terminal is repainted in place and gets its cursor back', () => {
   expect(written.slice(1).every((text) => text.startsWith('\r\u001B['))).toBe(true);
   expect(Math.max(...written.map(heightOf))).toBeLessThan(20);
   screen.end();
-  expect(written.at(-1)).toBe('\u001B[?25h');
+  expect(written.at(-1)).toBe('\u001B[?7h\u001B[?25h');
+});
+
+test('the sums below the live table fit a hundred columns', () => {
+  const books = new Books(() => undefined);
+  for (let i = 0; i < 1_234; i++) books.calls.push(call({ costUsd: 0.1234 }));
+  expect(Math.max(...footer(books, PLAIN).map((row) => row.length))).toBeLessThanOrEqual(WIDEST);
 });
 
 test('the summary fits a hundred columns and shows what does not hold', () => {
