@@ -1,4 +1,4 @@
-import { fault, notice } from '../../base/diag.ts';
+import { fault, guard, notice } from '../../base/diag.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { GovernanceEvent } from '../../call/event.ts';
 import type { PricerSettings } from '../settings.ts';
@@ -29,6 +29,8 @@ export interface Freshness {
 const DAY = 86_400_000;
 const STALE_AFTER = 30 * DAY;
 const SHORTEST_INTERVAL = 60_000;
+/** How often the age is set anew, so that a gauge that was set once does not stand still. */
+const REPORT_EVERY = 3_600_000;
 const DEFAULT_TIMEOUT = 10_000;
 
 /** A moment of `table.asOf` counts from its start, so a table of today is less than a day old. */
@@ -43,6 +45,7 @@ class FreshTable implements Freshness {
   #current: PriceTable | undefined;
   #etag: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #reporting: NodeJS.Timeout | undefined;
   #running: Promise<RefreshResult> | undefined;
   #warnedDay: number | undefined;
   #warnedNewer = false;
@@ -67,9 +70,11 @@ class FreshTable implements Freshness {
   }
 
   readonly start = (): void => {
+    if (this.#stopped) return;
     this.report();
-    if (this.#settings.refresh === undefined || this.#stopped) return;
-    this.#schedule(0);
+    this.#reporting = setInterval(this.report, REPORT_EVERY);
+    this.#reporting.unref();
+    if (this.#settings.refresh !== undefined) this.#schedule(0);
   };
 
   #schedule(delayMs: number): void {
@@ -91,7 +96,7 @@ class FreshTable implements Freshness {
       })
       .then((result) => {
         this.#running = undefined;
-        this.#settings.meter?.add('purser.price_table.refreshes', 1, { 'purser.result': result });
+        guard('prices.report', () => this.#settings.meter?.add('purser.price_table.refreshes', 1, { 'purser.result': result }));
         this.report();
         return result;
       });
@@ -136,7 +141,9 @@ class FreshTable implements Freshness {
     return 'refused';
   }
 
-  readonly report = (): void => {
+  readonly report = (): void => guard('prices.report', () => this.#report());
+
+  #report(): void {
     const nowMs = this.#clock.nowMs();
     const table = this.table();
     const ageMs = ageOf(table, nowMs);
@@ -148,7 +155,7 @@ class FreshTable implements Freshness {
     const text = `The price table is ${days} days old; prices that changed since are wrong. Update Purser, or set a refresh address.`;
     notice('prices.stale', text);
     this.#emit('purser.price_table.stale', 'warning', text, String(day), { days, version: table.version });
-  };
+  }
 
   readonly sawUnknown = (provider: string, model: string): void => {
     if (this.#warnedNewer || !looksNewer(this.table(), provider, model)) return;
@@ -159,12 +166,13 @@ class FreshTable implements Freshness {
   };
 
   #emit(name: string, severity: GovernanceEvent['severity'], message: string, key: string, attributes: GovernanceEvent['attributes']): void {
-    this.#settings.emit?.({ name, severity, message, atMs: this.#clock.nowMs(), dedupeKey: `${name}/${key}`, attributes });
+    guard('prices.emit', () => this.#settings.emit?.({ name, severity, message, atMs: this.#clock.nowMs(), dedupeKey: `${name}/${key}`, attributes }));
   }
 
   readonly stop = (): void => {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#reporting);
   };
 }
 
