@@ -1,0 +1,43 @@
+// A small app with telemetry: what it does is said on its command line.
+import * as api from '@opentelemetry/api';
+import { systemClock } from '../../../src/base/clock.ts';
+import { createExporters } from '../../../src/exporters/create-exporters.ts';
+import { BATCH_DEFAULTS, PUSH_DEFAULTS, type OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
+import { TELEMETRY_DEFAULTS } from '../../../src/telemetry/telemetry-settings.ts';
+import { chatCall, completed, maskingRedactor } from '../../unit/telemetry/samples.ts';
+
+const [what = '', url = '', calls = '1'] = process.argv.slice(2);
+const target = (signal: string): OtlpSettings => ({
+  url: `${url}/v1/${signal}`,
+  protocol: 'http/protobuf',
+  headers: {},
+  timeoutMs: 10_000,
+  compression: 'none',
+});
+const redactor = maskingRedactor('hunter2');
+const exporter = createExporters({
+  version: '0',
+  resource: { 'service.name': 'app' },
+  cleaner: new RecordCleaner(redactor),
+  clock: systemClock,
+  otlp: { traces: target('traces'), metrics: target('metrics'), logs: target('logs') },
+  batch: { traces: { ...BATCH_DEFAULTS, maxQueue: 10_000 }, logs: BATCH_DEFAULTS },
+  push: PUSH_DEFAULTS,
+});
+const telemetry = createTelemetry({ ...TELEMETRY_DEFAULTS, api, version: '0', exporter, redactor, clock: systemClock });
+for (let call = 0; call < Number(calls); call += 1) telemetry.start(chatCall()).end(completed(), {});
+
+process.on('exit', () => {
+  const began = performance.now();
+  telemetry.flushAtExit(2000);
+  process.stderr.write(JSON.stringify({ exitMs: Math.round(performance.now() - began) }));
+});
+
+if (what === 'exit') process.exit(7);
+if (what === 'throw') throw new Error('the app fails');
+if (what === 'exit-in-flight') {
+  void telemetry.flush(10_000);
+  setTimeout(() => process.exit(7), 150);
+}

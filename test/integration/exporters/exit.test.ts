@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly ms: number;
+}
+
+const NODE = join(import.meta.dirname, '../../../node_modules/.bin/node');
+
+const run = (file: string, ...args: readonly string[]): Promise<Run> =>
+  new Promise((resolve) => {
+    const began = performance.now();
+    const child = spawn(NODE, [join(import.meta.dirname, file), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.on('close', (code) => resolve({ code, out, err, ms: performance.now() - began }));
+  });
+
+const exitMs = (err: string): number => Number(/\{"exitMs":(\d+)\}/.exec(err)?.[1]);
+
+let receiver: OtlpReceiver;
+beforeEach(async () => {
+  receiver = await OtlpReceiver.start();
+});
+afterEach(() => receiver.close());
+
+describe('an app that ends', () => {
+  test('by process.exit() in the middle loses no span, no metric, and keeps its exit code', async () => {
+    const { code, out, err } = await run('app.ts', 'exit', receiver.url, '700');
+    expect({ code, out }).toEqual({ code: 7, out: '' });
+    expect(receiver.spans).toHaveLength(700);
+    expect(receiver.latest('purser.calls')).toMatchObject([{ value: 700 }]);
+    expect(exitMs(err)).toBeLessThan(2000);
+  });
+
+  test('by an error that nobody caught loses no span either', async () => {
+    const { code, err } = await run('app.ts', 'throw', receiver.url, '3');
+    expect(code).toBe(1);
+    expect(err).toContain('the app fails');
+    expect(receiver.spans).toHaveLength(3);
+  });
+
+  test('by itself is not held up by what waits to be sent', async () => {
+    const { code } = await run('app.ts', 'end', receiver.url, '2');
+    expect(code).toBe(0);
+    expect(receiver.spans).toHaveLength(2);
+  });
+
+  test('while an export is out that nobody answers sends no span twice', async () => {
+    receiver.misbehave({ status: 200, delayMs: 60_000 });
+    const { code } = await run('app.ts', 'exit-in-flight', receiver.url, '5');
+    expect(code).toBe(7);
+    const ids = receiver.spans.map((span) => span.spanId);
+    expect(ids).toHaveLength(new Set(ids).size);
+    expect(ids).toHaveLength(5);
+  });
+
+  test('waits no longer than its bound when the receiver is gone', async () => {
+    receiver.misbehave({ status: 200, delayMs: 60_000 });
+    const { code, err } = await run('app.ts', 'exit', receiver.url, '1');
+    expect(code).toBe(7);
+    expect(exitMs(err)).toBeLessThan(3000);
+  });
+});
+
+test('the primary of a cluster serves the sum over its workers, which open no port', async () => {
+  const { out, err } = await run('cluster.ts');
+  expect(err.trim().split('\n')).toEqual(['port undefined', 'port undefined']);
+  const calls = out.split('\n').filter((line) => line.startsWith('purser_calls_total{'));
+  expect(calls.map((line) => Number(line.split(' ').at(-1)))).toEqual([3]);
+});
