@@ -24,21 +24,29 @@ export interface DemoOptions {
 
 const REFRESH_MS = 500;
 
-/** Runs the traffic until it ends by itself or by Ctrl-C; a second Ctrl-C ends the demo at once. */
-const play = async (programme: Programme, stage: Stage, screen: Screen): Promise<void> => {
+const INTERRUPTED = 130;
+
+/** The first Ctrl-C while traffic runs ends the traffic; before it runs, and a second time, the demo ends at once. */
+const stopOnSignal = (): { readonly signal: AbortSignal; begin(): void } => {
   const stop = new AbortController();
+  let begun = false;
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(130);
+    // Exits by itself, and not by the signal, so that the children are ended too.
+    if (!begun || stop.signal.aborted) process.exit(INTERRUPTED);
     stop.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  return { signal: stop.signal, begin: () => void (begun = true) };
+};
+
+/** Runs the traffic until it ends by itself or is told to. */
+const play = async (programme: Programme, stage: Stage, screen: Screen, stop: AbortSignal): Promise<void> => {
   const timer = setInterval(() => screen.refresh(), REFRESH_MS);
   try {
-    await programme.play(stage.service.url, stage.provider.url, stop.signal);
+    await programme.play(stage.service.url, stage.provider.url, stop);
   } finally {
     clearInterval(timer);
-    process.removeListener('SIGTERM', onSignal);
   }
 };
 
@@ -68,6 +76,7 @@ const sameSums = (books: Books): Finding => {
 
 /** Runs the demo and gives its exit code: 0 when every call was accounted for and nothing leaked. */
 export const runDemo = async (options: DemoOptions): Promise<number> => {
+  const interrupt = stopOnSignal();
   const output = process.stdout;
   const live = output.isTTY && process.env['TERM'] !== 'dumb';
   const paint = paintFor(wantsColour(output.isTTY, process.env));
@@ -89,7 +98,8 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   // However the demo ends, the terminal is left as it was.
   if (live) process.once('exit', () => output.write(SHOW_AGAIN));
 
-  await play(programme, stage, screen);
+  interrupt.begin();
+  await play(programme, stage, screen, interrupt.signal);
   const ended = await endService(stage);
   screen.end();
   const findings = [...(await programme.reconcile(stage.provider.url, books)), sameSums(books), leaks.result(), ended];
