@@ -17,9 +17,9 @@ export const textPart = (text: unknown): readonly Part[] => (typeof text === 'st
 /** Gives a reasoning part, or none for an empty text. */
 export const reasoningPart = (text: unknown): readonly Part[] => (typeof text === 'string' && text !== '' ? [{ type: 'reasoning', content: text }] : []);
 
-/** Parses the arguments of a tool call where they are JSON, else gives them as they are. */
+/** Parses the arguments of a tool call where they are JSON, copies them where they are an object of the app's, else gives them as they are. */
 export const parsedArguments = (written: unknown): unknown => {
-  if (typeof written !== 'string') return written;
+  if (typeof written !== 'string') return structuredClone(written);
   if (written === '') return {};
   try {
     return JSON.parse(written) as unknown;

@@ -117,13 +117,14 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   'cohere.chat': { request: cohereRequest, requestContent: openaiChatInput, response: (provider, options) => new CohereResponse(provider, options) },
 };
 
+const guarded = (dialect: Dialect, parts: Parts): DialectReader => ({
+  dialect,
+  request: (body, path) => guard('dialect.request', () => parts.request(body, path)) ?? {},
+  requestContent: (body) => guard('dialect.content', () => parts.requestContent(body)) ?? {},
+  response: parts.response,
+});
+
+const READERS: ReadonlyMap<Dialect, DialectReader> = new Map((Object.keys(PARTS) as Dialect[]).map((dialect) => [dialect, guarded(dialect, PARTS[dialect])]));
+
 /** Gives the reader of a dialect. Its methods never throw: what goes wrong in them is reported once, and the facts stay unknown. */
-export const readerOf = (dialect: Dialect): DialectReader => {
-  const parts = PARTS[dialect];
-  return {
-    dialect,
-    request: (body, path) => guard('dialect.request', () => parts.request(body, path)) ?? {},
-    requestContent: (body) => guard('dialect.content', () => parts.requestContent(body)) ?? {},
-    response: parts.response,
-  };
-};
+export const readerOf = (dialect: Dialect): DialectReader => READERS.get(dialect) ?? guarded(dialect, other);

@@ -21,6 +21,15 @@ const firstHeader = (get: HeaderGet, names: readonly string[]): string | undefin
   return undefined;
 };
 
+// Raw text of a stream may be no JSON at all.
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
 /** What all readers of responses share: the facts gathered so far, headers, errors, and the promise never to throw. */
 export abstract class ResponseReaderBase implements ResponseReader {
   protected id: string | undefined = undefined;
@@ -39,6 +48,8 @@ export abstract class ResponseReaderBase implements ResponseReader {
   protected readonly provider: string;
   protected readonly captures: boolean;
   protected error: { readonly type: string; readonly message: string | undefined } | undefined = undefined;
+  /** The raw text of an event whose counts matter only if no later one comes. */
+  protected unread: string | undefined = undefined;
   private requestId: string | undefined = undefined;
   private httpStatus: number | undefined = undefined;
   private headroom: RateLimitHeadroom | undefined = undefined;
@@ -53,6 +64,8 @@ export abstract class ResponseReaderBase implements ResponseReader {
   protected abstract readBody(json: unknown): void;
   /** Reads one event. */
   protected abstract readEvent(json: unknown): void;
+  /** Reads what `wants` put off: the last one of many events that each say the same again, such as the usage so far. */
+  protected readLate(_json: unknown): void {}
   /** Gives the usage read so far. */
   protected abstract usage(): Usage | undefined;
 
@@ -71,6 +84,7 @@ export abstract class ResponseReaderBase implements ResponseReader {
   }
 
   event(json: unknown): void {
+    if (this.unread !== undefined) this.catchUp();
     try {
       this.readEvent(json);
     } catch (error) {
@@ -96,6 +110,7 @@ export abstract class ResponseReaderBase implements ResponseReader {
   }
 
   facts(): ReadFacts {
+    if (this.unread !== undefined) this.catchUp();
     const read = guard('dialect.facts', () => ({ response: this.responseFacts(), usage: this.pricedUsage() }));
     return { response: read?.response ?? {}, usage: read?.usage, error: this.error, outputChars: this.outputChars, ended: this.ended };
   }
@@ -119,6 +134,12 @@ export abstract class ResponseReaderBase implements ResponseReader {
     if (index < 0 || index > 1000) return;
     while (this.finishReasons.length <= index) this.finishReasons.push(NO_REASON);
     if (typeof reason === 'string' && reason !== '') this.finishReasons[index] = reason;
+  }
+
+  private catchUp(): void {
+    const text = this.unread;
+    this.unread = undefined;
+    if (text !== undefined) guard('dialect.late', () => this.readLate(parsed(text)));
   }
 
   private saysNothing(): boolean {

@@ -110,6 +110,7 @@ test('OpenAI embeddings, images and audio', () => {
     promptChars: 3,
     promptHasMedia: true,
   });
+  expect(read('openai.images', { model: 'gpt-image-1', n: '3', stream: 'true' }, '/v1/images/edits')).toMatchObject({ choiceCount: 3, stream: true });
   expect(read('openai.audio', { model: 'tts', input: 'Hello' }, '/v1/audio/speech')).toEqual({
     model: 'tts',
     outputType: 'speech',

@@ -157,3 +157,62 @@ test('what an app does to a chunk after it was read changes no fact', () => {
   const clean = readStream('anthropic-messages.sse', 'anthropic.messages', 'anthropic', 'captured');
   expect(reader.facts()).toEqual(clean);
 });
+
+const chunk = (content: string, rest: object = {}): string =>
+  JSON.stringify({ id: 'c-1', model: 'm', choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }], usage: null, ...rest });
+
+const padded = (content: string, obfuscation: string): string => chunk(content, { obfuscation });
+
+test('the tap knows plain deltas again, and is not deceived by what looks like one', () => {
+  const reader = readerOf('openai.chat').response('openai', { captureContent: false });
+  const take = (data: string): boolean => {
+    const wanted = reader.wants(data);
+    if (wanted) reader.event(JSON.parse(data));
+    return wanted;
+  };
+  expect(take(padded('a', 'xyz'))).toBe(true);
+  expect([take(padded('bc', 'x')), take(padded('def', 'xyzxyz')), take(padded('"quoted"', '')), take(padded('', 'abc'))]).toEqual([false, false, false, false]);
+  expect(reader.facts().outputChars).toBe('abcdef'.length + '\\"quoted\\"'.length);
+  // Facts in the place of the text, behind it and behind the padding.
+  expect(take(padded('x', 'y').replace('"x"', '"x","tool_calls":[{"index":0,"id":"t","function":{"name":"f","arguments":""}}]'))).toBe(true);
+  expect(take(padded('x', 'y').replace('"y"}', '"y","usage":{"prompt_tokens":3,"completion_tokens":4}}'))).toBe(false);
+  expect(reader.facts()).toMatchObject({ response: { toolCalls: [{ name: 'f' }] }, usage: { buckets: { input: 3, output: 4 } } });
+  expect(take(padded('x', 'y').replace('"finish_reason":null', '"finish_reason":"stop"'))).toBe(true);
+  expect(reader.facts().response.finishReasons).toEqual(['stop']);
+});
+
+test('the tap parses the usage that comes with every delta once, when it is asked for', () => {
+  const reader = readerOf('openai.chat').response('x_ai', { captureContent: false });
+  for (let at = 1; at <= 50; at++) {
+    const data = chunk('ab', { usage: { prompt_tokens: 5, completion_tokens: at, total_tokens: 5 + at } });
+    expect(reader.wants(data)).toBe(at === 1);
+    if (at === 1) reader.event(JSON.parse(data));
+  }
+  reader.event({ choices: [] });
+  expect(reader.facts()).toMatchObject({ usage: { buckets: { input: 5, output: 50 } }, outputChars: 100 });
+  expect(reader.facts().usage?.buckets.output).toBe(50);
+  // The last chunk may say nothing of usage: what came before it still counts.
+  expect(reader.wants(chunk('', { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }))).toBe(true);
+  reader.event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+  expect(reader.facts().usage?.buckets.output).toBe(50);
+});
+
+const gemini = (text: string, count: number, rest: object = {}): string =>
+  JSON.stringify({
+    candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...rest }],
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: count, totalTokenCount: 5 + count },
+    modelVersion: 'g',
+    responseId: 'r',
+  });
+
+test('the tap parses a Gemini chunk only where it may hold more than text and usage', () => {
+  const reader = readerOf('google.generate_content').response('gcp.gemini', { captureContent: false });
+  const wanted = [gemini('a', 1), gemini('b', 2), gemini('c', 3)].map((data) => {
+    const parse = reader.wants(data);
+    if (parse) reader.event(JSON.parse(data));
+    return parse;
+  });
+  expect(wanted).toEqual([true, false, false]);
+  expect(reader.facts()).toMatchObject({ usage: { buckets: { output: 3 } }, outputChars: 3, ended: false });
+  expect(reader.wants(gemini('d', 4, { finishReason: 'STOP' }))).toBe(true);
+});

@@ -43,7 +43,7 @@ test('Grok on Azure: more cached than prompted clamps uncached input at zero, ke
     { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, prompt_tokens_details: { cached_tokens: 161 } },
     'azure.ai.openai',
   );
-  expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 0, cacheRead: 161, output: 5 }, flags: ['cached_exceeds_input'] });
+  expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 0, cacheRead: 161, output: 5 }, flags: ['cached_exceeds_input'], stated: { input: 10 } });
 });
 
 test.each([

@@ -7,6 +7,9 @@ import { anthropicUsage } from '../usage/anthropic.ts';
 import { textLength } from '../wants.ts';
 import { AnthropicOutput } from './anthropic-output.ts';
 
+/** How nearly every event of a stream begins. */
+const DELTA = '{"type":"content_block_delta"';
+
 // Our own copy, two levels deep: what was read must not change when the app changes its object.
 const copied = (usage: Json): Json => {
   const copy: Record<string, unknown> = {};
@@ -34,7 +37,8 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   override wants(data: string): boolean {
     if (data === '[DONE]') return false;
     if (this.captures) return true;
-    if (!data.includes('content_block_delta"')) return !data.includes('ping"') && !data.includes('content_block_stop"');
+    if (data.slice(0, DELTA.length) !== DELTA && !data.includes('content_block_delta"'))
+      return !data.includes('ping"') && !data.includes('content_block_stop"');
     this.outputChars += textLength(data, 'text"') || textLength(data, 'thinking"') || textLength(data, 'partial_json"');
     return false;
   }

@@ -28,7 +28,7 @@ export class AnthropicOutput {
   /** Takes a block of a whole answer, or the beginning of one. */
   block(index: unknown, block: Json): void {
     if (this.#slots.size < 10_000)
-      this.#slots.set(typeof index === 'number' ? index : this.#slots.size, { block: { ...block }, text: '', thinking: '', written: '' });
+      this.#slots.set(typeof index === 'number' ? index : this.#slots.size, { block: structuredClone(block), text: '', thinking: '', written: '' });
   }
 
   /** Adds a piece to a block. */

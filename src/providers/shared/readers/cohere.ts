@@ -5,6 +5,7 @@ import { bool, defined, num, obj, objects, str, strings } from '../json.ts';
 import { promptSize } from '../prompt-size.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { cohereUsage } from '../usage/cohere.ts';
+import { textLength } from '../wants.ts';
 import { Parts } from './text-parts.ts';
 
 /**
@@ -47,6 +48,12 @@ export const cohereRequest = (body: unknown): RequestFacts => {
 export class CohereResponse extends ResponseReaderBase {
   private counted: Usage | undefined = undefined;
   private readonly parts = new Parts();
+
+  override wants(data: string): boolean {
+    if (this.captures || (!data.includes('content-delta"') && !data.includes('text-generation"'))) return true;
+    this.outputChars += textLength(data, 'text"') || textLength(data, 'thinking"');
+    return false;
+  }
 
   protected override readBody(json: unknown): void {
     const body = obj(json);

@@ -69,7 +69,8 @@ export class InteractionOutput {
 
   /** Takes a step, or the beginning of one. */
   step(index: unknown, step: Json): void {
-    if (this.#slots.size < 10_000) this.#slots.set(typeof index === 'number' ? index : this.#slots.size, { step: { ...step }, text: '', written: '' });
+    if (this.#slots.size < 10_000)
+      this.#slots.set(typeof index === 'number' ? index : this.#slots.size, { step: structuredClone(step), text: '', written: '' });
   }
 
   /** Adds a piece to a step. */

@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import { list, obj, objects, str } from '../json.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { geminiInteractionsUsage } from '../usage/gemini-interactions.ts';
+import { textLength } from '../wants.ts';
 import { InteractionOutput } from './gemini-interactions-output.ts';
 
 const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'requires_action', 'incomplete', 'failed', 'cancelled']);
@@ -16,6 +17,12 @@ export class GeminiInteractionsResponse extends ResponseReaderBase {
   constructor(provider: string, options: ReadOptions) {
     super(provider, options);
     this.output = options.captureContent ? new InteractionOutput() : undefined;
+  }
+
+  override wants(data: string): boolean {
+    if (this.captures || !data.includes('step.delta"')) return data !== '[DONE]';
+    this.outputChars += textLength(data, 'text"') || textLength(data, 'arguments"');
+    return false;
   }
 
   protected override readBody(json: unknown): void {

@@ -7,6 +7,7 @@ import { promptSize } from '../prompt-size.ts';
 import type { HeaderGet } from '../rate-limit.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { geminiUsage } from '../usage/gemini.ts';
+import { isAtLeast, textLength } from '../wants.ts';
 import { GeminiOutput } from './gemini-output.ts';
 
 /**
@@ -32,6 +33,14 @@ const named = (value: unknown, names: readonly unknown[]): string | undefined =>
 const counts = (usage: Json): boolean =>
   usage['promptTokenCount'] !== undefined || usage['totalTokenCount'] !== undefined || usage['candidatesTokenCount'] !== undefined;
 
+const holdsFacts = (data: string): boolean =>
+  data.includes('finishReason"') ||
+  data.includes('functionCall"') ||
+  data.includes('groundingMetadata"') ||
+  data.includes('promptFeedback"') ||
+  data.includes('rror"') ||
+  isAtLeast(data, 'index"', 1);
+
 const isOpen = (reason: string): boolean => reason === NO_REASON;
 
 /** Reads Gemini responses, whole and streamed, from Gemini and Vertex AI. */
@@ -43,6 +52,19 @@ export class GeminiResponse extends ResponseReaderBase {
   constructor(provider: string, options: ReadOptions) {
     super(provider, options);
     this.output = options.captureContent ? new GeminiOutput() : undefined;
+  }
+
+  // Every chunk repeats the usage, and the last one counts: it is parsed when the facts are asked for and no later chunk came.
+  override wants(data: string): boolean {
+    if (this.captures || this.id === undefined || this.model === undefined || holdsFacts(data)) return true;
+    this.outputChars += textLength(data, 'text"');
+    this.unread = data;
+    return false;
+  }
+
+  protected override readLate(json: unknown): void {
+    const usage = obj(obj(json)?.['usageMetadata']);
+    if (usage !== undefined) this.readUsage(usage);
   }
 
   protected override readHeaders(get: HeaderGet): void {

@@ -1,5 +1,6 @@
 import type { ToolCallFact } from '../../../call/outcome.ts';
 import type { ProviderCost, Usage } from '../../../call/usage.ts';
+import { DeltaPattern } from '../delta-pattern.ts';
 import type { ReadOptions } from '../dialect.ts';
 import { NO_REASON } from '../finish-reasons.ts';
 import type { Json } from '../json.ts';
@@ -19,6 +20,8 @@ const counts = (usage: Json): boolean => {
 };
 
 const CHOICES = '"choices"';
+/** Members that hold the text of a delta, as they stand in the raw JSON. */
+const TEXT_KEYS = ['"content":"', '"reasoning_content":"', '"reasoning":"', '"text":"', '"content": "', '"reasoning_content": "', '"reasoning": "'];
 
 const deltaLength = (data: string, from: number): number =>
   textLength(data, 'content"', from) || textLength(data, 'arguments"', from) || textLength(data, 'reasoning"', from) || textLength(data, 'text"', from);
@@ -31,6 +34,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   private gatewayCost: ProviderCost | undefined = undefined;
   private identified = false;
   private choicesAt = 0;
+  private readonly pattern = new DeltaPattern();
   private done = false;
   /** The tool calls of a stream by choice and place, to see which ones are new. */
   private readonly slots = new Map<number, ToolCallFact>();
@@ -48,11 +52,25 @@ export class OpenaiChatResponse extends ResponseReaderBase {
       return false;
     }
     if (this.captures || !this.identified) return true;
+    const plain = this.pattern.match(data);
+    if (plain >= 0) {
+      this.outputChars += plain;
+      return false;
+    }
+    return this.looksInto(data);
+  }
+
+  private looksInto(data: string): boolean {
     // What stands before the choices has the same length in every chunk of a stream, and need not be searched again.
     if (!data.startsWith(CHOICES, this.choicesAt)) this.choicesAt = data.indexOf(CHOICES);
     if (this.choicesAt < 0 || this.holdsFacts(data, this.choicesAt)) return true;
     // What is not parsed is still counted, or estimates of a running stream would stand still.
-    this.outputChars += deltaLength(data, this.choicesAt);
+    const written = deltaLength(data, this.choicesAt);
+    const counted = isSet(data, 'usage"');
+    if (counted && written === 0) return true;
+    this.outputChars += written;
+    if (counted) this.unread = data;
+    else TEXT_KEYS.some((key) => this.pattern.learn(data, key));
     return false;
   }
 
@@ -78,6 +96,14 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     this.readAround(chunk);
   }
 
+  // Hosts that send the usage with every chunk: only the last one counts.
+  protected override readLate(json: unknown): void {
+    const chunk = obj(json);
+    if (chunk === undefined) return;
+    this.readUsage(chunk['usage']);
+    this.readAround(chunk);
+  }
+
   protected override usage(): Usage | undefined {
     const { counted, gatewayCost } = this;
     return counted !== undefined && counted.providerCost === undefined && gatewayCost !== undefined ? { ...counted, providerCost: gatewayCost } : counted;
@@ -98,7 +124,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
 
   // `x_groq` and the gateway's metadata come with a finish reason. Of a new choice the first digit is enough: one look too many does no harm.
   private holdsFacts(data: string, from: number): boolean {
-    if (isSet(data, 'usage"') || isSet(data, 'finish_reason"', from) || isSet(data, 'name"', from) || data.includes('rror"')) return true;
+    if (isSet(data, 'finish_reason"', from) || isSet(data, 'name"', from) || data.includes('rror"')) return true;
     const known = this.finishReasons.length;
     return known < 10 && isAtLeast(data, 'index"', known < 1 ? 1 : known, from);
   }

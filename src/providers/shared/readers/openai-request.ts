@@ -12,6 +12,10 @@ const metadataOf = (value: unknown): Readonly<Record<string, string>> | undefine
 
 const hasAudio = (modalities: unknown): boolean => Array.isArray(modalities) && modalities.includes('audio');
 
+// Image and audio requests are forms, and every field of a form is a text.
+const formNumber = (value: unknown): number | undefined => num(typeof value === 'string' && value !== '' ? Number(value) : value);
+const formFlag = (value: unknown): boolean | undefined => bool(value === 'true' ? true : value === 'false' ? false : value);
+
 // `response_format` of a chat, `text.format` of a response.
 const formatOf = (type: unknown): RequestFacts['outputType'] => {
   if (type === 'json_object' || type === 'json_schema') return 'json';
@@ -94,7 +98,13 @@ export const openaiImagesRequest = (body: unknown): RequestFacts => {
   const from = obj(body) ?? {};
   const facts = common(from, [from['prompt']]);
   const media = from['image'] !== undefined || from['images'] !== undefined || from['mask'] !== undefined;
-  return defined<RequestFacts>({ ...facts, promptHasMedia: media || facts.promptHasMedia, choiceCount: num(from['n']), outputType: 'image' });
+  return defined<RequestFacts>({
+    ...facts,
+    stream: formFlag(from['stream']),
+    promptHasMedia: media || facts.promptHasMedia,
+    choiceCount: formNumber(from['n']),
+    outputType: 'image',
+  });
 };
 
 /**
@@ -108,7 +118,8 @@ export const openaiAudioRequest = (body: unknown, path: string): RequestFacts =>
   return defined<RequestFacts>({
     ...facts,
     promptHasMedia: !speaks,
-    stream: facts.stream ?? (from['stream_format'] === 'sse' ? true : undefined),
+    stream: formFlag(from['stream']) ?? (from['stream_format'] === 'sse' ? true : undefined),
+    temperature: formNumber(from['temperature']),
     outputType: speaks ? 'speech' : 'text',
   });
 };

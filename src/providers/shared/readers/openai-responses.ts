@@ -11,6 +11,8 @@ import { isSet, textLength } from '../wants.ts';
 import { ResponsesOutput } from './openai-responses-output.ts';
 
 const DONE = '[DONE]';
+/** How nearly every event of a stream begins,. */
+const TEXT_DELTA = '{"type":"response.output_text.delta"';
 const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
 /** Items in which the model asks its caller to run a tool; all others are run by the provider or are no tools. */
 const CALLER_TOOLS: ReadonlySet<unknown> = new Set([
@@ -85,7 +87,8 @@ export class OpenaiResponsesResponse extends ResponseReaderBase {
 
   override wants(data: string): boolean {
     if (data === DONE) return false;
-    if (this.captures || isSet(data, 'response"') || isSet(data, 'item"') || data.includes('rror"')) return true;
+    if (this.captures) return true;
+    if (data.slice(0, TEXT_DELTA.length) !== TEXT_DELTA && (isSet(data, 'response"') || isSet(data, 'item"') || data.includes('rror"'))) return true;
     this.outputChars += textLength(data, 'delta"');
     return false;
   }

@@ -19,6 +19,11 @@ export class PlainResponse extends ResponseReaderBase {
     this.usageOf = usageOf;
   }
 
+  // Pieces of pictures and sound are long and hold no facts.
+  override wants(data: string): boolean {
+    return !data.includes('partial_image"') && !data.includes('audio.delta"');
+  }
+
   protected override readBody(json: unknown): void {
     this.readEvent(json);
     this.ended = true;

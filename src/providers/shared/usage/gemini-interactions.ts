@@ -20,6 +20,7 @@ export const geminiInteractionsUsage = (usage: Json): Usage => {
   const tool = tally.count(usage['total_tool_use_tokens']);
   const cached = tally.count(usage['total_cached_tokens']);
   const uncached = tally.rest(stated, cached, 'cached_exceeds_input') + tool;
+  if (cached > stated) tally.state({ input: stated + tool });
   const asked = modalitiesOf(tally, usage['input_tokens_by_modality'], 'tokens');
   const hit = modalitiesOf(tally, usage['cached_tokens_by_modality'], 'tokens');
   const made = modalitiesOf(tally, usage['output_tokens_by_modality'], 'tokens');

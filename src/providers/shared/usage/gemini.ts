@@ -46,6 +46,7 @@ export const geminiUsage = (usage: Json, fees?: PerCallFees): Usage => {
   const audioCacheRead = within(hit.audio, cached);
   const imageCacheRead = within(hit.image, cached - audioCacheRead);
   const uncached = tally.rest(prompt, cached, 'cached_exceeds_input') + toolPrompt;
+  if (cached > prompt) tally.state({ input: prompt + toolPrompt });
   const audioInput = within(Math.max(0, whole.audio - audioCacheRead) + tool.audio, uncached);
   const imageInput = within(Math.max(0, whole.image - imageCacheRead) + tool.image, uncached - audioInput);
 

@@ -35,6 +35,7 @@ export const openaiResponsesUsage = (usage: Json, _provider: string, fees?: PerC
   const reasoning = within(stated, wholeOutput);
   const audioOutput = within(tally.count(outDetails?.['audio_tokens']), wholeOutput - reasoning);
   const imageOutput = within(tally.count(outDetails?.['image_tokens']), wholeOutput - reasoning - audioOutput);
+  tally.inside(stated, wholeOutput);
   tally.total(usage['total_tokens'], input + wholeOutput);
   const counted = obj(usage['server_side_tool_usage_details']);
   return tally.usage(

@@ -51,6 +51,13 @@ export class Tally {
     this.stated = { ...this.stated, ...numbers };
   }
 
+  /** Notes when reasoning exceeds the output that should contain it, and keeps it as stated. */
+  inside(reasoning: number, output: number): void {
+    if (reasoning <= output) return;
+    this.flag('total_mismatch');
+    this.state({ reasoning });
+  }
+
   /** Notes when a total that was given differs from the sum of its parts. */
   total(given: unknown, sum: number): void {
     if (typeof given === 'number' && given !== sum) this.flag('total_mismatch');
