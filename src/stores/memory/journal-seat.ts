@@ -33,6 +33,14 @@ const isStale = (lock: string): boolean => {
   }
 };
 
+const remove = (lock: string): void => {
+  try {
+    rmSync(lock, { force: true });
+  } catch {
+    // What cannot be removed is found stale by the next process.
+  }
+};
+
 const tryTake = (lock: string): boolean => {
   try {
     const file = openSync(lock, 'wx', 0o600);
@@ -55,12 +63,12 @@ export const takeSeat = (directory: string): Seat => {
     const lock = join(directory, `${file}.lock`);
     if (!tryTake(lock)) {
       if (!isStale(lock)) continue;
-      rmSync(lock, { force: true });
+      remove(lock);
       if (!tryTake(lock)) continue;
     }
     const leave = (): void => {
       held.delete(lock);
-      rmSync(lock, { force: true });
+      remove(lock);
     };
     return { file, leave };
   }

@@ -7,12 +7,12 @@ import { callOf, completed, HandClock, world } from './world.ts';
 const remote = (clock: HandClock) => {
   const inner = new MemoryStore({ clock });
   const net = { up: true, asked: 0 };
-  const over = <A, B>(work: (a: A) => B): ((a: A) => Promise<Awaited<B>>) => {
+  const over = <A, B>(work: (a: A) => B): ((a: A) => Promise<B>) => {
     return async (a) => {
       net.asked += 1;
       await Promise.resolve();
       if (!net.up) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
-      return await work(a);
+      return work(a);
     };
   };
   const store: BudgetStore = {
