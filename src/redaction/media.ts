@@ -73,6 +73,6 @@ const withoutBareMedia = (text: string): string => {
 /** Puts a note with kind, size and digest in place of images, sounds and documents in base64. The same string when there are none. */
 export const withoutMedia = (text: string): string => {
   if (text.length < MIN_MEDIA) return text;
-  const bare = text.length > MIN_BARE ? withoutBareMedia(text) : text;
-  return bare.includes(';base64,') ? bare.replace(DATA_URI, (_, kind: string, base64: string) => note(kind, base64)) : bare;
+  const out = text.includes(';base64,') ? text.replace(DATA_URI, (_, kind: string, base64: string) => note(kind, base64)) : text;
+  return out.length > MIN_BARE ? withoutBareMedia(out) : out;
 };

@@ -1,7 +1,4 @@
-import type { Redactor } from '../call/redactor.ts';
-
-/** A label of a metric as OpenTelemetry or prom-client take it. */
-export type LabelValue = string | number | boolean | undefined | null | readonly (string | number | boolean | null | undefined)[];
+import type { ExplainingRedactor } from './redactor.ts';
 
 /** Cleans the labels of metrics. */
 export interface MetricLabelGuard {
@@ -11,13 +8,11 @@ export interface MetricLabelGuard {
 
 const MAX_KNOWN = 2000;
 
-/**
- * Gives a guard for metric labels. Labels repeat, so an answer is kept for each pair of name and value, at most 2000 of them;
- * `forget` must run when a secret is learned, so that an old answer does not let it pass.
- */
-export const metricLabelGuard = (redactor: Redactor): MetricLabelGuard & { forget(): void } => {
+/** Gives a guard for metric labels. Labels repeat, so an answer is kept for each pair of name and value, at most 2000 of them. */
+export const metricLabelGuard = (redactor: ExplainingRedactor): MetricLabelGuard => {
   const known = new Map<string, Map<string, unknown>>();
   let size = 0;
+  let generation = redactor.generation();
   const forget = (): void => {
     known.clear();
     size = 0;
@@ -36,6 +31,11 @@ export const metricLabelGuard = (redactor: Redactor): MetricLabelGuard & { forge
     return after;
   };
   const clean = <L extends Readonly<Record<string, unknown>>>(labels: L): L => {
+    // A newly learned secret makes old answers void.
+    if (generation !== redactor.generation()) {
+      generation = redactor.generation();
+      forget();
+    }
     let copy: Record<string, unknown> | undefined;
     for (const name in labels) {
       const before: unknown = labels[name];
@@ -48,7 +48,7 @@ export const metricLabelGuard = (redactor: Redactor): MetricLabelGuard & { forge
     }
     return (copy as L | undefined) ?? labels;
   };
-  return { clean, forget };
+  return { clean };
 };
 
 const DROPPED = Symbol('dropped');

@@ -12,6 +12,7 @@ const MIN_FIRST = 4;
 const MIN_JOINED = 16;
 const SHORT_FIRST = 12;
 const SPACE = 32;
+const NO_WORD = /[A-Z0-9_]/;
 const BASE64 = new Set(['+', '/', '=', '.', '~'].map((char) => char.charCodeAt(0)));
 const INDENT = new Set([' ', '\t', '>', '|', '#', '*'].map((char) => char.charCodeAt(0)));
 const MAX_INDENT = 24;
@@ -35,9 +36,9 @@ const isPiece = (text: string, start: number, end: number): boolean => {
   return shape.letters > 4 && shape.surprise >= 4.3;
 };
 
-/** A tail of a few letters says nothing by itself: it counts when it stands alone on its line behind a long piece. */
-const isTail = ({ bytes, length }: Subject, start: number, at: number, next: number, end: number): boolean =>
-  end - next <= 4 && at - start >= 20 && (end >= length || (classAt(bytes, end) & TOKEN) === 0) && bytes[end] !== SPACE;
+/** A tail of a few letters says nothing by itself: it counts when it stands alone on its line behind a long piece and is no small word. */
+const isTail = ({ text, bytes, length }: Subject, start: number, at: number, next: number, end: number): boolean =>
+  end - next <= 4 && at - start >= 20 && (end >= length || (classAt(bytes, end) & TOKEN) === 0) && bytes[end] !== SPACE && NO_WORD.test(text.slice(next, end));
 
 const isCut = (subject: Subject, at: number, next: number): boolean => {
   const { text, bytes } = subject;

@@ -29,6 +29,19 @@ const found = (subject: Subject, at: number, list: HitList): TypedMatch | undefi
   return match;
 };
 
+/** An escape such as \n or %20 before a key glues its last letter to the key. */
+const escapeLength = (bytes: Uint8Array, start: number): number => {
+  if (start === 0) return 0;
+  const before = bytes[start - 1];
+  if (before === BACKSLASH) return 1;
+  return before === PERCENT ? 2 : 0;
+};
+
+const foundAtOrGlued = (subject: Subject, at: number, list: HitList): TypedMatch | undefined => {
+  const glued = escapeLength(subject.bytes, at);
+  return found(subject, at, list) ?? (glued > 0 ? found(subject, at + glued, list) : undefined);
+};
+
 /** Looks for a prefix with punctuation before the run: its letters are too few to be a run of their own. */
 const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch | undefined => {
   const { bytes } = subject;
@@ -41,18 +54,10 @@ const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch
     while (at > floor && (classAt(bytes, at - 1) & TOKEN) !== 0) at--;
     // Where the floor cut a run in two, nothing begins.
     if (at > 0 && (classAt(bytes, at - 1) & TOKEN) !== 0) return undefined;
-    const match = found(subject, at, list);
+    const match = foundAtOrGlued(subject, at, list);
     if (match !== undefined && match.end > start) return match;
   }
   return undefined;
-};
-
-/** An escape such as \n or %20 before a key glues its last letter to the key. */
-const escapeLength = (bytes: Uint8Array, start: number): number => {
-  if (start === 0) return 0;
-  const before = bytes[start - 1];
-  if (before === BACKSLASH) return 1;
-  return before === PERCENT ? 2 : 0;
 };
 
 const foundInside = (subject: Subject, start: number, end: number, list: HitList): TypedMatch | undefined => {
@@ -67,11 +72,8 @@ const foundInside = (subject: Subject, start: number, end: number, list: HitList
 };
 
 const typedInRun = (subject: Subject, start: number, end: number, bits: number, list: HitList): TypedMatch | undefined => {
-  const first = found(subject, start, list);
+  const first = foundAtOrGlued(subject, start, list);
   if (first !== undefined) return first;
-  const glued = escapeLength(subject.bytes, start);
-  const escaped = glued > 0 ? found(subject, start + glued, list) : undefined;
-  if (escaped !== undefined) return escaped;
   if (start > 0 && PREFIX_PUNCTUATION[subject.bytes[start - 1] ?? 0] === 1) {
     const behind = foundBehind(subject, start, list);
     if (behind !== undefined) return behind;

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { cardIssuer, isLuhn, isSsn } from '../../../src/redaction/engine/digit-chains.ts';
+import { isIban } from '../../../src/redaction/engine/iban.ts';
+import { createRedactor } from '../../../src/redaction/redactor.ts';
+
+const redactor = createRedactor();
+const clean = (text: string): string => redactor.text(text, 'content');
+const open = createRedactor({ modes: { content: 'redact' } });
+
+describe('personal data', () => {
+  it('is found by form and check digit', () => {
+    expect(open.text('mail jane.k@mail.example.co.uk now', 'content')).toBe('mail [REDACTED:email] now');
+    expect(open.text('card 4111 1111 1111 1111 exp 12/29', 'content')).toBe('card [REDACTED:credit-card] exp 12/29');
+    expect(open.text('card 3782-822463-10005.', 'content')).toBe('card [REDACTED:credit-card].');
+    expect(open.text('pay to GB29 NWBK 6016 1331 9268 19 today', 'content')).toBe('pay to [REDACTED:iban] today');
+    expect(open.text('my SSN is 536-22-1234 ok', 'content')).toBe('my SSN is [REDACTED:us-ssn] ok');
+    expect(open.text('social security 536221234', 'content')).toBe('social security [REDACTED:us-ssn]');
+  });
+
+  it('is not seen where the check fails or the form is another', () => {
+    for (const text of [
+      '4111 1111 1111 1112',
+      'order 536221234 shipped',
+      '666-22-1234',
+      'GB29 NWBK 6016 1331 9268 18',
+      'version 2026-11-20',
+      'a@b',
+      'x 1234567890123 y',
+    ])
+      expect(open.text(text, 'content')).toBe(text);
+  });
+
+  it('knows the checks themselves', () => {
+    expect(isLuhn('79927398713')).toBe(true);
+    expect(isLuhn('79927398710')).toBe(false);
+    expect(cardIssuer('6011000400000000')).toBe('Discover');
+    expect(cardIssuer('9999999999999995')).toBeUndefined();
+    expect(isSsn('078051120')).toBe(false);
+    expect(isSsn('219456789')).toBe(true);
+    expect(isIban('DE89370400440532013000')).toBe(true);
+    expect(isIban('DE89370400440532013001')).toBe(false);
+  });
+
+  it('has phone numbers and addresses of the Internet off until they are asked for', () => {
+    const text = 'call +49 30 901820 from 192.168.1.17 please';
+    expect(open.text(text, 'content')).toBe(text);
+    const all = createRedactor({ modes: { content: 'redact' }, detectors: { on: ['phone', 'ip-address'] } });
+    expect(all.text(text, 'content')).toBe('call [REDACTED:phone] from [REDACTED:ip-address] please');
+  });
+
+  it('stays with content that is not captured at all unless asked for', () => {
+    expect(clean('anything')).toBe('');
+  });
+});

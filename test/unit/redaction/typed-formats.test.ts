@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { DETECTORS } from '../../../src/redaction/detectors/detector-table.ts';
+import { TYPED_FORMATS } from '../../../src/redaction/detectors/table.ts';
+import { createRedactor } from '../../../src/redaction/redactor.ts';
+import { letters } from './sample-keys.ts';
+
+const redactor = createRedactor();
+const contexts: readonly ((key: string) => string)[] = [
+  (key) => `my key is ${key}. Please help`,
+  (key) => `(${key})`,
+  (key) => `\`${key}\``,
+  (key) => JSON.stringify({ messages: [{ content: `it says ${key}` }] }),
+  (key) => `line\\n${key}\\nnext`,
+  (key) => `https://api.example.com/v1/models?alt=json&x=${key}&y=1`,
+];
+const BODY = { alnum: 'alnum', token: 'token', hex: 'hex', upper: 'upper', base64: 'base64', dotted: 'dotted' } as const;
+
+describe('a key known by its first letters', () => {
+  it.each(TYPED_FORMATS.map((format) => [`${format.detector} ${format.prefixes[0] ?? ''}`, format] as const))(
+    '%s is found in prose, JSON, Markdown and addresses',
+    (_, format) => {
+      for (const [i, prefix] of format.prefixes.entries()) {
+        const key = (format.behind?.[0] ?? '') + prefix + letters(BODY[format.body], Math.max(format.min, 12), i + 7);
+        for (const context of contexts) {
+          const text = context(key);
+          const out = redactor.text(text, 'event');
+          expect(out).not.toContain(key.slice(-10));
+        }
+      }
+    },
+  );
+
+  it('leaves no more of a long key than of a short one', () => {
+    const key = `sk-ant-api03-${letters('token', 400)}`;
+    expect(redactor.text(`x ${key} y`, 'event')).toBe('x [REDACTED:anthropic-key] y');
+  });
+
+  it('is not seen in the first letters alone', () => {
+    for (const text of [
+      'sk-ant-',
+      'the sk-spinner-circle-fade animation',
+      'xoxb-',
+      'AKIA',
+      'AIza',
+      'glpat- tokens',
+      'hf_hub_download',
+      'npm_config_registry',
+      'key_name',
+    ])
+      expect(redactor.text(text, 'event')).toBe(text);
+  });
+});
+
+describe('the table of detectors', () => {
+  it('has a name, a source and a way for each, and no name twice', () => {
+    const names = DETECTORS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const detector of DETECTORS) {
+      expect(detector.name).toMatch(/^[a-z0-9-]{2,40}$/);
+      expect(detector.source.length).toBeGreaterThan(3);
+      expect(detector.how.length).toBeGreaterThan(2);
+    }
+  });
+});
