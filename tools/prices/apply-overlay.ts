@@ -64,9 +64,12 @@ const changeCard = (card: CardData, entry: OverlayEntry, where: string): CardDat
       return { ...card, x: { ...card.x, ...entry.x } };
     case 'free':
       return { ...card, r: {}, free: 1 };
+    case 'once':
+      return { ...card, once: entry.rates };
     case 'disputed':
       return { ...card, q: [...new Set<RateKey>([...(card.q ?? []), ...entry.rates])] };
     case 'alias':
+    case 'borrow':
     case 'flat':
     case 'model':
     case 'settled':
@@ -88,7 +91,18 @@ const changeModels = (provider: ProviderData, ids: readonly string[], change: (m
   return { ...provider, models };
 };
 
-const apply = (provider: ProviderData, entry: OverlayEntry, where: string): ProviderData => {
+const withoutFees = (rates: RateSet): RateSet => Object.fromEntries(Object.entries(rates).filter(([key]) => !PIECES.has(key)));
+
+const borrow = (provider: ProviderData, entry: Extract<OverlayEntry, { kind: 'borrow' }>, lender: ProviderData | undefined, where: string): ProviderData => {
+  if (lender === undefined) throw new Error(`${where}: no provider ${entry.from}`);
+  const borrowed = select(lender, entry.models, where).map((id): [string, ModelData] => {
+    const model = lender.models[id] ?? { c: [] };
+    return [id, { ...model, c: model.c.map((card) => ({ ...card, r: withoutFees(card.r), x: { ...card.x, ...entry.x } })) }];
+  });
+  return { ...provider, models: { ...provider.models, ...Object.fromEntries(borrowed) } };
+};
+
+const apply = (provider: ProviderData, entry: OverlayEntry, lender: ProviderData | undefined, where: string): ProviderData => {
   switch (entry.kind) {
     case 'model': {
       const own = new Set([entry.id, ...(entry.aliases ?? [])]);
@@ -113,10 +127,13 @@ const apply = (provider: ProviderData, entry: OverlayEntry, where: string): Prov
       return { ...provider, flat: 1 };
     case 'settled':
       return provider;
+    case 'borrow':
+      return borrow(provider, entry, lender, where);
     case 'rates':
     case 'derive':
     case 'factors':
     case 'free':
+    case 'once':
     case 'disputed':
       return changeModels(
         provider,
@@ -135,7 +152,7 @@ export const applyOverlay = (providers: Providers, entries: readonly OverlayEntr
     if (!/^\d{4}-\d{2}-\d{2}$/.test(entry.source.observed)) throw new Error(`${where}: no day on which it was observed`);
     const provider = result[entry.provider];
     if (provider === undefined) throw new Error(`${where}: no such provider`);
-    result[entry.provider] = apply(provider, entry, where);
+    result[entry.provider] = apply(provider, entry, entry.kind === 'borrow' ? result[entry.from] : undefined, where);
   }
   return result;
 };

@@ -13,6 +13,7 @@ const flatten = (cards: readonly CardData[]): ReadonlyMap<string, string> =>
         ...rates(card.r, ''),
         ...rates(card.over?.r ?? {}, `over ${card.over?.n ?? 0} `),
         ...rates(card.x ?? {}, 'x '),
+        ...(card.once === undefined ? [] : ([[`${where} once a call`, card.once.join(' ')]] satisfies [string, string][])),
         ...(card.q === undefined ? [] : ([[`${where} disputed`, card.q.join(' ')]] satisfies [string, string][])),
         ...(card.free === undefined ? [] : ([[`${where} free`, '1']] satisfies [string, string][])),
       ];

@@ -59,6 +59,17 @@ export type OverlayEntry =
     }
   | { readonly kind: 'free'; readonly provider: string; readonly models: readonly string[]; readonly source: EntrySource }
   | { readonly kind: 'alias'; readonly provider: string; readonly id: string; readonly aliases: readonly string[]; readonly source: EntrySource }
+  /** Pieces that are charged once for a call. */
+  | { readonly kind: 'once'; readonly provider: string; readonly models: readonly string[]; readonly rates: readonly RateKey[]; readonly source: EntrySource }
+  /** Models that a provider sells at another one's list price, without its fees, with factors of its own. */
+  | {
+      readonly kind: 'borrow';
+      readonly provider: string;
+      readonly from: string;
+      readonly models: readonly string[];
+      readonly x: Readonly<Record<string, Ratio>>;
+      readonly source: EntrySource;
+    }
   /** The provider's page gives one price for all modalities unless it says otherwise. */
   | { readonly kind: 'flat'; readonly provider: string; readonly source: EntrySource }
   /** Sources disagree and it could not be settled. */

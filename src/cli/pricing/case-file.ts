@@ -69,6 +69,9 @@ const azurePlace = (deployment: string | undefined): string | undefined => {
   return /eu/i.test(deployment) ? 'eu' : 'us';
 };
 
+/** The region in the address of a Vertex endpoint; the global one has none. */
+const regionOf = (baseUrl: string | undefined): string | undefined => /\/\/([a-z]+-[a-z]+\d+)-aiplatform\./.exec(baseUrl ?? '')?.[1];
+
 const contextOf = (context: Json, response: { readonly serviceTier?: string; readonly speed?: string; readonly geo?: string }): PriceContext =>
   defined<PriceContext>({
     servedTier: first(context, NAMES.servedTier) ?? response.serviceTier,
@@ -76,16 +79,19 @@ const contextOf = (context: Json, response: { readonly serviceTier?: string; rea
     batch: typeof context['batch'] === 'boolean' ? context['batch'] : undefined,
     speed: first(context, NAMES.speed) ?? response.speed,
     geo: first(context, NAMES.geo) ?? response.geo ?? azurePlace(text(context['deployment_type'])),
-    region: first(context, NAMES.region),
+    region: first(context, NAMES.region) ?? regionOf(first(context, NAMES.baseUrl)),
     baseUrl: first(context, NAMES.baseUrl),
   });
 
 const FEES: Readonly<Record<string, keyof PerCallFees>> = {
   web_searches: 'webSearch',
   web_search_requests: 'webSearch',
-  grounding_requests: 'grounding',
-  grounded_prompts: 'grounding',
+  grounding: 'grounding',
+  grounding_requests: 'webSearch',
+  // Searches and grounded prompts have one price; searches are never charged once for several.
+  grounded_prompts: 'webSearch',
   grounding_queries: 'grounding',
+  web_search_queries: 'grounding',
   code_executions: 'codeExecution',
   file_searches: 'fileSearch',
   images: 'image',
@@ -97,7 +103,8 @@ const withFees = (usage: Usage | undefined, context: Json): Usage | undefined =>
   const fees: Partial<Record<keyof PerCallFees, number>> = {};
   for (const [key, fee] of Object.entries(FEES)) {
     const count = context[key];
-    if (typeof count === 'number' && count > 0) fees[fee] = (fees[fee] ?? 0) + count;
+    if (count === true) fees[fee] = 1;
+    else if (typeof count === 'number' && count > 0) fees[fee] = (fees[fee] ?? 0) + count;
   }
   return Object.keys(fees).length === 0 ? usage : { ...usage, fees };
 };

@@ -31,8 +31,16 @@ const isAnthropic = (usage: Json, { provider, model, api }: RawCall): boolean =>
   return /claude/i.test(model);
 };
 
+/** Formats that share their keys with more common ones. */
+const SPECIAL: readonly { readonly dialect: Dialect; readonly when: (usage: Json, call: RawCall) => boolean }[] = [
+  { dialect: 'openai.audio', when: (usage) => has(usage, 'input_token_details') },
+  { dialect: 'openai.images', when: (_, { api, model }) => api === 'images' || /^(?:gpt-image|dall-e|chatgpt-image)/.test(model) },
+];
+
 /** Tells which format a usage is in, by its keys first and by the provider where two formats share them. */
 const dialectOf = (usage: Json, call: RawCall): Dialect => {
+  const special = SPECIAL.find(({ when }) => when(usage, call));
+  if (special !== undefined) return special.dialect;
   if (has(usage, 'promptTokenCount', 'candidatesTokenCount', 'usageMetadata', 'totalTokenCount')) return 'google.generate_content';
   if (has(usage, 'prompt_tokens', 'completion_tokens')) return call.operation === 'embeddings' ? 'openai.embeddings' : 'openai.chat';
   if (has(usage, 'input_tokens', 'output_tokens') || usage['type'] === 'message_start')
@@ -70,6 +78,9 @@ const fromEvents = (events: readonly Json[], call: RawCall): RawUsage => {
   return { usage: facts.usage, response: facts.response };
 };
 
+/** Readers know providers by the names of the convention. */
+const readerNames: Readonly<Record<string, string>> = { xai: 'x_ai', 'x-ai': 'x_ai' };
+
 /** Reads a provider's raw usage, whole or as the events of a stream, with the same readers that see real responses. */
 export const readRawUsage = (raw: unknown, call: RawCall): RawUsage => {
   if (!isJson(raw) || Object.keys(raw).length === 0) return { usage: undefined, response: {} };
@@ -77,9 +88,11 @@ export const readRawUsage = (raw: unknown, call: RawCall): RawUsage => {
   if (Array.isArray(events)) return fromEvents(events.filter(isJson), call);
   if (has(raw, 'inputTokens', 'outputTokens')) return { usage: bedrockConverseUsage(raw), response: {} };
   if (has(raw, 'billed_units', 'tokens')) return { usage: cohereUsage(raw), response: {} };
-  const dialect = dialectOf(raw, call);
-  const reader = readerOf(dialect).response(call.provider, { captureContent: false });
-  reader.body(bodyOf(dialect, raw, call.model));
+  const inner = raw['usage'] ?? raw['usageMetadata'];
+  const whole = isJson(inner) ? inner : undefined;
+  const dialect = dialectOf(whole ?? raw, call);
+  const reader = readerOf(dialect).response(readerNames[call.provider] ?? call.provider, { captureContent: false });
+  reader.body(whole === undefined ? bodyOf(dialect, raw, call.model) : raw);
   const facts = reader.facts();
   return { usage: facts.usage, response: facts.response };
 };

@@ -83,8 +83,9 @@ export const billFees = (bill: Bill, rates: Rates, fees: PerCallFees | undefined
   if (rates.request > 0) charge(bill, 'request', 1, rates.request, rates.feeDenominator);
   if (fees === undefined) return;
   for (const [index, name] of FEES.entries()) {
-    const quantity = asCount(fees[name]);
-    if (quantity === 0) continue;
+    const taken = asCount(fees[name]);
+    if (taken === 0) continue;
+    const quantity = rates.once[index] === true ? 1 : taken;
     const rate = rates.fees[index] ?? UNKNOWN;
     if (rate === UNKNOWN) leaveOut(bill, name);
     else charge(bill, name, quantity, rate, rates.feeDenominator);

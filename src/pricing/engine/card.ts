@@ -47,10 +47,10 @@ const ratesFor = (data: CardData, variant: Variant, flat: boolean, discount: Rat
     else if (required) missing.push(label);
   }
   const factors: RateFactors = { tokens, all: discount };
-  const disputed = data.q ?? [];
+  const notes = { flat, disputed: data.q ?? [], once: data.once ?? [] };
   return {
-    base: compileRates(data.r, flat, disputed, factors),
-    long: data.over === undefined ? undefined : compileRates({ ...data.r, ...data.over.r }, flat, disputed, factors),
+    base: compileRates(data.r, notes, factors),
+    long: data.over === undefined ? undefined : compileRates({ ...data.r, ...data.over.r }, notes, factors),
     threshold: data.over?.n ?? Infinity,
     missing,
     cheaper: cheaperThan(data, variant),

@@ -21,6 +21,8 @@ export interface Rates {
   readonly disputed: readonly boolean[];
   /** Pico-dollars times `feeDenominator` for one piece of each fee, or `UNKNOWN`. */
   readonly fees: readonly number[];
+  /** Which of the fees are charged once for a call, however many pieces it took. */
+  readonly once: readonly boolean[];
   readonly feeDenominator: number;
   /** What the request itself costs in pico-dollars times `feeDenominator`; 0 where requests are not charged. */
   readonly request: number;
@@ -72,8 +74,16 @@ export const NO_FACTORS: RateFactors = { tokens: [1, 1], all: [1, 1] };
 
 const scale = (rate: number, factor: number): number => (rate === UNKNOWN ? UNKNOWN : rate * factor);
 
-/** Prepares a set of rates for arithmetic. `flat` says that the page gives one price for all modalities. */
-export const compileRates = (set: RateSet, flat: boolean, disputed: readonly RateKey[], factors: RateFactors): Rates => {
+/** What a card says of its rates beside the rates themselves. */
+export interface RateNotes {
+  /** Whether the page gives one price for all modalities. */
+  readonly flat: boolean;
+  readonly disputed: readonly RateKey[];
+  readonly once: readonly RateKey[];
+}
+
+/** Prepares a set of rates for arithmetic. */
+export const compileRates = (set: RateSet, { flat, disputed, once }: RateNotes, factors: RateFactors): Rates => {
   const filled = TOKEN_KEYS.map((key) => fill(set, key, flat));
   return {
     tokens: filled.map(({ rate }) => scale(rate, factors.tokens[0] * factors.all[0])),
@@ -81,6 +91,7 @@ export const compileRates = (set: RateSet, flat: boolean, disputed: readonly Rat
     inferred: filled.map(({ inferred }) => inferred),
     disputed: TOKEN_KEYS.map((key) => disputed.includes(key)),
     fees: FEE_KEYS.map((key) => scale(set[key] ?? UNKNOWN, factors.all[0])),
+    once: FEE_KEYS.map((key) => once.includes(key)),
     feeDenominator: factors.all[1],
     request: scale(set.req ?? 0, factors.all[0]),
   };

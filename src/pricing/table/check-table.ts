@@ -23,6 +23,7 @@ const isCard = (value: unknown): boolean =>
   isFactors(value['x']) &&
   isListOf(value['utc'], isWindow) &&
   isListOf(value['days'], (day) => Number.isSafeInteger(day)) &&
+  isListOf(value['once'], (key) => KEYS.has(String(key))) &&
   isListOf(value['q'], (key) => KEYS.has(String(key)));
 
 const isModel = (value: unknown): boolean =>

@@ -47,6 +47,8 @@ export interface CardData {
   readonly over?: { readonly n: number; readonly r: RateSet };
   /** Factors of the token rates by tier (`batch`, `flex`, `priority`, `fast`) and place (`geo:us`, `region`). */
   readonly x?: Readonly<Record<string, Ratio>>;
+  /** Pieces that are charged once for a call, however many it took. */
+  readonly once?: readonly RateKey[];
   /** Rates on which independent sources disagree. */
   readonly q?: readonly RateKey[];
   /** 1 where the provider charges nothing. */

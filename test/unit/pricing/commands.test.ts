@@ -76,6 +76,78 @@ describe('purser cost', () => {
       '0.07125',
     ],
     [
+      'searches in the grounding of an answer, charged once before Gemini 3',
+      {
+        provider: 'google',
+        model: 'gemini-2.5-pro',
+        usage: { promptTokenCount: 0, totalTokenCount: 1000, candidatesTokenCount: 1000, groundingMetadata: { webSearchQueries: ['a', 'b'] } },
+      },
+      '0.045',
+    ],
+    [
+      'searches in the grounding of an answer, charged each since Gemini 3',
+      {
+        provider: 'google',
+        model: 'gemini-3.8-flash',
+        usage: { promptTokenCount: 0, totalTokenCount: 1000, candidatesTokenCount: 1000, groundingMetadata: { webSearchQueries: ['a', 'b'] } },
+      },
+      '0.03175',
+    ],
+    ['a place in the usage', { provider: 'anthropic', model: 'claude-opus-5', usage: { input_tokens: 1000, output_tokens: 0, inference_geo: 'us' } }, '0.0055'],
+    [
+      'a tier in the usage of Vertex',
+      { provider: 'gcp.vertex_ai', model: 'gemini-3.1-pro-preview', usage: { promptTokenCount: 1000, totalTokenCount: 1000, trafficType: 'ON_DEMAND_FLEX' } },
+      '0.001',
+    ],
+    [
+      'a region in the address of Vertex',
+      {
+        context: { base_url: 'https://us-east5-aiplatform.googleapis.com' },
+        provider: 'gcp.vertex_ai',
+        model: 'claude-opus-5',
+        usage: { input_tokens: 1000, output_tokens: 0 },
+      },
+      '0.0055',
+    ],
+    [
+      'pictures',
+      {
+        model: 'gpt-image-1.5',
+        usage: { input_tokens: 50, output_tokens: 1000, total_tokens: 1050, input_tokens_details: { text_tokens: 50, image_tokens: 0 } },
+      },
+      '0.03225',
+    ],
+    [
+      'transcriptions',
+      {
+        model: 'gpt-4o-transcribe',
+        usage: { type: 'tokens', input_tokens: 140, input_token_details: { audio_tokens: 100, text_tokens: 40 }, output_tokens: 10 },
+      },
+      '0.0008',
+    ],
+    ['a whole response', { usage: { model: 'gpt-5-2025-08-07', usage: { prompt_tokens: 1000, completion_tokens: 100 } } }, '0.00225'],
+    [
+      'passes of one call',
+      {
+        provider: 'anthropic',
+        model: 'claude-sonnet-5',
+        usage: {
+          input_tokens: 162,
+          output_tokens: 11,
+          iterations: [
+            { input_tokens: 99_195, output_tokens: 81 },
+            { input_tokens: 162, output_tokens: 11 },
+          ],
+        },
+      },
+      '0.199634',
+    ],
+    [
+      'xAI by another name',
+      { provider: 'xai', model: 'grok-4.3', usage: { prompt_tokens: 1000, completion_tokens: 100, completion_tokens_details: { reasoning_tokens: 200 } } },
+      '0.002',
+    ],
+    [
       'Bedrock Converse',
       { context: {}, provider: 'aws.bedrock', model: 'amazon.nova-pro-v1:0', usage: { inputTokens: 1000, outputTokens: 100, totalTokens: 1100 } },
       '0.00112',

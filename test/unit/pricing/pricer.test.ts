@@ -66,7 +66,7 @@ describe('a price carries what no total can tell', () => {
 
   test('doubt: a guessed name, another one’s price list and disputed sources are told', () => {
     expect(confidence('openai', 'gpt-5-mini-2027-01-01')).toBe('inferred');
-    expect(confidence('azure.ai.openai', 'gpt-4o')).toBe('inferred');
+    expect(confidence('azure.ai.openai', 'gpt-5.2')).toBe('inferred');
     expect(confidence('x_ai', 'grok-4.20')).toBe('disputed');
     expect(confidence('openai', 'gpt-5')).toBe('exact');
   });

@@ -1,4 +1,5 @@
 import type { OverlayEntry } from '../overlay-entry.ts';
+import { LITELLM } from './sources.ts';
 
 const provider = 'azure';
 const LUNA = 'https://github.com/BerriAI/litellm/issues/36192';
@@ -44,5 +45,33 @@ export const AZURE: readonly OverlayEntry[] = [
       },
     ],
     source: { url: LUNA, observed: '2026-10-03', note: NOTE },
+  },
+  {
+    kind: 'borrow',
+    provider,
+    from: 'openai',
+    models: [
+      'gpt-4o',
+      'gpt-4o-mini',
+      'gpt-4.1',
+      'gpt-4.1-mini',
+      'gpt-4.1-nano',
+      'gpt-5',
+      'gpt-5-mini',
+      'gpt-5-nano',
+      'gpt-5.1',
+      'gpt-5.1-codex-mini',
+      'gpt-5.4',
+      'gpt-5.5',
+    ],
+    x: { 'geo:eu': [11, 10], 'geo:us': [11, 10] },
+    source: { ...LITELLM, note: 'azure/* and azure/global/* have the prices of OpenAI, azure/eu/* and azure/us/* (data zones) a tenth more' },
+  },
+  {
+    kind: 'factors',
+    provider,
+    models: ['o1', 'o1-mini', 'o1-preview', 'o3-2025-04-16', 'o3-mini', 'o4-mini'],
+    x: { 'geo:eu': [11, 10], 'geo:us': [11, 10] },
+    source: { ...LITELLM, note: 'azure/eu/* and azure/us/*' },
   },
 ];

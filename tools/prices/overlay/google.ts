@@ -79,6 +79,17 @@ export const GOOGLE: readonly OverlayEntry[] = [
     source: { ...LITELLM, note: '$35 for 1,000 grounded prompts; the free allowance of a day is not counted here' },
   },
   {
+    kind: 'once',
+    provider,
+    models: GEMINI_2,
+    rates: ['ground'],
+    source: {
+      url: 'https://ai.google.dev/gemini-api/docs/google-search',
+      observed: '2026-11-20',
+      note: 'before Gemini 3 a grounded prompt is charged, however many searches it made',
+    },
+  },
+  {
     kind: 'rates',
     provider,
     models: GEMINI_3,
