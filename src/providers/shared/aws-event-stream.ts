@@ -2,7 +2,10 @@
 export interface AwsEvent {
   /** The event's or the exception's type. */
   readonly event: string;
-  /** JSON of an object with one member, named like the event and holding its payload, as the AWS SDK hands it out: `{"messageStop":{…}}`. */
+  /**
+   * JSON of an object with one member, named like the event and holding its payload, as the AWS SDK hands it out: `{"messageStop":{…}}`.
+   * Of a `chunk`, which an invoked model's stream is made of, the JSON that the model itself sent.
+   */
   readonly data: string;
 }
 
@@ -72,7 +75,7 @@ export class AwsEventStreamParser {
     const event = this.#type(message.subarray(PRELUDE, PRELUDE + headers));
     if (event === undefined) return;
     const payload = this.#decoder.decode(message.subarray(PRELUDE + headers, message.length - CHECKSUM));
-    this.#onEvent({ event, data: `{${JSON.stringify(event)}:${payload === '' ? '{}' : payload}}` });
+    this.#onEvent({ event, data: (event === 'chunk' ? unwrapped(payload) : undefined) ?? `{${JSON.stringify(event)}:${payload === '' ? '{}' : payload}}` });
   }
 
   #type(headers: Uint8Array): string | undefined {
@@ -90,6 +93,14 @@ export class AwsEventStreamParser {
     return undefined;
   }
 }
+
+// {"bytes":"<base64>","p":"<padding>"}
+const BYTES = '"bytes":"';
+const unwrapped = (payload: string): string | undefined => {
+  const at = payload.indexOf(BYTES);
+  const to = at < 0 ? -1 : payload.indexOf('"', at + BYTES.length);
+  return to < 0 ? undefined : Buffer.from(payload.slice(at + BYTES.length, to), 'base64').toString('utf8');
+};
 
 const joined = (pieces: readonly Uint8Array[], length: number): Uint8Array => {
   const [first] = pieces;

@@ -100,6 +100,10 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['interactions', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('google.interactions', 'generate_content') : undefined)],
   ['chat', cohere('chat')],
   ['embed', cohere('embeddings')],
+  [
+    'count-tokens',
+    (tail) => (bedrock('bedrock.converse', false)(tail) === undefined ? undefined : endpoint('bedrock.converse', 'count_tokens', decoded(tail.second))),
+  ],
   ['converse', bedrock('bedrock.converse', false)],
   ['converse-stream', bedrock('bedrock.converse', true)],
   ['invoke', bedrock('bedrock.invoke_model', false)],

@@ -54,6 +54,7 @@ test.each([
   ['/v1beta/models/gemini-2.5-flash:batchGenerateContent', 'google.batches batch gemini-2.5-flash'],
   ['/model/anthropic.claude-x%3A0/converse', 'bedrock.converse chat anthropic.claude-x:0'],
   ['/model/amazon.nova-lite-v1:0/converse-stream', 'bedrock.converse chat amazon.nova-lite-v1:0 stream'],
+  ['/model/anthropic.claude-x/count-tokens', 'bedrock.converse count_tokens anthropic.claude-x'],
   ['/model/meta.llama/invoke', 'bedrock.invoke_model chat meta.llama'],
   ['/model/amazon.titan-embed-text-v2%3A0/invoke', 'bedrock.invoke_model embeddings amazon.titan-embed-text-v2:0'],
   ['/model/meta.llama/invoke-with-response-stream', 'bedrock.invoke_model chat meta.llama stream'],

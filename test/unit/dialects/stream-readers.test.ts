@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_TOKENS } from '../../../src/call/usage.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
 import type { How } from './wire.ts';
-import { eventsOf, readStream } from './wire.ts';
+import { eventsOf, give, readStream } from './wire.ts';
 
 const ways: readonly How[] = ['hook', 'tap', 'captured'];
 
@@ -215,4 +215,29 @@ test('the tap parses a Gemini chunk only where it may hold more than text and us
   expect(wanted).toEqual([true, false, false]);
   expect(reader.facts()).toMatchObject({ usage: { buckets: { output: 3 } }, outputChars: 3, ended: false });
   expect(reader.wants(gemini('d', 4, { finishReason: 'STOP' }))).toBe(true);
+});
+
+test('the cost that the Vercel gateway states in a delta is found by hook and tap', () => {
+  const cost = { provider_metadata: { gateway: { cost: '0.0045405' } } };
+  const events = [
+    chunk('a'),
+    chunk('b'),
+    chunk('', { choices: [{ index: 0, delta: { content: 'c', ...cost }, finish_reason: null }] }),
+    chunk('', { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }),
+  ];
+  for (const how of ways) {
+    const facts = give(readerOf('openai.chat').response('vercel', { captureContent: how === 'captured' }), events, how);
+    expect(facts.usage?.providerCost).toEqual({ amount: 4_540_500_000n, field: 'provider_metadata.gateway.cost' });
+  }
+});
+
+test('an Anthropic stream out of Bedrock is skimmed like one from Anthropic', () => {
+  const reader = readerOf('bedrock.invoke_model').response('aws.bedrock', { captureContent: false });
+  const parsed = eventsOf('anthropic-messages.sse').filter((data) => {
+    const wanted = reader.wants(data);
+    if (wanted) reader.event(JSON.parse(data));
+    return wanted;
+  });
+  expect(parsed).toHaveLength(6);
+  expect(reader.facts()).toMatchObject({ response: { id: 'msg_1', finishReasons: ['tool_use'] }, usage: { buckets: { output: 24 } }, ended: true });
 });

@@ -66,6 +66,13 @@ test.each([1, 7, 61, 100_000])('cuts an AWS event stream in pieces of %i bytes i
   expect(messages(STREAM, size)).toEqual(DATA);
 });
 
+test('gives what an invoked model sent, without its wrapping', () => {
+  const inner = '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"grüße"}}';
+  const payload = JSON.stringify({ bytes: Buffer.from(inner).toString('base64'), p: 'abc' });
+  expect(messages(frame({ ':message-type': 'event', ':event-type': 'chunk' }, payload), 61)).toEqual([inner]);
+  expect(messages(frame({ ':message-type': 'event', ':event-type': 'chunk' }, '{}'), 61)).toEqual(['{"chunk":{}}']);
+});
+
 test('reads no further after a length that cannot be, and never throws', () => {
   expect(messages(Buffer.concat([STREAM.subarray(0, 1), STREAM]), 10)).toEqual([]);
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (bytes, size) => void messages(bytes, size)));

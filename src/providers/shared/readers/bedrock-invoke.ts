@@ -50,6 +50,10 @@ export class BedrockInvokeResponse extends ResponseReaderBase {
     this.options = options;
   }
 
+  override wants(data: string): boolean {
+    return this.inner === undefined || data.includes('nvocationMetrics"') || this.inner.wants(data);
+  }
+
   override facts(): ReadFacts {
     const own = super.facts();
     const inner = this.inner?.facts();

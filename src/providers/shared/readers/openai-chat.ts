@@ -122,9 +122,10 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     if (chunk['provider_metadata'] !== undefined) this.gatewayCost = gatewayCostOf(chunk) ?? this.gatewayCost;
   }
 
-  // `x_groq` and the gateway's metadata come with a finish reason. Of a new choice the first digit is enough: one look too many does no harm.
+  // `x_groq` comes with a finish reason. Of a new choice the first digit is enough: one look too many does no harm.
   private holdsFacts(data: string, from: number): boolean {
     if (isSet(data, 'finish_reason"', from) || isSet(data, 'name"', from) || data.includes('rror"')) return true;
+    if (this.provider === 'vercel' && data.includes('provider_metadata"')) return true;
     const known = this.finishReasons.length;
     return known < 10 && isAtLeast(data, 'index"', known < 1 ? 1 : known, from);
   }
