@@ -40,6 +40,10 @@ const serviceEnv = (provider: string, otlp: string, secrets: Secrets): Record<st
   // The hard case on purpose: prompts are recorded here, and must come out clean. The default records none.
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
   PURSER_CONFIG: here('purser.config.yaml'),
+  // Whoever wants to look at the demo through Prometheus names a port for its metrics.
+  ...(process.env['PURSER_PROMETHEUS_PORT'] === undefined
+    ? {}
+    : { PURSER_PROMETHEUS_PORT: process.env['PURSER_PROMETHEUS_PORT'], PURSER_PROMETHEUS_HOST: '127.0.0.1' }),
 });
 
 /** Builds dist/ where a fresh clone has none yet. */
