@@ -40,7 +40,7 @@ export class RecordCleaner {
   span(record: SpanRecord): SpanRecord {
     return {
       ...record,
-      name: this.#redactor.text(record.name, 'span_name'),
+      name: this.spanName(record.name),
       traceState: record.traceState === undefined ? undefined : this.#redactor.text(record.traceState, 'trace_state'),
       attributes: this.attributes(record.attributes, 'attribute'),
       events: record.events.map((event) => this.#event(event)),
@@ -55,6 +55,11 @@ export class RecordCleaner {
       body: record.body === undefined ? undefined : this.#redactor.text(record.body, 'log_body'),
       attributes: this.attributes(record.attributes, 'log_attribute'),
     };
+  }
+
+  /** Gives the name of a span without secrets and personal data. */
+  spanName(name: string): string {
+    return this.#redactor.text(name, 'span_name');
   }
 
   /** Gives the sentence of a status without secrets and personal data, cut to a sane length. */

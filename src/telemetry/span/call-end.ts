@@ -35,7 +35,10 @@ export class CallEnd {
     put(draft, 'purser.request.id', attempt.requestId);
     if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
     if (running.kind === 'own') running.span.addEvent('purser.attempt', draft, this.#parts.now());
-    else running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
+    else {
+      running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
+      running.shadow?.addEvent('purser.attempt', draft, this.#parts.now());
+    }
   }
 
   /** Ends the span and writes the events that belong to it. */
@@ -78,7 +81,8 @@ export class CallEnd {
 
   #origin(): Origin | undefined {
     if (this.#running === undefined || this.#running.kind === 'unsampled') return undefined;
-    const { traceId, spanId } = this.#running.span.spanContext();
+    const { traceId, spanId, traceFlags } = this.#running.span.spanContext();
+    if ((traceFlags & 1) === 0) return undefined;
     return { traceId, spanId, atMs: this.#parts.now() };
   }
 

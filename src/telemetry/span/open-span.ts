@@ -1,4 +1,4 @@
-import type { Context, Span, SpanContext, SpanKind } from '@opentelemetry/api';
+import type { Context, Span, SpanContext, SpanKind, Tracer } from '@opentelemetry/api';
 import type { ExportValue } from '../../call/export.ts';
 import type { RecordCleaner } from '../clean-records.ts';
 import type { HostProviders } from '../host-providers.ts';
@@ -20,7 +20,12 @@ export interface SpanPlan {
 /** A span that runs: one of our own, one of the host's tracer, or one that is not kept. */
 export type RunningSpan =
   | { readonly kind: 'own'; readonly span: OwnSpan; readonly context: Context }
-  | { readonly kind: 'host'; readonly span: Span; readonly context: Context }
+  | {
+      readonly kind: 'host';
+      readonly span: Span;
+      readonly context: Context;
+      /** The same span for local outputs, where there are any. */ readonly shadow: OwnSpan | undefined;
+    }
   | { readonly kind: 'unsampled'; readonly span: Span; readonly context: Context };
 
 /**
@@ -54,13 +59,17 @@ export class SpanOpener {
   open(plan: SpanPlan, parent: Context | undefined): RunningSpan {
     const base = parent ?? this.#api.context.active();
     const tracer = this.#settings.attach ? this.#host.tracer() : undefined;
-    if (tracer !== undefined) {
-      this.#cleaner.startBatch();
-      const attributes = this.#cleaner.attributes(plan.attributes, 'attribute');
-      const span = tracer.startSpan(plan.name, { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
-      return { kind: 'host', span, context: this.#api.trace.setSpan(base, span) };
-    }
+    if (tracer !== undefined) return this.#hosted(plan, base, tracer);
     return this.#own(plan, base);
+  }
+
+  #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {
+    this.#cleaner.startBatch();
+    const attributes = this.#cleaner.attributes(plan.attributes, 'attribute');
+    const span = tracer.startSpan(this.#cleaner.spanName(plan.name), { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
+    const wanted = this.#settings.exporter.wantsHostRecords && span.isRecording();
+    const shadow = wanted ? this.#ownSpan(plan, span.spanContext(), this.#api.trace.getSpanContext(base)?.spanId) : undefined;
+    return { kind: 'host', span, context: this.#api.trace.setSpan(base, span), shadow };
   }
 
   #own(plan: SpanPlan, base: Context): RunningSpan {
@@ -78,9 +87,14 @@ export class SpanOpener {
       const span = this.#api.trace.wrapSpanContext(context);
       return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
     }
-    const span = new OwnSpan({
+    const span = this.#ownSpan(plan, context, parent?.spanId);
+    return { kind: 'own', span, context: this.#api.trace.setSpan(base, span) };
+  }
+
+  #ownSpan(plan: SpanPlan, context: SpanContext, parentSpanId: string | undefined): OwnSpan {
+    return new OwnSpan({
       context,
-      parentSpanId: parent?.spanId,
+      parentSpanId,
       name: plan.name,
       kind: this.#kinds[plan.kind],
       startMs: plan.startMs,
@@ -88,6 +102,5 @@ export class SpanOpener {
       limits: this.#settings.limits,
       now: () => this.#settings.clock.nowMs(),
     });
-    return { kind: 'own', span, context: this.#api.trace.setSpan(base, span) };
   }
 }

@@ -72,13 +72,37 @@ describe('where the host has a tracer provider', () => {
     const host = hostTraces();
     const { telemetry } = memoryTelemetry({ content: 'span' });
     const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'my word is hunter2' }] }];
-    const call = chatCall({ labels: { feature: 'hunter2' } });
+    const call = chatCall({ labels: { feature: 'hunter2' }, request: { model: 'hunter2' } });
     telemetry.start(call).end({ ...failed('hunter2 is wrong'), response: responseOf({ content: { inputMessages } }) }, {});
     const [span] = host.getFinishedSpans();
-    expect(JSON.stringify([span?.attributes, span?.status])).not.toContain('hunter2');
+    expect(JSON.stringify([span?.name, span?.attributes, span?.status])).not.toContain('hunter2');
     expect(span?.status).toEqual({ code: api.SpanStatusCode.ERROR, message: '[REDACTED] is wrong' });
     expect(JSON.parse(String(span?.attributes['gen_ai.input.messages']))).toEqual([
       { role: 'user', parts: [{ type: 'text', content: 'my word is [REDACTED]' }] },
+    ]);
+  });
+
+  test('local outputs get the call too, marked as exported by the host, with the same ids', () => {
+    const host = hostTraces();
+    const { telemetry, exporter } = memoryTelemetry();
+    exporter.wantsHostRecords = true;
+    api.trace.getTracer('app').startActiveSpan('GET /ask', (outer) => {
+      const span = telemetry.start(chatCall());
+      span.attempt(attemptOf());
+      span.end(failed(), {});
+      outer.end();
+    });
+    const [call, outer] = host.getFinishedSpans();
+    expect(exporter.spans).toMatchObject([
+      {
+        byHost: true,
+        failed: true,
+        traceId: call?.spanContext().traceId,
+        spanId: call?.spanContext().spanId,
+        parentSpanId: outer?.spanContext().spanId,
+        attributes: { 'gen_ai.request.model': 'gpt-5-mini', 'error.type': '429' },
+        events: [{ name: 'purser.attempt' }],
+      },
     ]);
   });
 
