@@ -12,6 +12,7 @@ import { OwnSecrets } from './engine/own-secrets.ts';
 import { UserDetectors } from './engine/user-patterns.ts';
 import { FAILED_MARK, hashMark, isMark, markOf, withoutMarks } from './marks.ts';
 import { withoutMedia } from './media.ts';
+import { isSecretName } from './secret-names.ts';
 import type { RedactionMode, RedactionSettings } from './settings.ts';
 
 const DEFAULT_MAX_FINDINGS = 2000;
@@ -68,6 +69,12 @@ class EngineRedactor implements ExplainingRedactor {
     const mode = this.#modeOf(place);
     if (mode === 'off') return input;
     if (mode === 'drop' || mode === 'metadata-only') return undefined;
+    // Most values of a span are short strings that were seen before: nothing is made for them.
+    if (typeof input === 'string') {
+      if (isSecretName(key)) return this.#secretField(input, place, mode);
+      return input === '' || this.#clean.has(input) ? input : this.#redacted(input, place, mode);
+    }
+    if (typeof input !== 'object' || input === null) return input;
     try {
       return cleanedValue(input, key, {
         text: (text) => (this.#clean.has(text) ? text : this.#redacted(text, place, mode)),

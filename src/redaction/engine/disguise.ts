@@ -1,66 +1,165 @@
-/* eslint-disable no-misleading-character-class -- signs that combine with others are what is looked for here */
 import { BudgetSpent } from './hits.ts';
 import type { Subject } from './subject.ts';
-import type { Replacement } from './view.ts';
+import { Replacements } from './view.ts';
 
-// Escapes of printable ASCII in URLs, JavaScript and JSON, and HTML. Each expression begins with one fixed character: V8 skips to it
-// at memory speed, which it does not for one expression of all.
-const ESCAPES: readonly RegExp[] = [
-  /%(?:[2-7][0-9A-Fa-f]|0[9AaDd])/g,
-  /\\(?:u(?:00[2-7][0-9A-Fa-f]|\{0{0,4}[2-7][0-9A-Fa-f]\}|00[aA][dD]|200[b-fB-F]|2060|[fF][eE][fF][fF])|x[2-7][0-9A-Fa-f]|\/)/g,
-  /&(?:#(?:0{0,4}\d{2,3}|[xX]0{0,4}[2-7][0-9A-Fa-f])|amp|lt|gt|quot|apos|hyphen|dash|lowbar|period|sol|colon|equals|plus|shy|zwnj|zwj|ZeroWidthSpace);/g,
-];
-const SOFT_HYPHEN = /\u00ad+/g;
-// Signs that do not show, and letters that look like those of ASCII.
-const LOOKALIKES =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2070-\u209c\u2100-\u214f\u24b6-\u24e9\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0]+|(?:\ud835[\udc00-\udfff])+|(?:\udb40[\udc00-\uddef])+/g;
+const MAX_REPLACEMENTS = 400_000;
+const GONE = -1;
+const LINE_END = 10;
 
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  hyphen: '-',
-  dash: '-',
-  lowbar: '_',
-  period: '.',
-  sol: '/',
-  colon: ':',
-  equals: '=',
-  plus: '+',
-};
-const HIDDEN =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\uffa0]|\udb40[\udc00-\uddef]/g;
-const HEX = /[0-9A-Fa-f]+(?=\}?;?$)/;
-// The last sign of an escape's opening: what follows is hexadecimal.
-const isPrintable = (code: number): boolean => code >= 32 && code < 127;
-const charOf = (code: number): string => (isPrintable(code) ? String.fromCharCode(code) : code === 9 || code === 10 || code === 13 ? '\n' : '');
+const DIGIT_OF = new Int8Array(256).fill(-1);
+for (const [i, digit] of '0123456789abcdef'.split('').entries()) {
+  DIGIT_OF[digit.charCodeAt(0)] = i;
+  DIGIT_OF[digit.toUpperCase().charCodeAt(0)] = i;
+}
+const hexAt = (bytes: Uint8Array, at: number): number => DIGIT_OF[bytes[at] ?? 0] ?? -1;
 
-const undisguised = (found: string): string => {
-  const first = found.charCodeAt(0);
-  if (first > 127) return found.replace(HIDDEN, '').normalize('NFKC');
-  if (found === '\\/') return '/';
-  if (found.startsWith('&#') && found.charAt(2).toLowerCase() !== 'x') return charOf(Number(found.slice(2, -1)));
-  if (first === 38 && found.charAt(1) !== '#') return NAMED[found.slice(1, -1)] ?? '';
-  return charOf(Number.parseInt(HEX.exec(found.slice(2 - (first === 37 ? 1 : 0)))?.[0] ?? '0', 16));
+// Printable ASCII reads as it is, blanks as a line end, and what does not show as nothing; any other code is no disguise.
+const isHidden = (code: number): boolean => code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
+const readAs = (code: number): number | undefined => {
+  if (code >= 32 && code < 127) return code;
+  if (code === 9 || code === 10 || code === 13) return LINE_END;
+  return isHidden(code) ? GONE : undefined;
 };
 
-const MAX_REPLACEMENTS = 200_000;
-
-const collect = (text: string, pattern: RegExp, into: Replacement[]): void => {
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    if (into.length >= MAX_REPLACEMENTS) throw new BudgetSpent('findings');
-    into.push({ start: match.index, end: pattern.lastIndex, by: undisguised(match[0]) });
+const percents = ({ text, bytes }: Subject, found: Replacements): void => {
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
+    const high = hexAt(bytes, at + 1);
+    const low = hexAt(bytes, at + 2);
+    const code = high < 0 || low < 0 ? undefined : readAs(high * 16 + low);
+    if (code !== undefined) found.add(at, at + 3, code);
   }
 };
 
-/** Finds what hides a secret from a plain reading, and what each place says when read as it is meant. @throws BudgetSpent beyond 200,000 places */
-export const disguises = ({ text, wide }: Subject): readonly Replacement[] => {
-  const found: Replacement[] = [];
-  for (const pattern of ESCAPES) collect(text, pattern, found);
+const LETTER_U = 117;
+const LETTER_X = 120;
+const SLASH = 47;
+const BRACED = /\{0{0,4}([0-9A-Fa-f]{1,4})\}/y;
+
+const hexCode = (bytes: Uint8Array, from: number, digits: number): number => {
+  let code = 0;
+  for (let i = from; i < from + digits; i++) {
+    const digit = hexAt(bytes, i);
+    if (digit < 0) return -1;
+    code = code * 16 + digit;
+  }
+  return code;
+};
+
+const backslashes = ({ text, bytes }: Subject, found: Replacements): void => {
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
+    const kind = bytes[at + 1];
+    if (kind === SLASH) found.add(at, at + 2, SLASH);
+    if (kind !== LETTER_U && kind !== LETTER_X) continue;
+    const digits = kind === LETTER_U ? 4 : 2;
+    let code = hexCode(bytes, at + 2, digits);
+    let end = at + 2 + digits;
+    BRACED.lastIndex = at + 2;
+    const braced = code < 0 && kind === LETTER_U ? BRACED.exec(text) : null;
+    if (braced !== null) {
+      code = Number.parseInt(braced[1] ?? '', 16);
+      end = BRACED.lastIndex;
+    }
+    const read = readAs(code);
+    if (read !== undefined) found.add(at, end, read);
+  }
+};
+
+const ENTITY = /&(?:#(?:0{0,4}(\d{2,5})|[xX]0{0,4}([0-9A-Fa-f]{2,4}))|([A-Za-z]{2,14}));/y;
+const ENTITIES: Readonly<Record<string, number>> = {
+  amp: 38,
+  lt: 60,
+  gt: 62,
+  quot: 34,
+  apos: 39,
+  hyphen: 45,
+  dash: 45,
+  lowbar: 95,
+  period: 46,
+  sol: 47,
+  colon: 58,
+  equals: 61,
+  plus: 43,
+};
+const GONE_ENTITIES = new Set(['shy', 'zwnj', 'zwj', 'ZeroWidthSpace']);
+
+const entities = ({ text }: Subject, found: Replacements): void => {
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    ENTITY.lastIndex = at;
+    const match = ENTITY.exec(text);
+    if (match === null) continue;
+    const [, decimal, hex, name] = match;
+    const code =
+      name === undefined ? readAs(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)) : GONE_ENTITIES.has(name) ? GONE : ENTITIES[name];
+    if (code !== undefined) found.add(at, ENTITY.lastIndex, code);
+  }
+};
+
+// Signs that do not show, as ranges of units.
+const HIDDEN_RANGES: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+];
+// Letters that look like those of ASCII and are read so in Unicode's compatibility form.
+const LOOKALIKE_RANGES: readonly (readonly [number, number])[] = [
+  [0x2070, 0x209c],
+  [0x2100, 0x214f],
+  [0x24b6, 0x24e9],
+  [0xff01, 0xff5e],
+];
+const HIDDEN = 1;
+const LOOKALIKE = 2;
+const PAIR = 3;
+const KIND = new Uint8Array(0x10000);
+for (const [from, to] of HIDDEN_RANGES) KIND.fill(HIDDEN, from, to + 1);
+for (const [from, to] of LOOKALIKE_RANGES) KIND.fill(LOOKALIKE, from, to + 1);
+KIND[0xd835] = PAIR;
+KIND[0xdb40] = PAIR;
+const MATHEMATICAL = 0xd835;
+
+const compatible = (letter: string): number => {
+  const code = letter.normalize('NFKC').charCodeAt(0);
+  return code < 127 ? code : GONE;
+};
+
+const unusual = ({ text, length }: Subject, found: Replacements): void => {
+  for (let at = 0; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    const kind = unit < 0xad ? 0 : KIND[unit];
+    if (kind === HIDDEN) found.add(at, at + 1, GONE);
+    else if (kind === LOOKALIKE) found.add(at, at + 1, unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : compatible(text.charAt(at)));
+    else if (kind === PAIR) {
+      found.add(at, at + 2, unit === MATHEMATICAL ? compatible(text.slice(at, at + 2)) : GONE);
+      at++;
+    }
+  }
+};
+
+const softHyphens = ({ text }: Subject, found: Replacements): void => {
+  for (let at = text.indexOf('\u00ad'); at >= 0; at = text.indexOf('\u00ad', at + 1)) found.add(at, at + 1, GONE);
+};
+
+/**
+ * Finds what hides a secret from a plain reading, and what each place says when read as it is meant: escapes of URLs, JavaScript, JSON
+ * and HTML, signs that do not show, letters that look like those of ASCII. @throws BudgetSpent beyond 400,000 places
+ */
+export const disguises = (subject: Subject): Replacements => {
+  const found = new Replacements();
+  percents(subject, found);
+  backslashes(subject, found);
+  entities(subject, found);
   // A one-byte string holds none of the others.
-  collect(text, wide ? LOOKALIKES : SOFT_HYPHEN, found);
-  return found.sort((a, b) => a.start - b.start);
+  if (subject.wide) unusual(subject, found);
+  else softHyphens(subject, found);
+  if (found.count > MAX_REPLACEMENTS) throw new BudgetSpent('findings');
+  return found;
 };

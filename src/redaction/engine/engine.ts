@@ -16,7 +16,7 @@ import { scanRuns } from './run-scan.ts';
 import { type Subject, withSubject } from './subject.ts';
 import { uriCredentials } from './uri-credentials.ts';
 import type { UserDetectors } from './user-patterns.ts';
-import { type Replacement, viewOf } from './view.ts';
+import { type Replacements, viewOf } from './view.ts';
 
 /** What an engine is made of besides its own detectors. */
 export interface EngineParts {
@@ -47,12 +47,12 @@ export class Engine {
       const wraps = this.#plain(subject, list, depth);
       if (depth >= MAX_DEPTH) return;
       const hidden = disguises(subject);
-      if (hidden.length > 0) this.#again(text, hidden, list, depth + 1);
-      if (wraps.length > 0) this.#again(text, wraps, list, MAX_DEPTH);
+      if (hidden.count > 0) this.#again(text, hidden, list, depth + 1);
+      if (wraps.count > 0) this.#again(text, wraps, list, MAX_DEPTH);
     });
   }
 
-  #plain(subject: Subject, list: HitList, depth: number): readonly Replacement[] {
+  #plain(subject: Subject, list: HitList, depth: number): Replacements {
     const { text, length } = subject;
     const wraps = new LineWraps(subject);
     this.#parts.own.find(subject, list);
@@ -73,7 +73,7 @@ export class Engine {
   }
 
   /** Scans a text as it reads with some places written otherwise; only findings that touch such a place are new. */
-  #again(text: string, replacements: readonly Replacement[], list: HitList, depth: number): void {
+  #again(text: string, replacements: Replacements, list: HitList, depth: number): void {
     const view = viewOf(text, replacements);
     const inner = list.child();
     this.#scan(view.text, inner, depth);

@@ -11,7 +11,9 @@ const LENGTHS = new Map(
     .split(' ')
     .map((row) => [row.slice(0, 2), Number(row.slice(2))] as const),
 );
-const CANDIDATE = /[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,40}/g;
+const OPENING = /[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9]{4})/g;
+const SIGN = /[A-Z0-9]/;
+const MAX_WRITTEN = 60;
 const WORD = /[A-Za-z0-9]/;
 const SAFE_DIGITS = 7;
 
@@ -25,28 +27,29 @@ export const isIban = (compact: string): boolean => {
   return rest === 1;
 };
 
-/** Gives how far a candidate reaches when only the length of its country counts, and its characters without joints. */
-const compacted = (raw: string, wanted: number): { readonly compact: string; readonly end: number } => {
+/** Gives the account number that begins at `start` when only the length of its country counts, and where it ends. */
+const compactedAt = (text: string, start: number, wanted: number): { readonly compact: string; readonly end: number } | undefined => {
   let compact = '';
-  for (let i = 0; i < raw.length; i++) {
-    const char = raw.charAt(i);
-    if (char !== ' ' && char !== '-') compact += char;
-    if (compact.length === wanted) return { compact, end: i + 1 };
+  for (let at = start; at < text.length && at - start < MAX_WRITTEN; at++) {
+    const char = text.charAt(at);
+    if (char === ' ' || char === '-') continue;
+    if (!SIGN.test(char)) return undefined;
+    compact += char;
+    if (compact.length === wanted) return { compact, end: at + 1 };
   }
-  return { compact, end: raw.length };
+  return undefined;
 };
 
 /** Finds international bank account numbers. */
 export const ibans = ({ text }: Subject, list: HitList): void => {
-  CANDIDATE.lastIndex = 0;
-  for (let match = CANDIDATE.exec(text); match !== null; match = CANDIDATE.exec(text)) {
+  OPENING.lastIndex = 0;
+  for (let match = OPENING.exec(text); match !== null; match = OPENING.exec(text)) {
     list.tick();
     const wanted = LENGTHS.get(match[0].slice(0, 2));
-    CANDIDATE.lastIndex = match.index + 2;
     if (wanted === undefined || WORD.test(text.charAt(match.index - 1))) continue;
-    const { compact, end } = compacted(match[0], wanted);
-    if (WORD.test(text.charAt(match.index + end)) || !isIban(compact)) continue;
-    list.add('iban', match.index, match.index + end, 'a bank account number with a right check');
-    CANDIDATE.lastIndex = match.index + end;
+    const found = compactedAt(text, match.index, wanted);
+    if (found === undefined || WORD.test(text.charAt(found.end)) || !isIban(found.compact)) continue;
+    list.add('iban', match.index, found.end, 'a bank account number with a right check');
+    OPENING.lastIndex = found.end;
   }
 };

@@ -1,7 +1,7 @@
 import { classAt, TOKEN } from './char-class.ts';
 import { shapeOf } from './randomness.ts';
 import type { Subject } from './subject.ts';
-import type { Replacement } from './view.ts';
+import { Replacements } from './view.ts';
 
 // A line break, real or escaped, with the indent or quote mark of the next line.
 const BREAK = /(?:\r?\n|\\r\\n|\\n)[ \t]*(?:[>|#*][ \t]?)?/y;
@@ -49,12 +49,13 @@ const isCut = (subject: Subject, at: number, next: number): boolean => {
   return at - start < SHORT_FIRST || isPiece(text, start, at);
 };
 
-const wrapAt = (subject: Subject, at: number): Replacement | undefined => {
-  if (!isPart(subject.bytes, at - 1)) return undefined;
+/** Gives where the line behind the break at `at` begins when the break cuts a key, or -1. */
+const wrapEnd = (subject: Subject, at: number): number => {
+  if (!isPart(subject.bytes, at - 1)) return -1;
   BREAK.lastIndex = at;
-  if (!BREAK.test(subject.text)) return undefined;
+  if (!BREAK.test(subject.text)) return -1;
   const next = BREAK.lastIndex;
-  return isPart(subject.bytes, next) && isCut(subject, at, next) ? { start: at, end: next, by: '' } : undefined;
+  return isPart(subject.bytes, next) && isCut(subject, at, next) ? next : -1;
 };
 
 /** Gives the line break that ends directly before a run, over an indent, or -1. */
@@ -69,7 +70,8 @@ const breakBefore = (bytes: Uint8Array, start: number): number => {
  * Collects line breaks that cut a key in two. It is asked at each run of the scan: of the two pieces of a cut key at least one is a run.
  */
 export class LineWraps {
-  readonly #found: Replacement[] = [];
+  /** The breaks found, in order, each to be read as nothing. */
+  readonly found = new Replacements();
   readonly #subject: Subject;
   #last = -1;
 
@@ -91,15 +93,10 @@ export class LineWraps {
   }
 
   #try(at: number): void {
-    if (this.#found.length >= MAX_WRAPS) return;
-    const wrap = wrapAt(this.#subject, at);
-    if (wrap === undefined) return;
-    this.#found.push(wrap);
+    if (this.found.count >= MAX_WRAPS) return;
+    const next = wrapEnd(this.#subject, at);
+    if (next < 0) return;
+    this.found.add(at, next, -1);
     this.#last = at;
-  }
-
-  /** The breaks found, in order, each to be read as nothing. */
-  get found(): readonly Replacement[] {
-    return this.#found;
   }
 }

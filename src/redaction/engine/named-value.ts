@@ -30,6 +30,13 @@ const isSecretValue = (value: string, strength: Exclude<NameStrength, 'none'>): 
 // Fly.io sends several tokens in one header.
 const FLY = /^flyv1$/i;
 
+const WHY: Readonly<Record<NameBefore['joint'], string>> = {
+  assigned: 'a random value given to the name of a secret',
+  flag: 'a random value behind a flag that names a secret',
+  scheme: 'a value behind an authorization scheme',
+  said: 'a random value that is said to be a secret',
+};
+
 const isScheme = (context: NameBefore): boolean => context.joint === 'scheme';
 
 /** Whether a run could be a secret by itself, before anything around it is read. */
@@ -50,6 +57,6 @@ export const namedValue = (subject: Subject, runStart: number, runEnd: number, l
   const value = subject.text.slice(start, rawEnd).replace(TRAILING, '');
   if (!isSecretValue(value, strength)) return rawEnd;
   const detector = isScheme(context) ? 'authorization' : strength === 'password' ? 'password' : 'named-secret';
-  list.add(detector, start, start + value.length, `a random value ${context.joint} to "${context.name}"`);
+  list.add(detector, start, start + value.length, WHY[context.joint]);
   return rawEnd;
 };

@@ -1,3 +1,4 @@
+import { classAt, TOKEN } from './char-class.ts';
 import type { HitList } from './hits.ts';
 import { shapeOf } from './randomness.ts';
 import { nameStrength } from './secret-words.ts';
@@ -9,8 +10,10 @@ const ANCHOR = /pass|pwd|secre/gi;
 const NAMED = /([A-Za-z0-9_-]{0,24})["'`\]\\]{0,4}(?:[ \t]{0,20}(?::?=>?|:)[ \t]{0,4}|[ \t]{1,4}value=|>\s{0,20})(\\?["'`])?/y;
 const FLAGGED = /[A-Za-z0-9_-]{0,24}(?:[= ]|["'],\s{0,4}["'])["']?(?=([^\s"'`,\]]{6,200}))/y;
 const MAX_FLAG = 24;
+const LETTER_D = 100;
+const LETTER_E = 101;
 const CURL_USER = /\s(?:-u|--user|--proxy-user)[= ]\s{0,4}(?:"([^"\n]{3,200})"|'([^'\n]{3,200})'|([^\s"']{2,100}:[^\s"']{3,100}))/g;
-const UNQUOTED_END = /[\s"'`,;<>)}\]&\\]/;
+const ENDS = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'`,;<>)}\]&\\]/.test(String.fromCharCode(code)) ? 1 : 0));
 const PLACEHOLDER =
   /your|example|placeholder|change[-_]?me|insert|redacted|dummy|x{4}|\*{3}|\.{3}|\$\{|\$\(|\{\{|%[sd]|process\.env|environ|getenv|^(?:undefined|null|none|true|false|string|required|optional|hidden|secret|password|passwd|test|admin)\W?$/i;
 const CODE = /^(?:[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$.]*\(?|[A-Za-z_$][\w$]*\(|new |await |async |function|=>|\/\/|\/\*|[([{@$<|!])/;
@@ -28,7 +31,7 @@ const valueEnd = (text: string, from: number, quote: string | undefined): number
     if (quote.length > 1 && text.charAt(end - 1) === '\\') end--;
     return end;
   }
-  while (end < most && !UNQUOTED_END.test(text.charAt(end))) end++;
+  while (end < most && ENDS[text.charCodeAt(end)] !== 1) end++;
   return end;
 };
 
@@ -50,24 +53,35 @@ const isFlag = (text: string, at: number): boolean => {
   return text.charAt(start) === '-' && (start === 0 || FLAG_BEFORE.test(text.charAt(start - 1)));
 };
 
-const namedAt = (text: string, at: number, list: HitList): void => {
+/** What may stand behind the name of a password: a quote that closes it, a joint, or an opening of its value. */
+const AFTER_NAME = new Set(['"', "'", '`', ']', '\\', ' ', '\t', ':', '=', '>'].map((char) => char.charCodeAt(0)));
+
+const nameEnd = (bytes: Uint8Array, at: number): number => {
+  let end = at;
+  while (end - at < MAX_FLAG && (classAt(bytes, end) & TOKEN) !== 0) end++;
+  return end;
+};
+
+const namedAt = (text: string, at: number, list: HitList): number => {
   NAMED.lastIndex = at;
   const match = NAMED.exec(text);
   // "arn:aws:…:secret:name" is an address.
-  if (match === null || text.charAt(at - 1) === ':' || nameStrength(match[1] ?? '') === 'none') return;
+  if (match === null || text.charAt(at - 1) === ':' || nameStrength(match[1] ?? '') === 'none') return 0;
   const start = NAMED.lastIndex;
   const end = valueEnd(text, start, match[2]);
   if (isPassword(text.slice(start, end), match[2] !== undefined)) list.add('password', start, end, 'a value behind the name of a password');
+  return end;
 };
 
-const flagAt = (text: string, at: number, list: HitList): void => {
-  if (!isFlag(text, at)) return;
+const flagAt = (text: string, at: number, list: HitList): number => {
+  if (!isFlag(text, at)) return 0;
   FLAGGED.lastIndex = at;
   const match = FLAGGED.exec(text);
   const value = match?.[1] ?? '';
   const start = FLAGGED.lastIndex;
   if (match !== null && isPassword(value, true))
     list.add('argv-flag', start, start + value.length, 'the value of a command line flag that is secret by its name');
+  return match === null ? 0 : start + value.length;
 };
 
 const curlUsers = (text: string, list: HitList): void => {
@@ -82,13 +96,25 @@ const curlUsers = (text: string, list: HitList): void => {
   }
 };
 
+/** Gives where the letters of the anchor that ends at `last` begin: "pass", "pwd" or "secre". */
+const anchorStart = (bytes: Uint8Array, last: number): number => {
+  const byte = (bytes[last] ?? 0) | 32;
+  if (byte === LETTER_D) return last - 2;
+  return byte === LETTER_E ? last - 4 : last - 3;
+};
+
 /** Finds passwords by the name, flag or command before them, however plain they look. */
-export const passwordValues = ({ text }: Subject, list: HitList): void => {
+export const passwordValues = ({ text, bytes }: Subject, list: HitList): void => {
   ANCHOR.lastIndex = 0;
-  for (let match = ANCHOR.exec(text); match !== null; match = ANCHOR.exec(text)) {
+  // What was read as a value is no name of another.
+  let settled = 0;
+  while (ANCHOR.test(text)) {
+    const at = ANCHOR.lastIndex - 1;
+    const end = nameEnd(bytes, at);
+    if (at < settled || !AFTER_NAME.has(bytes[end] ?? 0)) continue;
     list.tick();
-    namedAt(text, match.index, list);
-    flagAt(text, match.index, list);
+    const start = anchorStart(bytes, at);
+    settled = Math.max(namedAt(text, start, list), flagAt(text, start, list));
   }
   if (text.includes('curl')) curlUsers(text, list);
 };

@@ -4,7 +4,7 @@ import { shapeOf } from './randomness.ts';
 import type { Subject } from './subject.ts';
 
 const PARAMETER = /[?&](?:amp;)?([\w.-]{1,48})=/g;
-const VALUE = /[^&\s"'<>#\\`;]{4,4096}/y;
+const VALUE = /[^?&\s"'<>#\\`;]{4,4096}/y;
 // Names by which services take keys and signatures in an address, besides those that are secret everywhere.
 const SIGNED = /^(?:awsaccesskeyid|googleaccessid|appid|app[_-]?key|hmac|sas|.*(?:signature|security-token|credential))$/i;
 // Names of keys, but of much else too.

@@ -25,7 +25,7 @@ const SHORT_WORD = 20;
 const found = (subject: Subject, at: number, list: HitList): TypedMatch | undefined => {
   if (at < 0 || !matcher.mayBegin(subject.bytes, at)) return undefined;
   const match = matcher.match(subject.text, at);
-  if (match !== undefined) list.add(match.format.detector, match.start, match.end, `${match.format.title}, known by its first letters`);
+  if (match !== undefined) list.add(match.format.detector, match.start, match.end, match.why);
   return match;
 };
 

@@ -4,6 +4,8 @@ import { looksRandom } from './randomness.ts';
 /** A key found by its prefix. */
 export interface TypedMatch {
   readonly format: TypedFormat;
+  /** The reason, in a few words. */
+  readonly why: string;
   readonly start: number;
   readonly end: number;
 }
@@ -31,16 +33,16 @@ const EQUALS = 61;
 
 /** Finds keys by what they begin with. */
 export class TypedMatcher {
-  readonly #buckets: (readonly { readonly prefix: string; readonly format: TypedFormat }[] | undefined)[];
+  readonly #buckets: (readonly { readonly prefix: string; readonly format: TypedFormat; readonly why: string }[] | undefined)[];
   readonly #taken = new Uint8Array(BUCKETS);
 
   /** @param formats in order: of two prefixes of the same length the first wins, and a longer prefix always wins over a shorter one */
   constructor(formats: readonly TypedFormat[]) {
-    const buckets: { prefix: string; format: TypedFormat }[][] = Array.from({ length: BUCKETS }, () => []);
+    const buckets: { prefix: string; format: TypedFormat; why: string }[][] = Array.from({ length: BUCKETS }, () => []);
     for (const format of formats)
       for (const prefix of format.prefixes) {
         const bucket = bucketOf(prefix.charCodeAt(0), prefix.charCodeAt(1), prefix.charCodeAt(2));
-        buckets[bucket]?.push({ prefix, format });
+        buckets[bucket]?.push({ prefix, format, why: `${format.title}, known by its first letters` });
         this.#taken[bucket] = 1;
       }
     for (const bucket of buckets) bucket.sort((a, b) => b.prefix.length - a.prefix.length);
@@ -56,7 +58,7 @@ export class TypedMatcher {
   match(text: string, at: number): TypedMatch | undefined {
     const bucket = this.#buckets[bucketOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))];
     if (bucket === undefined) return undefined;
-    for (const { prefix, format } of bucket) {
+    for (const { prefix, format, why } of bucket) {
       if (!text.startsWith(prefix, at)) continue;
       const start = startBehind(text, at, format);
       if (start === undefined) continue;
@@ -65,7 +67,7 @@ export class TypedMatcher {
       const end = bodyEnd(text, bodyStart, format.body);
       if (end - bodyStart < format.min) continue;
       if (format.random === true && !looksRandom(text, bodyStart, end)) continue;
-      return { format, start, end };
+      return { format, why, start, end };
     }
     return undefined;
   }

@@ -1,8 +1,48 @@
-/** A stretch of a text that is written otherwise in a view of it. */
-export interface Replacement {
-  readonly start: number;
-  readonly end: number;
-  readonly by: string;
+const wider = (array: Int32Array): Int32Array => {
+  const next = new Int32Array(array.length * 4);
+  next.set(array);
+  return next;
+};
+
+/** Stretches of a text that are written otherwise in a view of it, in order and without overlap. */
+export class Replacements {
+  #starts: Int32Array = new Int32Array(64);
+  #ends: Int32Array = new Int32Array(64);
+  #codes: Int32Array = new Int32Array(64);
+  #count = 0;
+  #ordered = true;
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a stretch that reads as the character `code`, or as nothing when that is -1. */
+  add(start: number, end: number, code: number): void {
+    const at = this.#count;
+    if (at === this.#starts.length) this.#grow();
+    this.#starts[at] = start;
+    this.#ends[at] = end;
+    this.#codes[at] = code;
+    this.#ordered &&= at === 0 || (this.#starts[at - 1] ?? 0) < start;
+    this.#count++;
+  }
+
+  /** Calls `each` for all stretches in the order of the text. */
+  forEach(each: (start: number, end: number, code: number) => void): void {
+    const starts = this.#starts;
+    const order = this.#ordered ? undefined : Int32Array.from({ length: this.#count }, (_, i) => i).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
+    for (let i = 0; i < this.#count; i++) {
+      const at = order?.[i] ?? i;
+      each(starts[at] ?? 0, this.#ends[at] ?? 0, this.#codes[at] ?? 0);
+    }
+  }
+
+  #grow(): void {
+    this.#starts = wider(this.#starts);
+    this.#ends = wider(this.#ends);
+    this.#codes = wider(this.#codes);
+  }
 }
 
 /** A text read in another way, with the way back to the places in the original. */
@@ -15,73 +55,79 @@ export interface View {
 // What is far from any replacement reads the same in both: only the surroundings are put into a view.
 const BEFORE = 256;
 const AFTER = 1024;
-const SEPARATOR = '\n\n';
+const LINE_END = 10;
+const SLICE = 8192;
 
 class ViewBuilder {
-  // Piece i covers view[starts[i]..starts[i + 1]) and original[from[i]..to[i]).
-  readonly #starts: number[] = [];
-  readonly #from: number[] = [];
-  readonly #to: number[] = [];
-  readonly #changed: boolean[] = [];
-  readonly #parts: string[] = [];
+  readonly #units: Uint16Array;
+  // The place in the original that each unit of the view comes from.
+  readonly #from: Int32Array;
+  // How many units before each were put there, not copied.
+  readonly #puts: Int32Array;
+  #put = 0;
   #length = 0;
 
-  push(part: string, from: number, to: number, changed: boolean): void {
-    this.#starts.push(this.#length);
-    this.#from.push(from);
-    this.#to.push(to);
-    this.#changed.push(changed);
-    this.#parts.push(part);
-    this.#length += part.length;
+  constructor(capacity: number) {
+    this.#units = new Uint16Array(capacity);
+    this.#from = new Int32Array(capacity + 1);
+    this.#puts = new Int32Array(capacity + 1);
   }
 
-  /** The last piece that begins at or before a place of the view. */
-  #pieceAt(at: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
+  copy(text: string, from: number, to: number): void {
+    let at = this.#length;
+    for (let i = from; i < to; i++, at++) {
+      this.#units[at] = text.charCodeAt(i);
+      this.#from[at] = i;
+      this.#puts[at] = this.#put;
     }
-    return low;
+    this.#length = at;
   }
 
-  build(): View {
+  put(unit: number, from: number): void {
+    this.#units[this.#length] = unit;
+    this.#puts[this.#length] = this.#put++;
+    this.#from[this.#length++] = from;
+  }
+
+  build(end: number): View {
+    const length = this.#length;
+    const from = this.#from;
+    const puts = this.#puts;
+    puts[length] = this.#put;
+    from[length] = end;
+    let text = '';
+    for (let at = 0; at < length; at += SLICE) text += String.fromCharCode(...this.#units.subarray(at, Math.min(length, at + SLICE)));
     return {
-      text: this.#parts.join(''),
-      original: (start, end) => {
-        const first = this.#pieceAt(start);
-        const last = this.#pieceAt(end - 1);
-        let changed = false;
-        for (let i = first; i <= last; i++) changed ||= this.#changed[i] === true;
-        const into = (piece: number, at: number): number => (this.#from[piece] ?? 0) + at - (this.#starts[piece] ?? 0);
-        return {
-          start: this.#changed[first] === true ? (this.#from[first] ?? 0) : into(first, start),
-          end: this.#changed[last] === true ? (this.#to[last] ?? 0) : into(last, end),
-          changed,
-        };
+      text,
+      original: (start, stop) => {
+        const first = from[start] ?? 0;
+        const last = from[stop] ?? end;
+        // Something was put there, or something between two units is gone.
+        return { start: first, end: last, changed: puts[start] !== puts[stop] || last - first !== stop - start };
       },
     };
   }
 }
 
-/** Writes the surroundings of all replacements anew. @param replacements in order, without overlap, at least one */
-export const viewOf = (text: string, replacements: readonly Replacement[]): View => {
-  const builder = new ViewBuilder();
-  let at = Math.max(0, (replacements[0]?.start ?? 0) - BEFORE);
-  let reach = at;
-  for (const { start, end, by } of replacements) {
-    if (start > reach + BEFORE && reach > at) {
-      builder.push(text.slice(at, reach), at, reach, false);
-      builder.push(SEPARATOR, reach, reach, false);
-      at = Math.max(reach, start - BEFORE);
+/** Writes the surroundings of all replacements anew. @param replacements at least one */
+export const viewOf = (text: string, replacements: Replacements): View => {
+  const builder = new ViewBuilder(Math.min(text.length, replacements.count * (BEFORE + AFTER)) + 2 * replacements.count + 2);
+  let at = -1;
+  let reach = 0;
+  replacements.forEach((start, end, code) => {
+    if (at < 0) at = Math.max(0, start - BEFORE);
+    else if (start < at) return;
+    else if (start > reach + BEFORE) {
+      builder.copy(text, at, reach);
+      builder.put(LINE_END, reach);
+      builder.put(LINE_END, reach);
+      at = start - BEFORE;
     }
-    builder.push(text.slice(at, start), at, start, false);
-    builder.push(by, start, end, true);
+    builder.copy(text, at, start);
+    if (code >= 0) builder.put(code, start);
     at = end;
     reach = Math.min(text.length, end + AFTER);
-  }
-  builder.push(text.slice(at, reach), at, reach, false);
-  return builder.build();
+  });
+  builder.copy(text, at, reach);
+  return builder.build(reach);
 };
