@@ -126,8 +126,11 @@ describe('against @pydantic/genai-prices 0.1.8, for every model that it knows, b
     expect(stale).toEqual([]);
   });
 
-  test('plain text at noon is priced differently for two models only', () => {
+  test('plain text at noon is priced differently for few models only', () => {
     const plain = found.filter(({ use, ours, theirs }) => use === 'plain' && theirs !== '0' && ours !== 'unknown_model');
-    expect(plain.map(({ model }) => model)).toEqual(['mistral/mistral-large-latest', 'perplexity/sonar']);
+    expect(plain.map(({ model }) => model)).toEqual([
+      'mistral/mistral-large-latest',
+      ...['sonar', 'sonar-pro', 'sonar-reasoning', 'sonar-reasoning-pro'].map((name) => `perplexity/${name}`),
+    ]);
   });
 });

@@ -161,6 +161,7 @@ describe('unknown is never zero', () => {
 });
 
 const flash = (iso: string): string => usd(pricer.price(ask('deepseek', 'deepseek-v4-flash', { input: 1_000_000 }, { at: at(iso) })));
+const argon = (iso: string): string => usd(pricer.price(ask('gcp.gemini', 'gemini-4-argon', { input: 1_000_000 }, { at: at(iso) })));
 const luna = (iso: string): string => usd(pricer.price(ask('azure.ai.openai', 'gpt-5.6-luna', { input: 250_000 }, { at: at(iso) })));
 
 describe('prices hold when they hold', () => {
@@ -180,6 +181,19 @@ describe('prices hold when they hold', () => {
   test('usage-tab 1.2.0: a cancelled rise of Sonnet 5 does not happen, and a scheduled one of Gemini does', () => {
     expect(usd(pricer.price(ask('anthropic', 'claude-sonnet-5', { input: 1_000_000 }, { at: at('2026-09-02T00:00:00Z') })))).toBe('2');
     expect(usd(pricer.price(ask('gcp.gemini', 'gemini-3.8-flash', { input: 100_000 }, { at: at('2027-01-01T00:00:00Z') })))).toBe('0.15');
+  });
+
+  test('a scheduled price of Gemini 4 begins with its day', () => {
+    expect([argon('2026-11-30T23:59:59Z'), argon('2026-12-01T00:00:00Z')]).toEqual(['2', '4']);
+  });
+
+  test('a long-context price that nobody has read is unknown, and not the one of a short prompt', () => {
+    expect(pricer.price(ask('openai', 'gpt-6.2-astra', { input: 272_001 }))).toMatchObject({
+      kind: 'unpriced',
+      reason: 'unpriced_dimension',
+      unpriced: ['input'],
+    });
+    expect(usd(pricer.price(ask('openai', 'gpt-6.2-astra', { input: 100_000, cacheRead: 100_000 })))).toBe('0.84');
   });
 
   test('OpenAI: exactly 272,000 tokens are still a short context on GPT-6', () => {

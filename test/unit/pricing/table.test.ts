@@ -38,7 +38,8 @@ describe('the bundled table', () => {
         expect([`${id}/${name}`, dates]).toEqual([`${id}/${name}`, dates.toSorted((a, b) => a - b)]);
       }
     for (const [name, { r, over }] of cards)
-      for (const [key, rate] of Object.entries(over?.r ?? {})) expect([name, key, (rate ?? 0) >= (r[key as keyof typeof r] ?? 0)]).toEqual([name, key, true]);
+      for (const [key, rate] of Object.entries(over?.r ?? {}))
+        expect([name, key, rate === null || rate >= (r[key as keyof typeof r] ?? 0)]).toEqual([name, key, true]);
   });
 
   test('has no price that is free by mistake: a rate of 0 is stated by the overlay alone', () => {

@@ -34,6 +34,20 @@ const CLAUDE_WITH_HOUR = [
 
 export const GOOGLE: readonly OverlayEntry[] = [
   {
+    kind: 'model',
+    provider,
+    id: 'gemini-4-argon',
+    cards: [
+      { from: '2026-09-30', usd: { in: '2', read: '0.10', out: '10', web: '0.014', ground: '0.014', code: '0' }, x: { batch: [1, 2] } },
+      { from: '2026-12-01', usd: { in: '4', read: '0.20', out: '20', web: '0.014', ground: '0.014', code: '0' }, x: { batch: [1, 2] } },
+    ],
+    source: {
+      url: 'https://github.com/BerriAI/litellm/discussions/46238',
+      observed: '2026-11-20',
+      note: 'launch price through 2026-11-30; batch and searches: iyulab/TokenMeter v0.13.1; no long-context tier: BlockRunAI/blockrun-mcp v0.54.6',
+    },
+  },
+  {
     kind: 'flat',
     provider,
     source: {
@@ -84,9 +98,9 @@ export const GOOGLE: readonly OverlayEntry[] = [
     models: GEMINI_2,
     rates: ['ground'],
     source: {
-      url: 'https://ai.google.dev/gemini-api/docs/google-search',
+      url: 'https://github.com/iyulab/TokenMeter/releases/tag/v0.13.0',
       observed: '2026-11-20',
-      note: 'before Gemini 3 a grounded prompt is charged, however many searches it made',
+      note: 'Gemini 2.5 bills a grounded prompt, however many searches it made, Gemini 3 each search; also you.com/resources/gemini-web-search-api, 2026-09-17',
     },
   },
   {

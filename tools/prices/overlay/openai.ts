@@ -3,7 +3,7 @@ import { LITELLM, OPENAI_FAST, PORTKEY } from './sources.ts';
 
 const provider = 'openai';
 
-const GPT_6 = ['gpt-6-sol', 'gpt-6-luna', 'gpt-6-astra', 'gpt-6.1-sol', 'gpt-6.1-terra'];
+const GPT_6 = ['gpt-6-sol', 'gpt-6-luna', 'gpt-6-astra', 'gpt-6.1-sol', 'gpt-6.1-terra', 'gpt-6.2-astra', 'gpt-6.2-sol'];
 const GPT_5_6 = ['gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-5.6-luna'];
 
 export const OPENAI: readonly OverlayEntry[] = [
@@ -52,6 +52,49 @@ export const OPENAI: readonly OverlayEntry[] = [
       observed: '2026-11-20',
       note: 'cache writes: TheKrush/PromptFuel v1.0.24 (30 minutes $1.25); above 272K the whole request at 2x input and cache, 1.5x output: apidog.com/blog/gpt-6-1-terra-pricing',
     },
+  },
+  {
+    kind: 'model',
+    provider,
+    id: 'gpt-6.2-astra',
+    aliases: ['/^gpt-6\\.2-astra-\\d{4}-\\d{2}-\\d{2}$/'],
+    cards: [
+      {
+        from: '2026-11-17',
+        usd: { in: '8', read: '0.40', w5: null, out: '40', web: '0.01', file: '0.0025' },
+        over: { n: 272_000, usd: { in: null, read: null, w5: null, out: null } },
+      },
+    ],
+    source: {
+      url: 'https://docs.apiyi.com/en/news/gpt-6-2-astra-sol-launch.md',
+      observed: '2026-11-20',
+      note: 'cached input 60 % below the 1.00 of GPT-6 Astra, also in github.com/BerriAI/litellm/discussions/52347; cache writes and the long-context prices were not to be read, so they are unknown and not guessed',
+    },
+  },
+  {
+    kind: 'model',
+    provider,
+    id: 'gpt-6.2-sol',
+    aliases: ['/^gpt-6\\.2-sol-\\d{4}-\\d{2}-\\d{2}$/'],
+    cards: [
+      {
+        from: '2026-11-17',
+        usd: { in: '2', read: '0.10', w5: null, out: '10', web: '0.01', file: '0.0025' },
+        over: { n: 272_000, usd: { in: null, read: null, w5: null, out: null } },
+      },
+    ],
+    source: {
+      url: 'https://docs.laozhang.ai/en/announcements/gpt-6-2-2026-11.md',
+      observed: '2026-11-18',
+      note: 'input and output the same as GPT-6.1 Sol; that cached input is the same too is what this says, no page with the figure was read; cache writes and long context as for Astra',
+    },
+  },
+  {
+    kind: 'disputed',
+    provider,
+    models: ['gpt-6.2-sol'],
+    rates: ['read'],
+    source: { url: 'https://docs.laozhang.ai/en/announcements/gpt-6-2-2026-11.md', observed: '2026-11-18', note: 'taken over from GPT-6.1 Sol' },
   },
   {
     kind: 'model',
@@ -225,12 +268,12 @@ export const OPENAI: readonly OverlayEntry[] = [
     id: 'omni-moderation-latest',
     aliases: ['omni-moderation-2024-09-26', 'text-moderation-latest', 'text-moderation-stable', 'text-moderation-007'],
     cards: [{ usd: {} }],
-    source: { url: 'https://developers.openai.com/api/docs/guides/moderation', observed: '2026-11-20' },
+    source: { url: 'https://developers.openai.com/zh-Hans/api/docs/models/omni-moderation-latest', observed: '2026-11-20' },
   },
   {
     kind: 'free',
     provider,
     models: ['omni-moderation-latest', 'moderation'],
-    source: { url: 'https://developers.openai.com/api/docs/guides/moderation', observed: '2026-11-20', note: 'the moderation endpoint is free to use' },
+    source: { url: 'https://developers.openai.com/zh-Hans/api/docs/models/omni-moderation-latest', observed: '2026-11-20', note: 'moderation models are free' },
   },
 ];

@@ -154,4 +154,40 @@ export const OTHERS: readonly OverlayEntry[] = [
     aliases: ['gpt-3.5-turbo-instruct:20230824-v2'],
     source: { url: 'https://developers.openai.com/api/docs/models/gpt-3.5-turbo', observed: '2026-11-20', note: 'the name that responses carry' },
   },
+  {
+    kind: 'rates',
+    provider: 'perplexity',
+    models: ['sonar-pro', 'sonar-reasoning-pro'],
+    usd: { req: '0.006' },
+    replace: true,
+    source: {
+      url: 'https://app.unpkg.com/noodle-perplexity-mcp@1.4.1/files/dist/utils/perplexity-utils/costTracker.js',
+      observed: '2025-07-05',
+      note: 'low search context, which is the default; 14 for 1,000 in the source is the high one. Responses state their own cost, which wins',
+    },
+  },
+  {
+    kind: 'rates',
+    provider: 'perplexity',
+    models: ['sonar-reasoning'],
+    usd: { req: '0.005' },
+    replace: true,
+    source: {
+      url: 'https://app.unpkg.com/noodle-perplexity-mcp@1.4.1/files/dist/utils/perplexity-utils/costTracker.js',
+      observed: '2025-07-05',
+      note: 'as for sonar-pro',
+    },
+  },
+  {
+    kind: 'model',
+    provider: 'x-ai',
+    id: 'grok-4.7',
+    aliases: ['/^grok-4\\.7-\\d{8}$/', 'grok-4.7-latest'],
+    cards: [{ usd: { in: '2', read: '0.50', out: '6' }, over: { n: 199_999, usd: { in: '4', read: '1', out: '12' } } }],
+    source: {
+      url: 'https://raw.githubusercontent.com/api-evangelist/llmabacus/refs/heads/main/changelog/llmabacus-changelog.yml',
+      observed: '2026-10-18',
+      note: 'from 200,000 tokens on at the long price, as its siblings',
+    },
+  },
 ];
