@@ -1,5 +1,5 @@
 /** One message of an AWS event stream. */
-export interface AwsEvent {
+interface AwsEvent {
   /** The event's or the exception's type. */
   readonly event: string;
   /**

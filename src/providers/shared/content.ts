@@ -64,7 +64,7 @@ const BASE64 = /^[A-Za-z0-9+/_=-]+$/;
 const isBytes = (text: string): boolean => text.length > LONGEST_OPAQUE && (text.startsWith('data:') || BASE64.test(text));
 
 /** Copies a value with long base64 texts replaced by their size, so that no picture travels inside a tool's answer. */
-export const withoutBytes = <T>(value: T, depth = 0): T => {
+const withoutBytes = <T>(value: T, depth = 0): T => {
   if (typeof value === 'string') return (isBytes(value) ? `[${value.length} characters of base64]` : value) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 20) return '[nested too deep]' as T;

@@ -2,7 +2,7 @@ import type { Json } from './json.ts';
 import { list, obj, str } from './json.ts';
 
 /** What a provider's error envelope says, as it says it. */
-export interface ProviderError {
+interface ProviderError {
   readonly type: string | undefined;
   readonly message: string | undefined;
   /** A word or a number written as one, such as `model_not_found`, `3051` or `429`. */

@@ -11,7 +11,7 @@ export interface HostRule {
 }
 
 /** Where a call goes. */
-export interface HostPlace {
+interface HostPlace {
   readonly hostname: string;
   readonly port: string | number | undefined;
   readonly pathname: string;

@@ -1,7 +1,7 @@
 import type { Json } from './json.ts';
 
 /** How large a prompt is. */
-export interface PromptSize {
+interface PromptSize {
   /** UTF-16 units of everything that the model reads as text: messages, instructions, tools and schemas, names included. */
   readonly chars: number;
   readonly hasMedia: boolean;

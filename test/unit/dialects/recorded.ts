@@ -4,7 +4,7 @@ import { endpointOf } from '../../../src/providers/shared/endpoint.ts';
 import { providerOf } from '../../../src/providers/shared/hosts.ts';
 
 /** Comparable counts of a recorded response. */
-export interface Normalised {
+interface Normalised {
   readonly input_tokens_total: number | null;
   readonly input_tokens_uncached?: number | null;
   readonly cached_input_tokens?: number | null;
@@ -45,6 +45,7 @@ export interface Entry {
     readonly outcome: string;
     readonly error?: { readonly message: string | null; readonly type: string | null; readonly code: unknown };
     readonly stream_complete?: boolean;
+    readonly raw_usage?: null | { readonly cost?: number | { readonly total_cost: number }; readonly cost_in_usd_ticks?: number };
   };
 }
 

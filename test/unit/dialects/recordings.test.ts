@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportedInput, reportedOutput, reportedReasoning, totalCacheRead, totalCacheWrite } from '../../../src/call/usage.ts';
+import { picoToUsd } from '../../../src/call/units.ts';
 import type { ReadFacts } from '../../../src/providers/shared/dialect.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
 import { SseParser } from '../../../src/providers/shared/sse.ts';
@@ -64,6 +65,9 @@ const differences = (entry: Entry, facts: ReadFacts): readonly string[] => {
     same('cache write 1h', buckets.cacheWrite1h, normalised.cache_creation_1h_input_tokens ?? 0);
     same('reasoning', reportedReasoning(usage), normalised.reasoning_tokens ?? 0);
   }
+  const { cost, cost_in_usd_ticks: ticks } = expected.raw_usage ?? {};
+  const dollars = (typeof cost === 'object' ? cost.total_cost : cost) ?? (ticks === undefined ? undefined : ticks / 1e10);
+  same('cost', usage?.providerCost === undefined ? undefined : picoToUsd(usage.providerCost.amount).toFixed(11), dollars?.toFixed(11));
   const reasons = expected.finish_reasons?.map((one) => (typeof one === 'number' ? REASONS[one] : (one ?? '')));
   if (reasons !== undefined) same('finish reasons', facts.response.finishReasons ?? [], reasons);
   if (expected.outcome === 'ok' || expected.response_id !== null) {

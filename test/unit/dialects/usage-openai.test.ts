@@ -71,6 +71,14 @@ test('Doubleword: cache writes are split by life', () => {
   expect(usage.buckets).toMatchObject({ input: 5, cacheWrite5m: 2, cacheWrite1h: 3 });
 });
 
+test('Mistral: sound beside the prompt is counted and not taken out of the text', () => {
+  const usage = openaiChatUsage(
+    { prompt_tokens: 11, completion_tokens: 15, total_tokens: 401, prompt_audio_seconds: 5, prompt_tokens_details: { audio_tokens: 375, cached_tokens: 9 } },
+    'mistral_ai',
+  );
+  expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 2, cacheRead: 9, audioInput: 375, output: 15 }, flags: [], stated: { input: 11 } });
+});
+
 test('GitHub Copilot: finds reasoning at the top level', () => {
   expect(openaiChatUsage({ prompt_tokens: 1, completion_tokens: 9, total_tokens: 10, reasoning_tokens: 4 }, 'github_copilot').buckets).toMatchObject({
     output: 5,

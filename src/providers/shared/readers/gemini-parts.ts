@@ -27,7 +27,7 @@ const codeOf = (part: Json): Part | undefined => {
 };
 
 /** Gives the parts of one part of a Gemini content. */
-export const geminiParts = (part: Json): readonly Part[] => {
+const geminiParts = (part: Json): readonly Part[] => {
   if (typeof part['text'] === 'string') return part['thought'] === true ? reasoningPart(part['text']) : textPart(part['text']);
   const known = dataOf(part) ?? callOf(part) ?? codeOf(part);
   return [known ?? unknownPart(part)];

@@ -23,7 +23,7 @@ const labelsOf = (value: unknown): Readonly<Record<string, string>> | undefined 
 };
 
 /** Gives a model's name without the folder that it stands in. */
-export const modelName = (model: unknown): string | undefined => {
+const modelName = (model: unknown): string | undefined => {
   const name = str(model);
   return name?.startsWith('models/') === true ? name.slice('models/'.length) : name;
 };

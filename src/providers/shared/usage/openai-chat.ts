@@ -34,9 +34,13 @@ const reasoningIsBeside = (provider: string, total: unknown, prompt: number, com
   return provider === 'x_ai';
 };
 
+// Mistral counts sound beside the prompt, which the total shows as well: more audio than prompt, and a total that is the sum of all.
+const soundIsBeside = (total: unknown, prompt: number, completion: number, audio: number): boolean => audio > prompt && total === prompt + completion + audio;
+
 /**
  * Converts `usage` of a chat or text completion in the OpenAI format. Input includes cached and written tokens, output includes reasoning;
- * xAI (also Grok on Azure) leaves reasoning out of the output, which is seen by the total. Cached tokens beyond the input clamp uncached input at 0.
+ * xAI (also Grok on Azure) leaves reasoning out of the output, which is seen by the total, as is sound that Mistral
+ * leaves out of the prompt. Cached tokens beyond the input clamp uncached input at 0.
  * @source openai 7.55 `CompletionUsage`; measured on about 6,000 recorded responses of compatible hosts, 2026-08
  */
 export const openaiChatUsage = (usage: Json, provider: string): Usage => {
@@ -45,10 +49,14 @@ export const openaiChatUsage = (usage: Json, provider: string): Usage => {
   const outDetails = obj(usage['completion_tokens_details']);
   const input = readInput(tally, usage, inDetails);
   const uncached = tally.rest(input.prompt, input.cacheRead + input.write5m + input.write1h, 'cached_exceeds_input');
-  const audioInput = within(tally.first(inDetails?.['audio_tokens'], usage['audio_prompt_tokens']), uncached);
-  const imageInput = within(tally.count(inDetails?.['image_tokens']), uncached - audioInput);
-
   const completion = tally.count(usage['completion_tokens']);
+  const statedAudio = tally.first(inDetails?.['audio_tokens'], usage['audio_prompt_tokens']);
+  const audioBeside = soundIsBeside(usage['total_tokens'], input.prompt, completion, statedAudio);
+  if (audioBeside) tally.state({ input: input.prompt });
+  const audioInput = audioBeside ? statedAudio : within(statedAudio, uncached);
+  const text = audioBeside ? uncached : uncached - audioInput;
+  const imageInput = within(tally.count(inDetails?.['image_tokens']), text);
+
   const stated = tally.first(outDetails?.['reasoning_tokens'], usage['reasoning_tokens']);
   const beside = reasoningIsBeside(provider, usage['total_tokens'], input.prompt, completion, stated);
   if (beside) tally.flag('reasoning_added');
@@ -57,11 +65,11 @@ export const openaiChatUsage = (usage: Json, provider: string): Usage => {
   const audioOutput = within(tally.count(outDetails?.['audio_tokens']), wholeOutput - reasoning);
   const imageOutput = within(tally.count(outDetails?.['image_tokens']), wholeOutput - reasoning - audioOutput);
   tally.inside(stated, wholeOutput);
-  tally.total(usage['total_tokens'], input.prompt + wholeOutput);
+  tally.total(usage['total_tokens'], input.prompt + (audioBeside ? audioInput : 0) + wholeOutput);
 
   return tally.whole(
     {
-      input: uncached - audioInput - imageInput,
+      input: text - imageInput,
       cacheRead: input.cacheRead,
       cacheWrite5m: input.write5m,
       cacheWrite1h: input.write1h,
