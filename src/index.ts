@@ -31,6 +31,13 @@ export const start = (options: StartOptions = {}): Started => {
   };
 };
 
+/**
+ * Serves the metrics of this process to Prometheus; mount it in node:http, Express or Fastify.
+ * @example
+ * app.get('/metrics', purser.metricsHandler);
+ */
+export const metricsHandler = (request: unknown, response: unknown): void => runningProcess()?.runtime()?.metrics(request, response);
+
 /** Sends what is finished, for hosts that freeze a process between requests. */
 export const flush = (timeoutMs?: number): Promise<void> => runningProcess()?.runtime()?.flush(timeoutMs) ?? Promise.resolve();
 

@@ -21,6 +21,8 @@ export interface CallStart {
   readonly facts: () => ReadFacts;
   /** Gives the prompt as content; asked only where the owner opted in. */
   readonly content?: () => Content;
+  /** Gives the whole request as text, to look for keys in it; it goes nowhere. */
+  readonly prompt?: () => string;
 }
 
 /** What the owner opted in to changing in a request. */

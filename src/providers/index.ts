@@ -31,28 +31,27 @@ const versionOf = (url: string, name: string): string | undefined => {
 
 const asUrl = (url: string): string => (url.startsWith('file:') ? url : `file://${url}`);
 
+type Adapter = (
+  opener: CallOpener,
+  settings: AdapterSettings,
+  bindings: Bindings,
+  versionOf: (name: string) => string | undefined,
+) => Bindings | undefined | boolean;
+
+/** One line for each module that hands something over; a provider is one folder and its lines here. */
+const ADAPTERS: Readonly<Record<string, Adapter>> = {
+  openai: (opener, { openai }, bindings, version) => openai && patchOpenAI(opener, bindings, version('openai')),
+  'openai.tools': (opener, { openai }, bindings) => openai && patchOpenAITools(opener, bindings),
+  anthropic: (opener, { anthropic, anthropicTracingAsked }, bindings, version) =>
+    anthropic && patchAnthropic(opener, bindings, version('@anthropic-ai/sdk'), anthropicTracingAsked),
+  'anthropic.tools': (opener, { anthropic }, bindings) => anthropic && patchAnthropicTools(opener, bindings),
+  'google-genai': (opener, { googleGenai }, bindings, version) => googleGenai && patchGenAI(opener, bindings, version('@google/genai')),
+  'google-generativeai': (opener, { googleGenerativeai }, bindings, version) =>
+    googleGenerativeai ? patchGenerativeAI(opener, bindings, version('@google/generative-ai')) : undefined,
+};
+
 /** Hands a module of an SDK to its adapter; gives the replacements for bindings that can only be set from inside the module. */
 export const adapt = (opener: CallOpener, settings: AdapterSettings, target: string, bindings: Bindings, url: string): Bindings | undefined => {
-  const where = asUrl(url);
-  switch (target) {
-    case 'openai':
-      if (settings.openai) patchOpenAI(opener, bindings, versionOf(where, 'openai'));
-      return undefined;
-    case 'openai.tools':
-      if (settings.openai) patchOpenAITools(opener, bindings);
-      return undefined;
-    case 'anthropic':
-      if (settings.anthropic) patchAnthropic(opener, bindings, versionOf(where, '@anthropic-ai/sdk'), settings.anthropicTracingAsked);
-      return undefined;
-    case 'anthropic.tools':
-      if (settings.anthropic) patchAnthropicTools(opener, bindings);
-      return undefined;
-    case 'google-genai':
-      if (settings.googleGenai) patchGenAI(opener, bindings, versionOf(where, '@google/genai'));
-      return undefined;
-    case 'google-generativeai':
-      return settings.googleGenerativeai ? patchGenerativeAI(opener, bindings, versionOf(where, '@google/generative-ai')) : undefined;
-    default:
-      return undefined;
-  }
+  const answer = ADAPTERS[target]?.(opener, settings, bindings, (name) => versionOf(asUrl(url), name));
+  return typeof answer === 'object' ? answer : undefined;
 };

@@ -12,8 +12,12 @@ import type { OtlpSettings } from '../exporters/exporter-settings.ts';
 import { cleanResourceAttributes } from '../redaction/resource.ts';
 import { RecordCleaner } from '../telemetry/clean-records.ts';
 
-const pem = (file: string | undefined): string | undefined =>
-  file === undefined ? undefined : guard('otlp.certificate', () => readFileSync(file, 'utf8')) ?? void notice('otlp.certificate', `the certificate ${basename(file)} cannot be read`);
+const pem = (file: string | undefined): string | undefined => {
+  if (file === undefined) return undefined;
+  const text = guard('otlp.certificate', () => readFileSync(file, 'utf8'));
+  if (text === undefined) notice('otlp.certificate', `the certificate ${basename(file)} cannot be read`);
+  return text;
+};
 
 const target = (config: Config, signal: Signal): OtlpSettings => {
   const { otlp } = config;
@@ -43,19 +47,22 @@ export const createExports = (config: Config, redactor: Redactor, quietly: <T>(w
   const on = (signal: Signal, to: 'otlp' | 'console'): boolean => !otel.disabled && (exporters[signal] as readonly string[]).includes(to);
   const records = { maxQueue: batch.maxQueueSize, maxBatch: batch.maxExportSize, delayMs: batch.scheduleDelayMs };
   const cleaner = new RecordCleaner(redactor, otel.attributeValueLengthLimit);
-  return createExporters({
-    version: VERSION,
-    resource: cleanResourceAttributes(redactor, resource(config)) as ExportAttributes,
-    cleaner,
-    clock: systemClock,
-    otlp: {
-      ...(on('traces', 'otlp') ? { traces: target(config, 'traces') } : {}),
-      ...(on('metrics', 'otlp') ? { metrics: target(config, 'metrics') } : {}),
-      ...(on('logs', 'otlp') ? { logs: target(config, 'logs') } : {}),
+  return createExporters(
+    {
+      version: VERSION,
+      resource: cleanResourceAttributes(redactor, resource(config)) as ExportAttributes,
+      cleaner,
+      clock: systemClock,
+      otlp: {
+        ...(on('traces', 'otlp') ? { traces: target(config, 'traces') } : {}),
+        ...(on('metrics', 'otlp') ? { metrics: target(config, 'metrics') } : {}),
+        ...(on('logs', 'otlp') ? { logs: target(config, 'logs') } : {}),
+      },
+      batch: { traces: records, logs: records },
+      push: { intervalMs: metrics.intervalMs, temporality: 'cumulative' },
+      console: { traces: on('traces', 'console'), metrics: on('metrics', 'console'), logs: on('logs', 'console'), stream: 'stdout' },
+      ...(jsonl.file === undefined ? {} : { jsonl: { path: jsonl.file } }),
     },
-    batch: { traces: records, logs: records },
-    push: { intervalMs: metrics.intervalMs, temporality: 'cumulative' },
-    console: { traces: on('traces', 'console'), metrics: on('metrics', 'console'), logs: on('logs', 'console'), stream: 'stdout' },
-    ...(jsonl.file === undefined ? {} : { jsonl: { path: jsonl.file } }),
-  }, quietly);
+    quietly,
+  );
 };

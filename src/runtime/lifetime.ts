@@ -14,7 +14,7 @@ export interface Ending {
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const endOpenCalls = (opener: Opener): void => {
-  for (const call of [...opener.openCalls()]) call.abandoned('process_exit');
+  for (const call of opener.openCalls()) call.abandoned('process_exit');
 };
 
 /** Ends calls whose stream has been silent for too long; the stream itself is left alone. */
@@ -22,7 +22,7 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
   const timer = setInterval(
     () => {
       const oldest = nowMs() - timeoutMs;
-      for (const call of [...opener.openCalls()]) if (call.lastSeenMs < oldest) call.abandoned('idle');
+      for (const call of opener.openCalls()) if (call.lastSeenMs < oldest) call.abandoned('idle');
     },
     Math.max(1_000, Math.min(30_000, timeoutMs / 4)),
   );

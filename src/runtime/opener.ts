@@ -21,8 +21,8 @@ export interface OpenerSettings {
 /** The door for calls, and the list of those that are open. */
 export interface Opener extends CallOpener {
   readonly open: CallOpener['open'];
-  /** The calls that run now. */
-  openCalls(): Iterable<RunningCall>;
+  /** The calls that run now, as a list of its own: ending them changes nothing in it. */
+  openCalls(): readonly RunningCall[];
   readonly counts: { seen: number };
 }
 
@@ -83,7 +83,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     learnSecret(secret) {
       if (typeof secret === 'string' && secret.length >= 8) guard('secret', () => stations.redactor.learnSecret(secret));
     },
-    openCalls: () => open,
+    openCalls: () => [...open],
     counts,
   };
 };

@@ -1,8 +1,11 @@
 import Module from 'node:module';
-import { guard } from '../base/diag.ts';
+import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
+import { PurserError } from '../call/errors.ts';
+import { environment } from '../config/environment.ts';
 import { installHooks } from '../hooks/install.ts';
 import type { HookSupport } from '../hooks/support.ts';
+import { sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
 
@@ -17,13 +20,35 @@ const KEY = Symbol.for('purser.process');
 
 const existing = (): PurserProcess | undefined => (globalThis as unknown as Record<symbol, PurserProcess | undefined>)[KEY];
 
+/** A config that says `strict` wants no app without it: then, and only then, its fault ends the process. */
+const guarded = <T>(work: () => T): T | undefined => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PurserError)) fault('start', error);
+    else {
+      sayOnStderr(`${error.message} The app is not started, because the config says strict.`);
+      process.exit(1);
+    }
+    return undefined;
+  }
+};
+
+/** Whether something was asked for that does not wait for the first call: a config file, or a page of metrics. */
+const startsEarly = (): boolean => {
+  const { PURSER_CONFIG, PURSER_PROMETHEUS_PORT, OTEL_METRICS_EXPORTER } = environment();
+  if (PURSER_CONFIG !== undefined || PURSER_PROMETHEUS_PORT !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true) return true;
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  return ['yaml', 'yml', 'json', 'js'].some((kind) => existsSync(`purser.config.${kind}`));
+};
+
 const begin = (options: StartOptions): PurserProcess => {
   let state: { readonly runtime: Runtime | undefined } | undefined;
   const runtime = (): Runtime | undefined => {
     if (state === undefined) {
       // Set first: what the stations load may itself come past the hooks.
       state = { runtime: undefined };
-      state = { runtime: guard('start', () => loadNow<typeof StartModule>('runtime/start').startRuntime(options)) };
+      state = { runtime: guarded(() => loadNow<typeof StartModule>('runtime/start').startRuntime(options)) };
     }
     return state.runtime;
   };
@@ -33,6 +58,9 @@ const begin = (options: StartOptions): PurserProcess => {
     started.telemetry.warmUp();
     return started.sdkLoaded(target, bindings, url);
   });
+  // A page of metrics and the like must be there before the first call; the app's own start comes first.
+  if (/^(1|true|yes|on)$/i.test(environment().PURSER_STRICT ?? '')) runtime();
+  else if (guard('early', startsEarly) === true) setImmediate(runtime).unref();
   return { hooks, runtime };
 };
 

@@ -11,7 +11,22 @@ const isPattern = (value: unknown): value is UserPattern =>
 export const redactionSettings = ({ redaction, telemetry }: Config, secrets: readonly ProcessSecret[], meter: Meter, clock: Clock): RedactionSettings => {
   const { mode } = redaction;
   const content = telemetry.content === 'none' ? ('metadata-only' as const) : ('redact' as const);
-  const places = ['span_name', 'attribute', 'event', 'link', 'status', 'exception', 'log_body', 'log_attribute', 'metric_label', 'resource', 'trace_state', 'file', 'diag', 'label'] as const;
+  const places = [
+    'span_name',
+    'attribute',
+    'event',
+    'link',
+    'status',
+    'exception',
+    'log_body',
+    'log_attribute',
+    'metric_label',
+    'resource',
+    'trace_state',
+    'file',
+    'diag',
+    'label',
+  ] as const;
   const patterns = Array.isArray(redaction.patterns?.value) ? redaction.patterns.value.filter(isPattern) : [];
   const on = [...redaction.detectorsOn, ...(redaction.phone ? ['phone'] : []), ...(redaction.ip ? ['ip'] : [])];
   return {

@@ -11,6 +11,7 @@ import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
 import { failureOf, isAbort } from './failure.ts';
 import { inCall } from './scope.ts';
+import { countKeysInPrompt } from './prompt-keys.ts';
 import { priceContext } from './price-context.ts';
 import type { Stations } from './stations.ts';
 
@@ -88,9 +89,9 @@ export class RunningCall implements OpenCall {
 
   completed(): void {
     const facts = this.#facts();
-    if (facts.error === undefined) this.#end(facts, (ended) => ({ kind: 'completed', ...ended }));
+    if (facts.error === undefined) this.#end(facts, true, (ended) => ({ kind: 'completed', ...ended }));
     else
-      this.#end(facts, (ended) => ({
+      this.#end(facts, false, (ended) => ({
         kind: 'failed',
         failure: { type: facts.error?.type ?? '_OTHER', message: facts.error?.message, error: undefined },
         ...ended,
@@ -99,25 +100,25 @@ export class RunningCall implements OpenCall {
 
   failed(error: unknown): void {
     if (isAbort(error)) this.cancelled();
-    else this.#end(this.#facts(), (ended) => ({ kind: 'failed', failure: failureOf(error), ...ended }));
+    else this.#end(this.#facts(), false, (ended) => ({ kind: 'failed', failure: failureOf(error), ...ended }));
   }
 
   cancelled(): void {
     const facts = this.#facts();
-    // An SDK lets go of a stream after the provider's own end of it; that is no cancellation.
-    if (facts.ended) this.completed();
-    else this.#end(facts, (ended) => ({ kind: 'cancelled', ...ended }));
+    // An SDK lets go of a stream after the provider's own end of it, or after its error; that is no cancellation.
+    if (facts.ended || facts.error !== undefined) this.completed();
+    else this.#end(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'cancelled', ...ended }));
   }
 
   blocked(refusal: Refusal): void {
-    this.#end(this.#facts(), (ended) => ({ kind: 'blocked', refusal, ...ended }));
+    this.#end(this.#facts(), false, (ended) => ({ kind: 'blocked', refusal, ...ended }));
   }
 
   abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
     const facts = this.#facts();
     // The last of a stream may be left unread once the provider has said its end.
     if (facts.ended && facts.usage !== undefined) this.completed();
-    else this.#end(facts, (ended) => ({ kind: 'abandoned', reason, ...ended }));
+    else this.#end(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'abandoned', reason, ...ended }));
   }
 
   #facts(): ReadFacts {
@@ -135,20 +136,22 @@ export class RunningCall implements OpenCall {
     return undefined;
   }
 
-  #end(facts: ReadFacts, make: (ended: Ended) => Outcome): void {
+  /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
+  #end(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
     const response: ResponseFacts = this.#withContent(facts.response);
     const outcome = make({
       response,
       usage: facts.usage,
-      cost: this.#cost(facts),
+      cost: billed || facts.usage !== undefined ? this.#cost(facts) : undefined,
       attempts: this.#attempts,
       durationMs: this.#stations.clock.monotonicMs() - this.#startedMs,
       firstChunkMs: this.#firstChunkMs,
       chunks: this.#chunks,
     });
     settle(this.#admitted.grants, outcome);
+    countKeysInPrompt(this.#start, this.#stations.redactor, this.#stations.meter);
     guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
     for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
     this.#onEnd(this);

@@ -23,3 +23,6 @@ export const withLabels = <T>(labels: Labels, work: () => T): T => {
   const tags = outer.labels?.tags === undefined && labels.tags === undefined ? {} : { tags: { ...outer.labels?.tags, ...labels.tags } };
   return storage.run({ labels: { ...outer.labels, ...labels, ...tags }, call: outer.call }, work);
 };
+
+/** Gives the rest of the running code, and all that it starts, these labels and no others: a request begins. */
+export const enterLabels = (labels: Labels): void => storage.enterWith({ labels, call: undefined });

@@ -1,16 +1,16 @@
 import { systemClock } from '../base/clock.ts';
 import { notice, setDiagSink } from '../base/diag.ts';
 import { VERSION } from '../base/version.ts';
-import { PurserError } from '../call/errors.ts';
 import type { Labels } from '../call/labels.ts';
-import type { Policy } from '../call/policy.ts';
+import type { Redactor } from '../call/redactor.ts';
 import type { Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
 import { watchKillSwitch } from '../config/kill-switch.ts';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { loadConfig, throwIfStrict, type LoadedConfig } from '../config/load.ts';
 import { configSecrets, processSecrets } from '../config/secrets.ts';
+import { statusPath } from '../config/status-path.ts';
+import type { PrometheusEndpoint } from '../exporters/prometheus/prometheus-settings.ts';
 import type { SdkLoaded } from '../hooks/install.ts';
-import { createPricer } from '../pricing/pricer.ts';
 import { adapt, type AdapterSettings } from '../providers/index.ts';
 import { createRedactor } from '../redaction/redactor.ts';
 import { profilesOf } from '../telemetry/catalog/profile.ts';
@@ -23,9 +23,15 @@ import { processLabels, userIds } from './labels.ts';
 import { lateTelemetry } from './late.ts';
 import { watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
+import { pricerOf } from './pricing.ts';
+import { createMetricsPage, withPage } from './prometheus.ts';
 import { redactionSettings } from './redaction-settings.ts';
+import { watchReload } from './reload.ts';
+import { watchRequests } from './request-labels.ts';
 import { sayOnStderr } from './say.ts';
 import { withLabels } from './scope.ts';
+import { statusSections } from './status-sections.ts';
+import { serveStatus } from './status.ts';
 
 /** A running Purser: the stations, wired. */
 export interface Runtime {
@@ -36,6 +42,8 @@ export interface Runtime {
   readonly sdkLoaded: SdkLoaded;
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
+  /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
+  readonly metrics: (request: unknown, response: unknown) => void;
   /** Sends what is finished; resolves when it is sent, or after `timeoutMs`. */
   flush(timeoutMs?: number): Promise<void>;
   /** Ends everything that was started; calls made later pass through unseen. */
@@ -49,29 +57,27 @@ export interface StartOptions {
 }
 
 const report = (loaded: LoadedConfig): void => {
-  const { problems, config } = loaded;
-  for (const problem of problems) notice(`config.${problem.key}`, problem.message);
-  const [first] = problems;
-  if (config.strict && first !== undefined) {
-    throw new PurserError('config_invalid', { where: first.file ?? 'environment', key: first.key, seen: first.seen, wanted: first.wanted, hint: '' });
-  }
+  for (const problem of loaded.problems) notice(`config.${problem.key}`, problem.message);
+  throwIfStrict(loaded);
 };
 
-const listenToDiag = (config: Config, clean: (text: string) => string): void =>
+const listenToDiag = ({ quiet, otel }: Config, clean: (text: string) => string): void => {
+  const wordy = ['debug', 'verbose', 'all'].includes(otel.logLevel);
   setDiagSink({
     fault: (cause, message) => {
-      if (!config.quiet && ['debug', 'verbose', 'all'].includes(config.otel.logLevel)) sayOnStderr(`fault in ${cause}: ${clean(message)}`);
+      if (!quiet && wordy) sayOnStderr(`fault in ${cause}: ${clean(message)}`);
     },
     notice: (_, message) => {
-      if (!config.quiet) sayOnStderr(clean(message));
+      if (!quiet) sayOnStderr(clean(message));
     },
   });
+};
 
-const adapterSettings = (config: Config): AdapterSettings => ({
-  openai: config.instrument.openai,
-  anthropic: config.instrument.anthropic,
-  googleGenai: config.instrument.googleGenai,
-  googleGenerativeai: config.instrument.googleGenerativeai,
+const adapterSettings = ({ instrument }: Config): AdapterSettings => ({
+  openai: instrument.openai,
+  anthropic: instrument.anthropic,
+  googleGenai: instrument.googleGenai,
+  googleGenerativeai: instrument.googleGenerativeai,
   anthropicTracingAsked: /^(1|true|yes|on)$/i.test(environment().ANTHROPIC_OPEN_TELEMETRY ?? ''),
 });
 
@@ -81,66 +87,95 @@ const hostRules = (config: Config): Opener['hostRules'] =>
     return slash < 0 ? { host, provider } : { host: host.slice(0, slash), pathPrefix: host.slice(slash), provider };
   });
 
-const wire = (loaded: LoadedConfig): Runtime => {
+const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint): Telemetry => {
+  const api = resolveApi(process.cwd(), process.argv[1]);
+  const { otel } = config;
+  const pageWanted = config.prometheus.port !== undefined || config.exporters.metrics.includes('prometheus');
+  return createTelemetry({
+    api,
+    version: VERSION,
+    profiles: profilesOf(config.telemetry.profile),
+    exporter: withPage(createExports(config, redactor, untraced(api)), page, pageWanted),
+    redactor,
+    content: config.telemetry.content,
+    labelCap: config.labels.metricCap,
+    sampler: { name: otel.sampler, ratio: otel.samplerArg },
+    limits: { attributes: otel.attributeCountLimit, valueLength: otel.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY, events: otel.eventCountLimit },
+    clock: systemClock,
+    attach: otel.mode !== 'own',
+  });
+};
+
+const makeStations = (loaded: LoadedConfig) => {
   const { config } = loaded;
   const clock = systemClock;
   const late = lateTelemetry();
   const redactor = createRedactor(redactionSettings(config, [...processSecrets(environment()), ...configSecrets(loaded)], late.meter, clock));
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
-  const api = resolveApi(process.cwd(), process.argv[1]);
-  const telemetry = createTelemetry({
-    api,
-    version: VERSION,
-    profiles: profilesOf(config.telemetry.profile),
-    exporter: createExports(config, redactor, untraced(api)),
-    redactor,
-    content: config.telemetry.content,
-    labelCap: config.labels.metricCap,
-    sampler: { name: config.otel.sampler, ratio: config.otel.samplerArg },
-    limits: { attributes: config.otel.attributeCountLimit, valueLength: config.otel.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY, events: config.otel.eventCountLimit },
-    clock,
-    attach: config.otel.mode !== 'own',
-  });
+  const page = createMetricsPage(config);
+  const telemetry = telemetryOf(config, redactor, page);
   late.connect(telemetry);
-  const pricer = createPricer({
-    ...(config.pricing.overrides === undefined ? {} : { overrides: config.pricing.overrides }),
-    ...(config.pricing.cacheDir === undefined ? {} : { cacheDir: config.pricing.cacheDir }),
-    ...(config.pricing.refreshUrl === undefined ? {} : { refresh: { url: config.pricing.refreshUrl, intervalMs: config.pricing.refreshIntervalMs } }),
-    estimateMissingUsage: config.pricing.estimateMissing,
-    staleAfterMs: config.pricing.maxAgeMs,
-    emit: late.emit,
-    meter: late.meter,
-    clock,
-  });
-  for (const { where, key, seen, wanted } of pricer.problems) notice(`pricing.${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}.`);
-  const budgets = createBudgets({ config, price: pricer.price, meter: late.meter, emit: late.emit, clock });
-  const policies: readonly Policy[] = budgets === undefined ? [] : [budgets];
+  const pricer = pricerOf(config, late, clock);
+  const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
+  return { config, clock, redactor, page, telemetry, pricer, budgets };
+};
+
+const wire = (loaded: LoadedConfig): Runtime => {
+  const { config, clock, redactor, page, telemetry, pricer, budgets } = makeStations(loaded);
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
-  const labels: Labels = processLabels(config);
+  let labels: Labels = processLabels(config);
   let running = true;
+  const captureContent = config.telemetry.content !== 'none';
+  const policies = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
   const opener = createOpener(
-    { clock, recorder: telemetry, meter: telemetry.meter, policies, price: pricer.price, sinks: [], redactor, labels: () => labels, userId: userIds(config), captureContent: config.telemetry.content !== 'none' },
+    {
+      clock,
+      recorder: telemetry,
+      meter: telemetry.meter,
+      policies,
+      price: pricer.price,
+      sinks: [],
+      redactor,
+      labels: () => labels,
+      userId: userIds(config),
+      captureContent,
+    },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled: () => running && !killSwitch.isOn() },
   );
   const adapters = adapterSettings(config);
   const { timeoutMs } = config.shutdown;
-  const stopWatching = watchEnd({ opener, timeoutMs, flush: (ms) => telemetry.flush(ms), flushAtExit: (ms) => telemetry.flushAtExit(ms) });
-  const stopIdle = watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs());
+  const startedAtMs = clock.nowMs();
+  const status = () => ({
+    pid: process.pid,
+    version: VERSION,
+    node: process.versions.node,
+    service: labels.service,
+    startedAtMs,
+    sections: statusSections(opener, telemetry, budgets.list()),
+  });
+  const stops = [
+    watchRequests(config.labels.headers, config.labels.baggage),
+    watchReload(loaded, { budgets, pricer, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
+    watchEnd({ opener, timeoutMs, flush: (ms) => telemetry.flush(ms), flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
+    watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
+    ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), status)] : []),
+    killSwitch.stop,
+    () => pricer.stop(),
+  ];
   return {
     loaded,
     opener,
     telemetry,
     sdkLoaded: (target, bindings, url) => adapt(opener, adapters, target, bindings, url),
     withLabels,
+    metrics: page.handler,
     flush: (ms = timeoutMs) => telemetry.flush(ms),
     async stop() {
       running = false;
-      stopWatching();
-      stopIdle();
-      killSwitch.stop();
-      pricer.stop();
-      await Promise.all(policies.map((policy) => policy.stop?.()));
+      for (const stop of stops) stop();
+      await budgets.stop?.();
+      await page.close();
       await telemetry.shutdown(timeoutMs);
     },
   };

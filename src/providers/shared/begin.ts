@@ -50,6 +50,7 @@ export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefi
     source: seen.source,
     facts: () => reader.facts(),
     content: () => dialect.requestContent(seen.body),
+    prompt: () => JSON.stringify(seen.body) ?? '',
   });
   return call === undefined ? undefined : { call, reader, stream };
 };

@@ -1,18 +1,7 @@
 import type { Dialect, Operation, RequestFacts } from '../../call/call.ts';
-import type { ResponseFacts } from '../../call/outcome.ts';
-import type { Usage } from '../../call/usage.ts';
+import type { ReadFacts } from '../../call/read-facts.ts';
 
-/** What is known of a response so far. */
-export interface ReadFacts {
-  readonly response: ResponseFacts;
-  readonly usage: Usage | undefined;
-  /** An error that came inside the body or the stream of an HTTP 200. */
-  readonly error: { readonly type: string; readonly message: string | undefined } | undefined;
-  /** UTF-16 units of output text seen so far, for estimates while a stream runs. */
-  readonly outputChars: number;
-  /** True once the dialect's own end of a stream was seen. */
-  readonly ended: boolean;
-}
+export type { ReadFacts } from '../../call/read-facts.ts';
 
 /** Reads one response, whole or event by event. Never throws, never changes and never keeps what it is given. */
 export interface ResponseReader {

@@ -147,7 +147,7 @@ const makeBodyPrototype = (prototype: object): object => {
   };
   const methods = {
     getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
-      const reader = Reflect.apply(original.getReader, this, args) as AnyReader;
+      const reader: AnyReader = original.getReader.apply(this, args as []);
       const observation = observations.get(this);
       if (observation === undefined) return reader;
       const own: object = Object.getPrototypeOf(reader) as object;

@@ -80,7 +80,7 @@ export class SseTap {
     if (text.includes('\r')) return this.#slowly(text.slice(0, end));
     let events = 0;
     let data: string | undefined;
-    for (let at = 0; at < end; ) {
+    for (let at = 0; at < end;) {
       const newline = text.indexOf('\n', at);
       const stop = newline < 0 ? end : newline;
       if (stop === at) {

@@ -1,0 +1,21 @@
+import type { Clock } from '../base/clock.ts';
+import { notice } from '../base/diag.ts';
+import type { Config } from '../config/config.ts';
+import { createPricer, type Pricer } from '../pricing/pricer.ts';
+import type { LateTelemetry } from './late.ts';
+
+/** Makes the pricing station that the config asks for. */
+export const pricerOf = ({ pricing }: Config, late: LateTelemetry, clock: Clock): Pricer => {
+  const pricer = createPricer({
+    ...(pricing.overrides === undefined ? {} : { overrides: pricing.overrides }),
+    ...(pricing.cacheDir === undefined ? {} : { cacheDir: pricing.cacheDir }),
+    ...(pricing.refreshUrl === undefined ? {} : { refresh: { url: pricing.refreshUrl, intervalMs: pricing.refreshIntervalMs } }),
+    estimateMissingUsage: pricing.estimateMissing,
+    staleAfterMs: pricing.maxAgeMs,
+    emit: late.emit,
+    meter: late.meter,
+    clock,
+  });
+  for (const { where, key, seen, wanted } of pricer.problems) notice(`pricing.${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}.`);
+  return pricer;
+};

@@ -1,0 +1,32 @@
+import { guard } from '../base/diag.ts';
+import type { CallStart } from '../call/adapter.ts';
+import type { Meter } from '../call/event.ts';
+import type { Redactor } from '../call/redactor.ts';
+import { DETECTORS } from '../redaction/detectors/detector-table.ts';
+
+/** Longer prompts are looked at in their first part only, so that the search stays short. */
+const LONGEST = 65_536;
+
+const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ group }) => group === 'key' || group === 'own').map(({ name }) => name));
+
+/**
+ * Counts a call whose prompt holds a key or another credential, by detector. Looked for once the app's own turn of the event loop is over,
+ * and only counted: the prompt itself goes nowhere.
+ */
+export const countKeysInPrompt = (start: CallStart, redactor: Redactor, meter: Meter): void => {
+  const { prompt } = start;
+  if (prompt === undefined) return;
+  setImmediate(() => {
+    guard('prompt_keys', () => {
+      const found = new Set(redactor.find(prompt().slice(0, LONGEST)).map(({ detector }) => detector));
+      for (const detector of found) {
+        if (!CREDENTIALS.has(detector)) continue;
+        meter.add('purser.keys_in_prompts', 1, {
+          'gen_ai.provider.name': start.provider,
+          ...(start.request.model === undefined ? {} : { 'gen_ai.request.model': start.request.model }),
+          'purser.detector': detector,
+        });
+      }
+    });
+  });
+};

@@ -1,0 +1,38 @@
+import { notice } from '../base/diag.ts';
+import type { Meter } from '../call/event.ts';
+import type { Config } from '../config/config.ts';
+import { environment } from '../config/environment.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { watchConfig, type ConfigWatch } from '../config/watch.ts';
+import type { Pricer } from '../pricing/pricer.ts';
+import type { Budgets } from './budgets.ts';
+
+/** What takes new settings while the process runs. */
+export interface Reloadable {
+  readonly budgets: Budgets;
+  readonly pricer: Pricer;
+  readonly meter: Meter;
+  /** Told of every new config: labels and the like. */
+  readonly onConfig: (config: Config) => void;
+}
+
+/** Watches the config file; a bad edit keeps the last good one, and is said once. */
+export const watchReload = (loaded: LoadedConfig, { budgets, pricer, meter, onConfig }: Reloadable): ConfigWatch =>
+  watchConfig({
+    input: { env: environment(), cwd: process.cwd() },
+    loaded,
+    onReload: (reload) => {
+      meter.add('purser.config.reloads', 1, { 'purser.result': reload.kind === 'refused' ? 'rejected' : 'applied' });
+      if (reload.kind === 'refused') {
+        for (const { message } of reload.problems) notice(`reload ${message}`, `the config file was changed and is not used: ${message}`);
+        return;
+      }
+      onConfig(reload.config);
+      if (reload.changed.includes('budgets')) budgets.reload(reload.config);
+      if (reload.changed.includes('pricing.overrides')) {
+        for (const { where, key, seen, wanted } of pricer.reload(reload.config.pricing.overrides))
+          notice(`reload ${where} ${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}; the last good prices stay`);
+      }
+      for (const key of reload.needsRestart) notice(`restart ${key}`, `${key} was changed in the config file; it takes effect when the process starts again`);
+    },
+  });

@@ -1,0 +1,54 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingHttpHeaders } from 'node:http';
+import { guard } from '../base/diag.ts';
+import type { Labels } from '../call/labels.ts';
+import { enterLabels } from './scope.ts';
+
+const LABELS: ReadonlySet<string> = new Set(['service', 'environment', 'team', 'feature', 'user', 'tenant', 'promptName', 'promptVersion']);
+
+/** A header is the app's caller's word: short, and nothing but one line. */
+const LONGEST = 200;
+
+const put = (labels: Record<string, string>, tags: Record<string, string>, label: string, value: string | undefined): void => {
+  if (value === undefined || value === '') return;
+  (LABELS.has(label) ? labels : tags)[label] = value.slice(0, LONGEST);
+};
+
+const baggageOf = (header: string | readonly string[] | undefined): ReadonlyMap<string, string> => {
+  const entries = new Map<string, string>();
+  for (const pair of String(header ?? '').split(',')) {
+    const [name = '', value = ''] = (pair.split(';')[0] ?? '').split('=');
+    if (name.trim() !== '') entries.set(name.trim(), guard('baggage', () => decodeURIComponent(value.trim())) ?? value.trim());
+  }
+  return entries;
+};
+
+/** Reads the labels that a request carries by its headers and its baggage. */
+export const labelsOfRequest = (headers: IncomingHttpHeaders, byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): Labels => {
+  const labels: Record<string, string> = {};
+  const tags: Record<string, string> = {};
+  if (baggage.length > 0 && headers['baggage'] !== undefined) {
+    const entries = baggageOf(headers['baggage']);
+    for (const key of baggage) put(labels, tags, key, entries.get(key));
+  }
+  for (const [header, label] of Object.entries(byHeader)) {
+    const value = headers[header.toLowerCase()];
+    put(labels, tags, label, Array.isArray(value) ? value[0] : value);
+  }
+  return Object.keys(tags).length === 0 ? labels : { ...labels, tags };
+};
+
+/**
+ * Gives everything that an HTTP server of the app does for a request the labels that the request carries.
+ * @source node:diagnostics_channel `http.server.request.start`, published before the server's own handlers run
+ */
+export const watchRequests = (byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): (() => void) => {
+  if (Object.keys(byHeader).length === 0 && baggage.length === 0) return () => undefined;
+  const onRequest = (message: unknown): void => {
+    guard('request_labels', () =>
+      enterLabels(labelsOfRequest((message as { readonly request: { readonly headers: IncomingHttpHeaders } }).request.headers, byHeader, baggage)),
+    );
+  };
+  subscribe('http.server.request.start', onRequest);
+  return () => unsubscribe('http.server.request.start', onRequest);
+};

@@ -1,0 +1,21 @@
+import { reportedCauses } from '../base/diag.ts';
+import type { StatusAnswer } from '../config/status-path.ts';
+import type { BudgetSnapshot } from '../policies/budget/snapshot.ts';
+import type { Telemetry } from '../telemetry/telemetry-settings.ts';
+import type { Opener } from './opener.ts';
+
+/** What this process has seen so far, as `purser status` shows it. */
+export const statusSections = (opener: Opener, telemetry: Telemetry, budgets: readonly BudgetSnapshot[]): StatusAnswer['sections'] => {
+  const { signals, mode, spansStarted, spansEnded, destinations } = telemetry.health();
+  const sections: Record<string, Record<string, string | number | boolean>> = {
+    calls: { seen: opener.counts.seen, running: opener.openCalls().length },
+    telemetry: { mode, spans_started: spansStarted, spans_ended: spansEnded, to: destinations.join(', ') },
+  };
+  for (const [signal, { exported, dropped, failures, queued, lastError }] of Object.entries(signals)) {
+    sections[signal] = { exported, dropped, failures, queued, ...(lastError === undefined ? {} : { last_error: lastError }) };
+  }
+  for (const { key, spent, reserved, limit, unit } of budgets) sections[`budget ${key}`] = { spent, reserved, limit, unit };
+  const faults = [...reportedCauses()];
+  if (faults.length > 0) sections['notices and faults'] = Object.fromEntries(faults);
+  return sections;
+};
