@@ -9,7 +9,11 @@ export interface ResponseReader {
   body(json: unknown): void;
   /** Reads one parsed event of a stream. Costs well under 0.1 µs for a delta that carries no facts. */
   event(json: unknown): void;
-  /** Says cheaply whether the raw text of an event may hold a fact, so that the wire tap need not parse it. */
+  /**
+   * Says cheaply whether the raw text of an event may hold a fact, so that the wire tap need not parse it. Asked once for each event, in order: the
+   * text of an event that is not wanted is counted here, and counts that every event repeats are put off until the facts are asked for.
+   * Text whose code units are raw UTF-8 bytes is understood as well, for every name that is looked for is ASCII.
+   */
   wants(data: string): boolean;
   /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
   headers(get: (name: string) => string | null | undefined, status: number): void;
