@@ -219,6 +219,9 @@ test('Gemini embeddings and interactions', () => {
       '/v1/publishers/google/models/text-embedding-005:predict',
     ),
   ).toMatchObject({ model: 'text-embedding-005', embeddingDimensions: 64 });
+  expect(
+    read('google.predict', { instances: [{ prompt: 'cat' }], parameters: { sampleCount: 2 } }, '/v1/publishers/google/models/imagen-4.0:predict'),
+  ).toMatchObject({ outputType: 'image', choiceCount: 2 });
   const interaction = {
     model: 'gemini-3-flash',
     input: 'Hi',

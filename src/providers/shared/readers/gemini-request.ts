@@ -76,7 +76,7 @@ export const geminiRequest = (body: unknown, path: string): RequestFacts => {
 };
 
 /**
- * Reads the facts of a Gemini embeddings request, of one content or a batch, in Gemini's or Vertex AI's form.
+ * Reads the facts of a Gemini embeddings request, of one content or a batch, in Gemini's or Vertex AI's form, and of a request for Imagen's pictures.
  * @source ai.google.dev/api/embeddings; cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
  */
 export const geminiEmbedRequest = (body: unknown, path: string): RequestFacts => {
@@ -84,8 +84,11 @@ export const geminiEmbedRequest = (body: unknown, path: string): RequestFacts =>
   const first = obj(list(from['requests'])[0]);
   const config = obj(from['embedContentConfig']) ?? obj(from['parameters']);
   const size = promptSize([from['content'], from['requests'], from['instances']]);
+  const model = modelInPath(path) ?? modelName(from['model']) ?? modelName(first?.['model']);
   return defined<RequestFacts>({
-    model: modelInPath(path) ?? modelName(from['model']) ?? modelName(first?.['model']),
+    model,
+    choiceCount: num(config?.['sampleCount']),
+    outputType: model?.startsWith('imagen') === true ? 'image' : undefined,
     embeddingDimensions: num(from['outputDimensionality']) ?? num(first?.['outputDimensionality']) ?? num(config?.['outputDimensionality']),
     promptChars: size?.chars,
     promptHasMedia: size?.hasMedia,
