@@ -13,10 +13,9 @@ export const houseFile = (path: string): URL => new URL(path, root);
 export const houseModule = (path: string): URL => houseFile(path + EXTENSION);
 
 /**
- * Loads a module of the house at once, when it turns out to be needed: start-up is paid only by who uses it.
+ * Loads a module of the house at once, when it turns out to be needed: start-up is paid only by who uses it. The caller names the
+ * module's type, since what a path leads to is not for the compiler to know.
  * @param path from src/ on, without an extension, such as `policies/budget/budget-policy`
-
  */
-// The caller names the module's type: what a path leads to is not for the compiler to know.
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export const loadNow = <T>(path: string): T => createRequire(here)(fileURLToPath(houseModule(path))) as T;

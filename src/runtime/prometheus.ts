@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { once } from '../base/once.ts';
 import type { ExportPort } from '../call/export.ts';
 import type { Config } from '../config/config.ts';
 import { createPrometheus } from '../exporters/prometheus/create-prometheus.ts';
@@ -25,12 +26,36 @@ export const createMetricsPage = ({ prometheus, exporters }: Config): Prometheus
   return createPrometheus({ load, ...(port === undefined || !isMainThread ? {} : { port }), host: prometheus.host, path: prometheus.path });
 };
 
-/** An export port that also hands the metrics to the page. */
-export const withPage = (exports: ExportPort, page: PrometheusEndpoint, wanted: boolean): ExportPort => {
-  const port = Object.create(exports) as ExportPort & { connect: ExportPort['connect'] };
-  port.connect = (source, meter) => {
-    exports.connect(source, meter);
-    if (wanted) page.connect(source);
+/** The page, and the export port through which it learns of the metrics. */
+export interface PagedExports {
+  readonly port: ExportPort;
+  /** Serves the page to a request; prom-client is loaded at the first one, where no port is open. */
+  readonly handler: PrometheusEndpoint['handler'];
+}
+
+/** An export port that also hands the metrics to the page: at once where the page listens, else when it is first asked for. */
+export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: boolean): PagedExports => {
+  let show: (() => void) | undefined;
+  const port: ExportPort = {
+    wantsHostRecords: exports.wantsHostRecords,
+    span: (record) => exports.span(record),
+    log: (record) => exports.log(record),
+    connect(source, meter) {
+      exports.connect(source, meter);
+      show = once(() => page.connect(source));
+      if (atOnce) show();
+    },
+    warmUp: () => exports.warmUp(),
+    flush: (timeoutMs) => exports.flush(timeoutMs),
+    flushAtExit: (timeoutMs) => exports.flushAtExit(timeoutMs),
+    shutdown: (timeoutMs) => exports.shutdown(timeoutMs),
+    health: () => exports.health(),
   };
-  return port;
+  return {
+    port,
+    handler(request, response) {
+      show?.();
+      page.handler(request, response);
+    },
+  };
 };

@@ -87,15 +87,16 @@ const hostRules = (config: Config): Opener['hostRules'] =>
     return slash < 0 ? { host, provider } : { host: host.slice(0, slash), pathPrefix: host.slice(slash), provider };
   });
 
-const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint): Telemetry => {
+const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint) => {
   const api = resolveApi(process.cwd(), process.argv[1]);
   const { otel } = config;
   const pageWanted = config.prometheus.port !== undefined || config.exporters.metrics.includes('prometheus');
-  return createTelemetry({
+  const { port, handler } = withPage(createExports(config, redactor, untraced(api)), page, pageWanted);
+  const telemetry = createTelemetry({
     api,
     version: VERSION,
     profiles: profilesOf(config.telemetry.profile),
-    exporter: withPage(createExports(config, redactor, untraced(api)), page, pageWanted),
+    exporter: port,
     redactor,
     content: config.telemetry.content,
     labelCap: config.labels.metricCap,
@@ -104,6 +105,7 @@ const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoin
     clock: systemClock,
     attach: otel.mode !== 'own',
   });
+  return { telemetry, metrics: handler };
 };
 
 const makeStations = (loaded: LoadedConfig) => {
@@ -114,15 +116,15 @@ const makeStations = (loaded: LoadedConfig) => {
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
   const page = createMetricsPage(config);
-  const telemetry = telemetryOf(config, redactor, page);
+  const { telemetry, metrics } = telemetryOf(config, redactor, page);
   late.connect(telemetry);
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
-  return { config, clock, redactor, page, telemetry, pricer, budgets };
+  return { config, clock, redactor, page, metrics, telemetry, pricer, budgets };
 };
 
 const wire = (loaded: LoadedConfig): Runtime => {
-  const { config, clock, redactor, page, telemetry, pricer, budgets } = makeStations(loaded);
+  const { config, clock, redactor, page, metrics, telemetry, pricer, budgets } = makeStations(loaded);
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
@@ -169,7 +171,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     telemetry,
     sdkLoaded: (target, bindings, url) => adapt(opener, adapters, target, bindings, url),
     withLabels,
-    metrics: page.handler,
+    metrics,
     flush: (ms = timeoutMs) => telemetry.flush(ms),
     async stop() {
       running = false;

@@ -147,7 +147,7 @@ const makeBodyPrototype = (prototype: object): object => {
   };
   const methods = {
     getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
-      const reader: AnyReader = original.getReader.apply(this, args as []);
+      const reader: AnyReader = Reflect.apply<unknown, readonly unknown[], AnyReader>(original.getReader as never, this, args);
       const observation = observations.get(this);
       if (observation === undefined) return reader;
       const own: object = Object.getPrototypeOf(reader) as object;
