@@ -86,15 +86,12 @@ class Exporters implements ExportPort {
   }
 
   async flush(timeoutMs: number): Promise<void> {
-    const queues = this.#queues();
-    const work = Promise.all([...queues.map((queue) => queue.flush()), this.#flushMetrics()]);
+    const work = Promise.all([...this.#queues().map((queue) => queue.flush()), this.#flushMetrics()]);
     let timer: NodeJS.Timeout | undefined;
-    // This timer does keep the process alive: it is the bound of the wait.
+    // Exports hold no handle of their own; this timer keeps the process alive until they are through, and no longer than it says.
     const late = new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeoutMs)));
     await Promise.race([work, late]);
     clearTimeout(timer);
-    for (const queue of queues) queue.letGo();
-    this.#metrics?.pusher.hold(false);
   }
 
   flushAtExit(timeoutMs: number): void {
@@ -135,7 +132,6 @@ class Exporters implements ExportPort {
 
   async #flushMetrics(): Promise<void> {
     if (this.#settings.console?.metrics === true) this.#local.metrics(this.#source);
-    this.#metrics?.pusher.hold(true);
     await this.#metrics?.pusher.push();
   }
 

@@ -4,7 +4,7 @@ import type { Cleaner } from './exporter-settings.ts';
 import type { LocalOutput } from './local-output.ts';
 import type { Delivery } from './record-queue.ts';
 
-const GONE: Delivery = { done: Promise.resolve(), gone: () => true, hold: () => undefined };
+const GONE: Delivery = { done: Promise.resolve(), gone: () => true };
 
 /** Writes cleaned records to the outputs on this machine. A file that cannot be written is reported once and never felt. */
 export class LocalRecords {

@@ -7,8 +7,6 @@ export interface Delivery {
   readonly done: Promise<void>;
   /** True once the batch is out of our hands, so that it must not be sent a second time at the end of the process. */
   gone(): boolean;
-  /** Keeps the process alive until the batch is out, or no longer. */
-  hold(on: boolean): void;
 }
 
 /** What a queue needs to know. */
@@ -28,7 +26,6 @@ export class RecordQueue<T> {
   #waiting: T[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flying: { readonly records: readonly T[]; readonly delivery: Delivery } | undefined;
-  #holding = false;
   #closed = false;
 
   /** @param settings batch sizes and where batches go */
@@ -42,25 +39,16 @@ export class RecordQueue<T> {
     if (this.#closed || this.#waiting.length >= batch.maxQueue) return onOverflow();
     this.#waiting.push(record);
     onSize(this.#waiting.length);
-    if (this.#waiting.length >= batch.maxBatch) this.#schedule(0);
+    if (this.#waiting.length === batch.maxBatch) this.#schedule(0);
     else this.#timer ??= this.#after(batch.delayMs);
   }
 
   /** Gives all that waits away, and resolves when it arrived or is given up. */
   async flush(): Promise<void> {
-    this.#holding = true;
-    this.#flying?.delivery.hold(true);
     while (this.#flying !== undefined || this.#waiting.length > 0) {
       if (this.#flying === undefined) this.#send();
-      await this.#flying?.delivery.done;
+      await this.#flying?.delivery.done.catch(() => undefined);
     }
-    this.#holding = false;
-  }
-
-  /** No longer keeps the process alive for a flush that took too long. */
-  letGo(): void {
-    this.#holding = false;
-    this.#flying?.delivery.hold(false);
   }
 
   /** Takes out all that is not out of our hands yet, for the end of the process. */
@@ -96,7 +84,6 @@ export class RecordQueue<T> {
     this.#settings.onSize(this.#waiting.length);
     const delivery = this.#settings.deliver(records);
     this.#flying = { records, delivery };
-    delivery.hold(this.#holding);
     void delivery.done.then(
       () => this.#landed(),
       (error: unknown) => {

@@ -12,8 +12,6 @@ export interface Posting {
   readonly result: Promise<PostResult>;
   /** True once the last byte was handed to the system, which delivers it even when the process ends. */
   handedOver(): boolean;
-  /** Holds the process up until the answer came, or lets it go. */
-  hold(on: boolean): void;
 }
 
 // Loaded at the first export only: an app that never exports never pays for them.
@@ -40,8 +38,16 @@ export const postHeaders = (settings: OtlpSettings, userAgent: string): Record<s
   ...settings.headers,
 });
 
-/** Gives the body as it goes over the wire. */
-export const compress = (body: Buffer, settings: OtlpSettings): Buffer => (settings.compression === 'gzip' ? zlib().gzipSync(body) : body);
+/** Gives the body as it goes over the wire, at once: for the end of the process. */
+export const compressNow = (body: Buffer, settings: OtlpSettings): Buffer => (settings.compression === 'gzip' ? zlib().gzipSync(body) : body);
+
+/** Gives the body as it goes over the wire, compressed beside the event loop. Never rejects: what cannot be compressed is an empty body. */
+export const compress = (body: Buffer, settings: OtlpSettings): Promise<Buffer> =>
+  settings.compression === 'gzip'
+    ? new Promise((resolve) => {
+        zlib().gzip(body, (error, zipped) => resolve(error === null ? zipped : Buffer.alloc(0)));
+      })
+    : Promise.resolve(body);
 
 /** Posts to one address over connections that are kept, and that never keep the process alive by themselves. */
 export class HttpClient {
@@ -75,7 +81,6 @@ export class HttpClient {
     return {
       result,
       handedOver: () => request?.writableFinished === true && request.socket?.writableLength === 0,
-      hold: (on) => void (on ? request?.socket?.ref() : request?.socket?.unref()),
     };
   }
 

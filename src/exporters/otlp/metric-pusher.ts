@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { MetricSource } from '../../call/export.ts';
 import type { MetricPushSettings } from '../exporter-settings.ts';
 import type { SignalStats } from '../signal-stats.ts';
-import type { Posting } from './http-client.ts';
+import type { OtlpMessage } from './otlp-message.ts';
 import { OtlpMetrics } from './otlp-metrics.ts';
 import type { Envelope } from './otlp-records.ts';
 import type { OtlpSender } from './otlp-sender.ts';
@@ -25,8 +25,6 @@ export class MetricPusher {
   #source: MetricSource | undefined;
   #timer: NodeJS.Timeout | undefined;
   #flying: Promise<void> | undefined;
-  #posting: Posting | undefined;
-  #held = false;
 
   /** @param settings where and how often */
   constructor(settings: PusherSettings) {
@@ -48,18 +46,10 @@ export class MetricPusher {
     this.#flying = undefined;
   }
 
-  /** Keeps the process alive while a push is under way, or no longer. */
-  hold(on: boolean): void {
-    this.#held = on;
-    this.#posting?.hold(on);
-  }
-
   /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send. */
   encodeNow(): Buffer | undefined {
-    const source = this.#source;
-    if (source === undefined || source.byHost()) return undefined;
-    const message = this.#metrics.request(source.collect(), this.#settings.clock.nowMs());
-    return message === undefined ? undefined : this.#settings.sender.encode(message);
+    const message = this.#message();
+    return message === undefined ? undefined : this.#settings.sender.encodeNow(message);
   }
 
   /** Pushes no more. */
@@ -67,15 +57,17 @@ export class MetricPusher {
     clearInterval(this.#timer);
   }
 
+  #message(): OtlpMessage | undefined {
+    const source = this.#source;
+    if (source === undefined || source.byHost()) return undefined;
+    return this.#metrics.request(source.collect(), this.#settings.clock.nowMs());
+  }
+
   async #push(): Promise<void> {
     const { sender, stats, onFailure } = this.#settings;
-    const body = this.encodeNow();
-    if (body === undefined) return;
-    const result = await sender.send(body, (posting) => {
-      this.#posting = posting;
-      posting.hold(this.#held);
-    });
-    this.#posting = undefined;
+    const message = this.#message();
+    if (message === undefined) return;
+    const result = await sender.send(sender.encode(message));
     if (result.kind === 'delivered') {
       this.#metrics.commit();
       return stats.exported(1);

@@ -1,5 +1,5 @@
 import type { OtlpSettings } from '../exporter-settings.ts';
-import { compress, HttpClient, type Posting, type PostResult } from './http-client.ts';
+import { compress, compressNow, HttpClient, type Posting, type PostResult } from './http-client.ts';
 import type { OtlpMessage } from './otlp-message.ts';
 import { rejectedItems } from './partial-success.ts';
 import { toProtobuf } from './protobuf-writer.ts';
@@ -40,14 +40,19 @@ export class OtlpSender {
     this.#client.warmUp();
   }
 
-  /** Gives a message as it goes over the wire. */
+  /** Gives a message as bytes, not yet compressed. */
   encode(message: OtlpMessage): Buffer {
-    const body = this.settings.protocol === 'http/json' ? Buffer.from(JSON.stringify(message)) : toProtobuf(message, this.#type);
-    return compress(body, this.settings);
+    return this.settings.protocol === 'http/json' ? Buffer.from(JSON.stringify(message)) : toProtobuf(message, this.#type);
   }
 
-  /** Sends an encoded message. Never rejects. `started` is told of each try. */
-  async send(body: Buffer, started: (posting: Posting) => void): Promise<SendResult> {
+  /** Gives a message as it goes over the wire, at once: for the end of the process. */
+  encodeNow(message: OtlpMessage): Buffer {
+    return compressNow(this.encode(message), this.settings);
+  }
+
+  /** Compresses and sends an encoded message. Never rejects. `started` is told of each try. */
+  async send(bytes: Buffer, started?: (posting: Posting) => void): Promise<SendResult> {
+    const body = await compress(bytes, this.settings);
     const deadline = performance.now() + this.settings.timeoutMs;
     let pause = FIRST_WAIT_MS;
     let reason = 'timeout';
@@ -55,7 +60,7 @@ export class OtlpSender {
       const left = deadline - performance.now();
       if (left <= 0) break;
       const posting = this.#quietly(() => this.#client.post(body, left));
-      started(posting);
+      started?.(posting);
       const answer = await posting.result;
       if (answer.kind === 'answered' && answer.status >= 200 && answer.status < 300)
         return { kind: 'delivered', rejected: rejectedItems(answer.body, this.settings.protocol) };

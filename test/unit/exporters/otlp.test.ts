@@ -218,6 +218,14 @@ describe('a receiver in trouble', () => {
     expect(dropped).toMatchObject([{ attributes: { 'purser.signal': 'traces', 'purser.reason': 'queue_full' }, value: 15 }]);
   });
 
+  test('a large batch arrives whole and in order', async () => {
+    const { telemetry } = start({ otlp: { traces: target('traces') } });
+    for (let index = 0; index < 300; index += 1) telemetry.start(chatCall({ id: `call-${index}` })).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(receiver.requests).toHaveLength(1);
+    expect(receiver.spans.map((span) => span.attributes['purser.call.id'])).toEqual(Array.from({ length: 300 }, (_, index) => `call-${index}`));
+  });
+
   test('a full batch is sent at once, without waiting for the timer', async () => {
     const { telemetry } = start({
       otlp: { traces: target('traces') },
