@@ -120,7 +120,7 @@ const budgets = [
   stat({
     title: 'Leases expired',
     about: 'Reservations of calls whose process vanished; they were charged in full.',
-    unit: 'short',
+    unit: 'locale',
     width: 6,
     decimals: 0,
     thresholds: look.FEW_WANTED,
@@ -129,7 +129,7 @@ const budgets = [
   stat({
     title: 'Charges corrected',
     about: 'Calls that came back after their lease had run out, so that their charge was set right.',
-    unit: 'short',
+    unit: 'locale',
     width: 6,
     decimals: 0,
     queries: [[orZero(sum(increase('purser.budget.settle_corrections', CHOSEN)))]],
@@ -216,7 +216,7 @@ const spend = [
     keys: [spender('purser.tenant', 'Tenant', 'tenant')],
     columns: [
       { title: 'Spend', query: `topk(50, ${spent('purser.tenant')})`, unit: 'currencyUSD', look: 'bar' },
-      { title: 'Calls', query: `topk(50, ${calls('purser.tenant')})`, unit: 'short', decimals: 0 },
+      { title: 'Calls', query: `topk(50, ${calls('purser.tenant')})`, unit: 'locale', decimals: 0 },
     ],
   }),
   table({
@@ -307,7 +307,7 @@ const reasons = [
       {
         title: 'Calls',
         query: `${sum(increase('purser.unpriced_calls'), 'gen_ai.provider.name', 'gen_ai.request.model', 'purser.reason')} > 0`,
-        unit: 'short',
+        unit: 'locale',
         decimals: 0,
         look: 'text',
         thresholds: look.FEW_WANTED,

@@ -9,7 +9,7 @@ const summary = [
   stat({
     title: 'Redactions',
     about: 'Secrets and personal data removed before they left the process, in the time shown.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     queries: [[total('purser.redactions')]],
@@ -17,7 +17,7 @@ const summary = [
   stat({
     title: 'Dropped by redaction',
     about: 'Values that redaction could not clean in its time and therefore dropped: it fails closed, nothing leaked.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     thresholds: look.NONE_WANTED,
@@ -26,7 +26,7 @@ const summary = [
   stat({
     title: 'Keys in prompts',
     about: 'Calls that sent a credential to a provider. Rotate what was sent.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     thresholds: look.NONE_WANTED,
@@ -35,7 +35,7 @@ const summary = [
   stat({
     title: 'Refused',
     about: 'Calls that enforced policies refused in the time shown.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     thresholds: look.FEW_WANTED,
@@ -44,7 +44,7 @@ const summary = [
   stat({
     title: 'Would be refused',
     about: 'Calls that policies in shadow mode would have refused: read this before you enforce them.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     queries: [[total('purser.policy.decisions', 'purser_decision="would_refuse"')]],
@@ -104,7 +104,7 @@ const privacy = [
       {
         title: 'Calls',
         query: `${sum(increase('purser.keys_in_prompts'), 'purser.detector', 'gen_ai.provider.name', 'gen_ai.request.model')} > 0`,
-        unit: 'short',
+        unit: 'locale',
         decimals: 0,
         look: 'text',
         thresholds: look.NONE_WANTED,
@@ -154,7 +154,7 @@ const policies = [
       {
         title: 'Calls',
         query: `${sum(increase('purser.policy.decisions', { where: 'purser_decision!="admitted"' }), 'purser.policy', 'purser.rule', 'purser.decision', 'purser.mode', 'purser.reason')} > 0`,
-        unit: 'short',
+        unit: 'locale',
         decimals: 0,
         look: 'bar',
       },
@@ -163,7 +163,7 @@ const policies = [
   table({
     title: 'Who is refused',
     about: 'Whose calls were blocked in the time shown: service, feature and tenant.',
-    width: 8,
+    width: 6,
     height: 7,
     sortBy: 'Calls',
     quiet: 'nobody',
@@ -176,7 +176,7 @@ const policies = [
       {
         title: 'Calls',
         query: `topk(25, ${sum(increase('purser.calls', { where: 'purser_outcome="blocked"' }), 'purser.service', 'purser.feature', 'purser.tenant')} > 0)`,
-        unit: 'short',
+        unit: 'locale',
         decimals: 0,
         look: 'bar',
       },
@@ -186,7 +186,7 @@ const policies = [
     title: 'Stores',
     about: 'Whether each store of budgets, limits and the ledger answered: green yes, red no.',
     unit: 'none',
-    width: 8,
+    width: 6,
     height: 7,
     thresholds: look.UP,
     quiet: 'no stores',
@@ -196,7 +196,7 @@ const policies = [
     title: 'Store errors',
     about: 'Operations that a store failed, by type of error.',
     unit: 'cps',
-    width: 8,
+    width: 6,
     height: 7,
     bars: true,
     quiet: 'no errors',
@@ -206,7 +206,7 @@ const policies = [
     title: 'Alerts sent',
     about: "Purser's own alerts by channel and result, and how many wait. A dead alert was given up after its retries.",
     unit: 'short',
-    width: 8,
+    width: 6,
     height: 7,
     quiet: 'no channels',
     queries: [
@@ -308,7 +308,7 @@ const health = [
       { label: label('purser.hooks'), title: 'Hooks' },
     ],
     columns: [
-      { title: 'Processes', query: `count by (purser_version, purser_node_version, purser_hooks) (${value('purser.info')})`, unit: 'short', decimals: 0 },
+      { title: 'Processes', query: `count by (purser_version, purser_node_version, purser_hooks) (${value('purser.info')})`, unit: 'locale', decimals: 0 },
     ],
   }),
 ];

@@ -48,7 +48,7 @@ const summary = [
   stat({
     title: 'In flight',
     about: 'Calls that run now.',
-    unit: 'short',
+    unit: 'locale',
     width: 4,
     decimals: 0,
     trend: true,

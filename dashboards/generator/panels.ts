@@ -20,6 +20,7 @@ import {
   ReduceDataOptionsBuilder,
   StackingConfigBuilder,
   VizLegendOptionsBuilder,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -109,6 +110,7 @@ export const stat = (spec: Common & { readonly trend?: boolean; readonly named?:
       .graphMode(spec.trend === true ? BigValueGraphMode.Area : BigValueGraphMode.None)
       .colorMode(BigValueColorMode.Value)
       .reduceOptions(reduceLast())
+      .text(new VizTextDisplayOptionsBuilder().valueSize(30))
       .colorScheme(byThreshold());
     // Without a range the number is exact for the shown time; with one it is the last point of the line.
     spec.queries.forEach((each, index) => panel.withTarget(spec.trend === true ? query(each, index).range() : query(each, index).instant()));
@@ -155,6 +157,7 @@ export const lines = (
       panel.overrideByName(name, [
         { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } },
         { id: 'custom.fillOpacity', value: 0 },
+        { id: 'custom.stacking', value: { mode: 'none', group: 'A' } },
       ]);
     }
     spec.queries.forEach((each, index) =>
@@ -242,7 +245,7 @@ export const table = (
   spec: Omit<Common, 'queries' | 'unit'> & { readonly keys: readonly Key[]; readonly columns: readonly Column[]; readonly sortBy?: string },
 ): PlacedPanel =>
   place({ ...spec, unit: 'short', queries: [] }, 8, () => {
-    const panel = new Table().showHeader(true);
+    const panel = new Table().showHeader(true).minWidth(70);
     // Grafana names a value after its query; a lone query's value is just `Value`.
     const valueOf = (index: number): string => (spec.columns.length === 1 ? 'Value' : `Value #${LETTERS[index] ?? ''}`);
     const renameByName: Record<string, string> = {};

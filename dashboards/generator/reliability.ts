@@ -131,7 +131,7 @@ const errors = [
       {
         title: 'Calls',
         query: `${sum(increase('purser.calls', failed), 'purser.service', 'gen_ai.provider.name', 'gen_ai.request.model', 'error.type')} > 0`,
-        unit: 'short',
+        unit: 'locale',
         decimals: 0,
         look: 'bar',
         thresholds: look.steps([0, 'red']),
@@ -156,7 +156,11 @@ const limits = [
     unit: 'reqps',
     width: 8,
     stacked: true,
-    queries: [[sum(rate('purser.attempts'), 'http.response.status_code', 'error.type'), legend('http.response.status_code', 'error.type')]],
+    quiet: 'no attempts',
+    queries: [
+      [sum(rate('purser.attempts', { where: 'http_response_status_code!=""' }), 'http.response.status_code'), legend('http.response.status_code')],
+      [sum(rate('purser.attempts', { where: 'http_response_status_code=""' }), 'error.type'), `no answer: ${legend('error.type')}`],
+    ],
   }),
   lines({
     title: 'Rate limited share by model',
@@ -270,7 +274,7 @@ const answers = [
       { label: label('purser.sdk'), title: 'SDK' },
       { label: label('purser.service'), title: 'Service' },
     ],
-    columns: [{ title: 'Calls', query: sum(increase('purser.calls'), 'purser.sdk', 'purser.service'), unit: 'short', decimals: 0, look: 'bar' }],
+    columns: [{ title: 'Calls', query: sum(increase('purser.calls'), 'purser.sdk', 'purser.service'), unit: 'locale', decimals: 0, look: 'bar' }],
   }),
 ];
 

@@ -92,7 +92,7 @@ const INHIBITED: readonly (readonly [alertname: string, label: string, value: st
 ];
 
 /** Lets everything go wrong once and looks at what arrives at the webhook. */
-export const askAlerts = async (folder: string, say: (text: string) => void): Promise<AlertsResult> => {
+export const askAlerts = async (folder: string, program: string, say: (text: string) => void): Promise<AlertsResult> => {
   mkdirSync(folder, { recursive: true });
   const began = Date.now();
   const house = new Exposition(began / 1000 - 60);
@@ -130,6 +130,7 @@ export const askAlerts = async (folder: string, say: (text: string) => void): Pr
     folder,
     port: prometheusPort,
     scrapeInterval: '500ms',
+    program,
     ruleFiles: files,
     alertmanager: `127.0.0.1:${alertmanagerPort}`,
     targets: [

@@ -43,6 +43,7 @@ const SPLITS: Readonly<Record<string, readonly Share[]>> = {
     share(0.985, { 'http.response.status_code': '200' }),
     share(0.02, { 'http.response.status_code': '429', 'error.type': '429' }, 0.4),
     share(0.008, { 'http.response.status_code': '529', 'error.type': '529' }),
+    share(0.001, { 'error.type': 'ECONNRESET' }),
   ],
   'purser.retries': [share(0.03, {})],
   'purser.finish_reasons': evenly('purser.finish_reason', 0.9, 'stop', 'tool_calls', 'length', 'content_filter').map((each, index) =>
@@ -293,7 +294,7 @@ export class Exposition {
         this.#add(metric, budgetLabels(made), passed * (this.trouble ? made.troublePace : made.pace) * (made.limit / made.windowSeconds) * this.#noise());
       return;
     }
-    for (const one of LONE[metric.name] ?? []) this.#add(metric, one.labels, passed * this.#often(one, one.trouble ?? one.each, 0.002) * this.#noise());
+    for (const one of LONE[metric.name] ?? []) this.#add(metric, one.labels, passed * this.#often(one, one.trouble ?? one.each, 0.0004) * this.#noise());
     if (LONE[metric.name] !== undefined) return;
     STREAMS.forEach((made, index) => {
       // One service spends far more than last week.
@@ -301,7 +302,7 @@ export class Exposition {
       const calls = passed * made.callsPerSecond * tide(this.#now, index) * this.#noise() * spike;
       const each = PER_CALL[metric.name]?.(made) ?? 1;
       for (const one of SPLITS[metric.name] ?? [share(1, {})])
-        this.#add(metric, { ...made.attributes, ...one.labels }, calls * each * this.#often(one, troubled(metric.name, made, one), 0.0004));
+        this.#add(metric, { ...made.attributes, ...one.labels }, calls * each * this.#often(one, troubled(metric.name, made, one), 0.00004));
     });
   }
 

@@ -1,23 +1,32 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { askAlerts } from './alerts.ts';
 import { freePort } from './http.ts';
+import { askNames } from './otlp-names.ts';
 import { askPanels, type PanelResult } from './panels.ts';
 import { setStage, type Source } from './stage.ts';
 
-const USAGE = `usage: npm run test:stack -- [--source demo|synthetic] [--only panels|alerts] [--seconds N] [--serve PORT]
+const USAGE = `usage: npm run test:stack -- [--source demo|synthetic] [--only panels|alerts|names] [--seconds N] [--prometheus PROGRAM] [--serve PORT]
 
   --source   where the series of the panels come from (default: demo)
-  --only     ask only the panels, or only the alerts
+  --only     ask only the panels, only the alerts, or only the names of the OTLP path
   --seconds  how long the demo runs, or how long the made-up past is (default: 90 for the demo, 1800 else)
+  --prometheus  the program to run (default: prometheus); with a 3.x the names of the OTLP path are compared too
   --serve    keep Prometheus on this port with the panels' series until Ctrl-C, and ask nothing
 `;
 
 const { values } = parseArgs({
-  options: { source: { type: 'string' }, only: { type: 'string' }, seconds: { type: 'string' }, serve: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    source: { type: 'string' },
+    only: { type: 'string' },
+    seconds: { type: 'string' },
+    serve: { type: 'string' },
+    prometheus: { type: 'string', default: 'prometheus' },
+    help: { type: 'boolean' },
+  },
 });
 if (values.help === true) {
   console.log(USAGE);
@@ -58,7 +67,7 @@ const narrowed = async (stage: Awaited<ReturnType<typeof setStage>>): Promise<Re
 
 const panels = async (): Promise<{ readonly figures: Record<string, number>; readonly holds: boolean }> => {
   say(`panels: ${source}, ${seconds} s`);
-  const stage = await setStage(source, join(folder, 'panels'), seconds, await freePort());
+  const stage = await setStage(source, join(folder, 'panels'), seconds, await freePort(), values.prometheus);
   try {
     const all = await askPanels(stage.prometheus, { seconds, rateInterval: stage.rateInterval, scrapeSeconds: stage.scrapeSeconds, choices: {} });
     const one = await askPanels(stage.prometheus, {
@@ -95,7 +104,7 @@ const panels = async (): Promise<{ readonly figures: Record<string, number>; rea
 
 const alerts = async (): Promise<{ readonly figures: Record<string, number>; readonly holds: boolean }> => {
   say('alerts: all is well, then everything goes wrong');
-  const result = await askAlerts(join(folder, 'alerts'), say);
+  const result = await askAlerts(join(folder, 'alerts'), values.prometheus, say);
   for (const [what, names] of Object.entries({
     missed: result.missed,
     'fired while all was well': result.false_,
@@ -116,8 +125,19 @@ const alerts = async (): Promise<{ readonly figures: Record<string, number>; rea
   };
 };
 
+const takesOtlp = (): boolean => {
+  const { stdout, stderr } = spawnSync(values.prometheus, ['--help'], { encoding: 'utf8' });
+  return `${stdout}${stderr}`.includes('web.enable-otlp-receiver');
+};
+
+const names = async (): Promise<{ readonly figures: Record<string, number>; readonly holds: boolean }> => {
+  const { names: count, different } = await askNames(join(folder, 'names'), values.prometheus);
+  for (const difference of different) say(difference);
+  return { figures: { otlpNames: count, otlpNamesDifferent: different.length }, holds: different.length === 0 };
+};
+
 const serve = async (port: number): Promise<void> => {
-  const stage = await setStage(source, join(folder, 'panels'), seconds, port);
+  const stage = await setStage(source, join(folder, 'panels'), seconds, port, values.prometheus);
   say(`${stage.prometheus.url} shows ${source}; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -127,8 +147,16 @@ const serve = async (port: number): Promise<void> => {
 };
 
 const test = async (): Promise<boolean> => {
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, ${version('prometheus')}, ${version('prometheus-alertmanager')}`);
-  const parts = [...(values.only === 'alerts' ? [] : [await panels()]), ...(values.only === 'panels' ? [] : [await alerts()])];
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, ${version(values.prometheus)}, ${version('prometheus-alertmanager')}`,
+  );
+  const wanted = (part: string): boolean => values.only === undefined || values.only === part;
+  const parts = [
+    ...(wanted('panels') ? [await panels()] : []),
+    ...(wanted('alerts') ? [await alerts()] : []),
+    // The Prometheus of Debian 12 is a 2.42, which takes no OTLP.
+    ...(wanted('names') && takesOtlp() ? [await names()] : []),
+  ];
   const figures = Object.assign({}, ...parts.map((part) => part.figures)) as Record<string, number>;
   const pass = parts.every((part) => part.holds);
   const bars = {

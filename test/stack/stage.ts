@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,7 +23,7 @@ export interface Stage {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const RULES = ['recording-rules.yml', 'alerts.yml'].map((file) => fileURLToPath(new URL(`../../dashboards/prometheus/${file}`, import.meta.url)));
 
-const synthetic = async (folder: string, seconds: number, port: number): Promise<Stage> => {
+const synthetic = async (folder: string, seconds: number, port: number, program: string): Promise<Stage> => {
   mkdirSync(folder, { recursive: true });
   const now = Date.now() / 1000;
   const step = seconds > 7200 ? 30 : 10;
@@ -35,7 +36,9 @@ const synthetic = async (folder: string, seconds: number, port: number): Promise
   const target = { job: 'purser', address: page.address };
   backfill(folder, earlier(now, seconds, step), target);
   backfill(folder, housePast(house, now - seconds - 60, now - 5, step), target);
-  const prometheus = new Prometheus({ folder, port, scrapeInterval: `${step / 2}s`, targets: [target], ruleFiles: RULES });
+  // Writing the past took its time; that time is written too.
+  backfill(folder, housePast(house, now - 5 + step, Date.now() / 1000, step), target);
+  const prometheus = new Prometheus({ folder, port, scrapeInterval: `${step / 2}s`, targets: [target], ruleFiles: RULES, program });
   await prometheus.ready();
   // Two scrapes, so that what is made up and what is live are one line.
   await pause(step * 1500);
@@ -50,8 +53,10 @@ const synthetic = async (folder: string, seconds: number, port: number): Promise
   };
 };
 
-const demo = async (folder: string, seconds: number, port: number): Promise<Stage> => {
+const demo = async (folder: string, seconds: number, port: number, prometheusProgram: string): Promise<Stage> => {
   mkdirSync(folder, { recursive: true });
+  // The demo runs what is built; it is to be what is here now.
+  execFileSync(process.execPath, ['tools/build.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const metrics = await freePort();
   const target = { job: 'purser', address: `127.0.0.1:${metrics}` };
   backfill(folder, earlier(Date.now() / 1000, seconds, 5), target);
@@ -63,7 +68,7 @@ const demo = async (folder: string, seconds: number, port: number): Promise<Stag
     { PURSER_PROMETHEUS_PORT: String(metrics), PURSER_PROMETHEUS_HOST: '127.0.0.1' },
     ROOT,
   );
-  const prometheus = new Prometheus({ folder, port, scrapeInterval: '1s', targets: [target], ruleFiles: RULES });
+  const prometheus = new Prometheus({ folder, port, scrapeInterval: '1s', targets: [target], ruleFiles: RULES, program: prometheusProgram });
   const stop = async (): Promise<void> => {
     await prometheus.stop();
     await program.stop();
@@ -80,5 +85,5 @@ const demo = async (folder: string, seconds: number, port: number): Promise<Stag
 };
 
 /** Starts what is to be looked at, and waits until there is something to see. */
-export const setStage = (source: Source, folder: string, seconds: number, port: number): Promise<Stage> =>
-  source === 'demo' ? demo(folder, seconds, port) : synthetic(folder, seconds, port);
+export const setStage = (source: Source, folder: string, seconds: number, port: number, program: string): Promise<Stage> =>
+  source === 'demo' ? demo(folder, seconds, port, program) : synthetic(folder, seconds, port, program);
