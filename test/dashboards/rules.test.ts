@@ -45,6 +45,11 @@ test('the runbook has no page for an alert that does not exist', () => {
   expect([...headings].filter((heading) => heading.startsWith('Purser') && !names.has(heading))).toEqual([]);
 });
 
+test('the table in docs/DASHBOARDS.md has every alert with its severity, and no other', () => {
+  const rows = [...text('../docs/DASHBOARDS.md').matchAll(/^\| `(Purser\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => `${name} ${severity}`);
+  expect(rows).toEqual(alerts.map((rule) => `${rule.alert} ${rule.labels?.['severity']}`));
+});
+
 test('every recorded series is used by an alert or a rule, or told of in the documentation', () => {
   const everything = [...alerts, ...rules('recording-rules.yml')].map((rule) => rule.expr).join('\n');
   const unused = rules('recording-rules.yml').filter((rule) => !everything.includes(rule.record ?? '?'));
