@@ -1,12 +1,10 @@
 // Run by itself, as a thread beside an app in the middle of process.exit(): posts what it was given and says when it is over.
-import * as http from 'node:http';
-import * as https from 'node:https';
-import { workerData } from 'node:worker_threads';
 import type { ExitJob, ExitWork } from './exit-job.ts';
 
 const post = (job: ExitJob): Promise<boolean> =>
   new Promise((resolve) => {
-    const request = job.url.startsWith('https:') ? https.request : http.request;
+    // Only what the address needs is loaded: the app waits for it.
+    const { request } = process.getBuiltinModule(job.url.startsWith('https:') ? 'node:https' : 'node:http');
     const headers = { ...job.headers, 'content-length': String(job.body.byteLength) };
     const sent = request(job.url, { method: 'POST', headers, timeout: job.timeoutMs, agent: false, ...job.tls }, (response) => {
       response.resume();
@@ -17,7 +15,7 @@ const post = (job: ExitJob): Promise<boolean> =>
     sent.end(job.body);
   });
 
-const { jobs, state } = workerData as ExitWork;
+const { jobs, state } = process.getBuiltinModule('node:worker_threads').workerData as ExitWork;
 const over = (results: readonly boolean[]): void => {
   Atomics.store(state, 1, results.filter((arrived) => !arrived).length);
   Atomics.store(state, 0, 1);
