@@ -241,3 +241,11 @@ test('an Anthropic stream out of Bedrock is skimmed like one from Anthropic', ()
   expect(parsed).toHaveLength(6);
   expect(reader.facts()).toMatchObject({ response: { id: 'msg_1', finishReasons: ['tool_use'] }, usage: { buckets: { output: 24 } }, ended: true });
 });
+
+test('the tap counts the text of a delta whatever the order of its members', () => {
+  const reader = readerOf('anthropic.messages').response('anthropic', { captureContent: false });
+  expect(reader.wants('{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}     }')).toBe(false);
+  expect(reader.wants('{"delta":{"text":"Hello","type":"text_delta"},"index":0,"type":"content_block_delta"}')).toBe(false);
+  expect(reader.wants('{"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "Hello"}}')).toBe(false);
+  expect(reader.facts().outputChars).toBe(15);
+});

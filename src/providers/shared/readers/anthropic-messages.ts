@@ -37,9 +37,10 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   override wants(data: string): boolean {
     if (data === '[DONE]') return false;
     if (this.captures) return true;
-    if (data.slice(0, DELTA.length) !== DELTA && !data.includes('content_block_delta"'))
-      return !data.includes('ping"') && !data.includes('content_block_stop"');
-    this.outputChars += textLength(data, 'text"') || textLength(data, 'thinking"') || textLength(data, 'partial_json"');
+    const plain = data.slice(0, DELTA.length) === DELTA;
+    if (!plain && !data.includes('content_block_delta"')) return !data.includes('ping"') && !data.includes('content_block_stop"');
+    const from = plain ? DELTA.length : 0;
+    this.outputChars += textLength(data, 'text"', from) || textLength(data, 'thinking"', from) || textLength(data, 'partial_json"', from);
     return false;
   }
 

@@ -1,6 +1,6 @@
 import type { RequestFacts } from '../../../call/call.ts';
 import type { Json } from '../json.ts';
-import { defined, list, num, obj, str, strings } from '../json.ts';
+import { defined, firstOf, list, num, obj, str, strings } from '../json.ts';
 import { promptSize } from '../prompt-size.ts';
 
 const modalityNames = (config: Json | undefined): readonly string[] =>
@@ -81,15 +81,15 @@ export const geminiRequest = (body: unknown, path: string): RequestFacts => {
  */
 export const geminiEmbedRequest = (body: unknown, path: string): RequestFacts => {
   const from = obj(body) ?? {};
-  const first = obj(list(from['requests'])[0]);
-  const config = obj(from['embedContentConfig']) ?? obj(from['parameters']);
+  const first = obj(list(from['requests'])[0]) ?? from;
+  const config = obj(firstOf(from, 'embedContentConfig', 'parameters'));
   const size = promptSize([from['content'], from['requests'], from['instances']]);
-  const model = modelInPath(path) ?? modelName(from['model']) ?? modelName(first?.['model']);
+  const model = modelInPath(path) ?? modelName(firstOf(from, 'model') ?? first['model']);
   return defined<RequestFacts>({
     model,
     choiceCount: num(config?.['sampleCount']),
     outputType: model?.startsWith('imagen') === true ? 'image' : undefined,
-    embeddingDimensions: num(from['outputDimensionality']) ?? num(first?.['outputDimensionality']) ?? num(config?.['outputDimensionality']),
+    embeddingDimensions: num(firstOf(first, 'outputDimensionality') ?? config?.['outputDimensionality']),
     promptChars: size?.chars,
     promptHasMedia: size?.hasMedia,
   });

@@ -88,8 +88,9 @@ export class OpenaiResponsesResponse extends ResponseReaderBase {
   override wants(data: string): boolean {
     if (data === DONE) return false;
     if (this.captures) return true;
-    if (data.slice(0, TEXT_DELTA.length) !== TEXT_DELTA && (isSet(data, 'response"') || isSet(data, 'item"') || data.includes('rror"'))) return true;
-    this.outputChars += textLength(data, 'delta"');
+    const plain = data.slice(0, TEXT_DELTA.length) === TEXT_DELTA;
+    if (!plain && (isSet(data, 'response"') || isSet(data, 'item"') || data.includes('rror"'))) return true;
+    this.outputChars += textLength(data, 'delta"', plain ? TEXT_DELTA.length : 0);
     return false;
   }
 
