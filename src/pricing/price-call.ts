@@ -62,7 +62,7 @@ const tierMismatch = ({ context }: PriceQuestion): PricedCost['tierMismatch'] =>
 };
 
 /** Gives how another pass's model is priced, or `undefined` when nobody knows it. */
-export type ResolvePass = (model: string) => Resolution | undefined;
+type ResolvePass = (model: string) => Resolution | undefined;
 
 const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: CardRates, resolvePass: ResolvePass): void => {
   if (usage.passes === undefined || usage.passes.length === 0) {
@@ -128,7 +128,7 @@ export const priceUsage = (
 };
 
 /** The cost of a call that its owner or its provider says is free. */
-export const freeCost = (resolution: Resolution, tableVersion: string): PricedCost => ({
+const freeCost = (resolution: Resolution, tableVersion: string): PricedCost => ({
   kind: 'priced',
   amount: picoUsd(0n),
   source: 'local',

@@ -3,7 +3,7 @@ import { compileCard, type Card } from './engine/card.ts';
 import { findModel, type Found } from './match/find-model.ts';
 import { isPrivateAddress, providerId } from './match/provider-id.ts';
 import type { OverrideCard, Overrides, Place } from './overrides/overrides.ts';
-import type { PriceTable, Ratio } from './table/price-table.ts';
+import type { PriceTable } from './table/price-table.ts';
 
 /** How the price of a model comes about, worked out once for each provider, address and name. */
 export interface Resolution {
@@ -66,6 +66,3 @@ export const resolve = (table: PriceTable, overrides: Overrides, provider: strin
 const isFree = (found: Found): boolean => found.data.c.some((card) => card.free === 1);
 
 const freeOfCharge = (model: string): Resolution => ({ cards: [], overrides: [], match: 'free', certain: true, matchedModel: model, free: true });
-
-/** No discount. */
-export const NO_DISCOUNT: Ratio = [1, 1];

@@ -11,6 +11,7 @@ import { diffTables } from './diff-tables.ts';
 import { OVERLAY, REVIEWED } from './overlay/index.ts';
 import { readSource, SOURCE } from './source.ts';
 
+const LICENCE = new URL('../../node_modules/@pydantic/genai-prices/LICENSE', import.meta.url);
 const TABLE = new URL('../../src/pricing/table.json', import.meta.url);
 
 /** Builds the table from its inputs. */
@@ -20,7 +21,9 @@ export const buildTable = async (): Promise<{ readonly table: PriceTable; readon
   const checked = crossCheck(applyOverlay(source.providers, OVERLAY), OVERLAY);
   const sha256 = hashProviders(checked.providers);
   const sources = [SOURCE, ...checked.witnesses, `overlay of ${OVERLAY.length} entries, reviewed ${REVIEWED}`];
-  const table: PriceTable = { format: 1, version: `${REVIEWED}+${sha256.slice(0, 8)}`, asOf: REVIEWED, sha256, sources, providers: checked.providers };
+  const notice = `Prices from @pydantic/genai-prices.\n\n${readFileSync(LICENCE, 'utf8')}`;
+  const version = `${REVIEWED}+${sha256.slice(0, 8)}`;
+  const table: PriceTable = { format: 1, version, asOf: REVIEWED, sha256, sources, notice, providers: checked.providers };
   const fault = tableFault(table);
   if (fault !== undefined) throw new Error(`the table is not sound: ${fault}`);
   return { table, report: checked.report };

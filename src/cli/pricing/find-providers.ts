@@ -26,7 +26,7 @@ const PROVIDERS = [
 ];
 
 /** Where a model is sold, and under which name. */
-export interface Sold {
+interface Sold {
   readonly provider: string;
   readonly model: string;
   /** Other providers that know the name. */

@@ -8,13 +8,13 @@ import { cohereUsage } from '../../providers/shared/usage/cohere.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a provider's raw usage says, and what stands beside it. */
-export interface RawUsage {
+interface RawUsage {
   readonly usage: Usage | undefined;
   readonly response: ResponseFacts;
 }
 
 /** What is known of a call besides its usage. */
-export interface RawCall {
+interface RawCall {
   readonly provider: string;
   readonly model: string;
   readonly api: string | undefined;

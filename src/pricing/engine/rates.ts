@@ -69,13 +69,10 @@ export interface RateFactors {
   readonly all: Ratio;
 }
 
-/** No factor at all. */
-export const NO_FACTORS: RateFactors = { tokens: [1, 1], all: [1, 1] };
-
 const scale = (rate: number, factor: number): number => (rate === UNKNOWN ? UNKNOWN : rate * factor);
 
 /** What a card says of its rates beside the rates themselves. */
-export interface RateNotes {
+interface RateNotes {
   /** Whether the page gives one price for all modalities. */
   readonly flat: boolean;
   readonly disputed: readonly RateKey[];

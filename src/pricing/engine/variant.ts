@@ -51,8 +51,16 @@ export const canonicalTier = (raw: string): string => {
 
 const NO_PLACE: ReadonlySet<string> = new Set(['', 'global', 'not_available', 'default', 'unknown']);
 
+const places = new Map<string, string>();
+
 /** The place that an address names: OpenAI's `eu.api.openai.com` and the like. */
-const placeOfAddress = (baseUrl: string): string => /^(?:https?:\/\/)?([a-z]{2})\.api\.openai\.com/.exec(baseUrl)?.[1] ?? '';
+const placeOfAddress = (baseUrl: string): string => {
+  const known = places.get(baseUrl);
+  if (known !== undefined) return known;
+  const place = /^(?:https?:\/\/)?([a-z]{2})\.api\.openai\.com/.exec(baseUrl)?.[1] ?? '';
+  if (places.size < 1000) places.set(baseUrl, place);
+  return place;
+};
 
 const placeOf = (context: PriceContext): string => {
   if (context.geo !== undefined) return NO_PLACE.has(context.geo) ? '' : context.geo.toLowerCase();
@@ -74,8 +82,7 @@ export const variantOf = (context: PriceContext): Variant => {
   const speed = speedOf(context);
   const place = placeOf(context);
   const region = regionOf(context);
-  const key = `${tier}|${speed}|${place}|${region}`;
-  if (key === '|||') return standardVariant;
+  if (tier === '' && speed === '' && place === '' && region === '') return standardVariant;
   // A card without a factor for a place has the same price everywhere; one without a factor for a tier does not say.
   const parts: readonly VariantPart[] = [
     { key: tier, label: `serviceTier:${tier}`, required: true },
@@ -83,5 +90,5 @@ export const variantOf = (context: PriceContext): Variant => {
     { key: place === '' ? '' : `geo:${place}`, label: `geo:${place}`, required: false },
     { key: region, label: region, required: false },
   ];
-  return { key, tier, parts: parts.filter((part) => part.key !== '') };
+  return { key: `${tier}|${speed}|${place}|${region}`, tier, parts: parts.filter((part) => part.key !== '') };
 };

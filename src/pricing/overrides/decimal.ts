@@ -1,7 +1,7 @@
 import type { Ratio } from '../table/price-table.ts';
 
 /** Reads a plain decimal as a whole number of `10^-places`, or `undefined` when it is none or has more places than that. */
-export const parseDecimal = (text: string, places: number): number | undefined => {
+const parseDecimal = (text: string, places: number): number | undefined => {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text.trim());
   if (match === null) return undefined;
   const fraction = (match[2] ?? '').replace(/0+$/, '');

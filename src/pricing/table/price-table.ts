@@ -84,5 +84,7 @@ export interface PriceTable {
   /** SHA-256 of the JSON of `providers`. */
   readonly sha256: string;
   readonly sources: readonly string[];
+  /** The licence of the data that the table was built from; it goes wherever the table goes. */
+  readonly notice: string;
   readonly providers: Readonly<Record<string, ProviderData>>;
 }

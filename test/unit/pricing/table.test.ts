@@ -22,6 +22,7 @@ describe('the bundled table', () => {
   test('is sound and carries its hash and its sources', () => {
     expect(tableFault(table)).toBeUndefined();
     expect(table.version).toBe(`${table.asOf}+${table.sha256.slice(0, 8)}`);
+    expect(table.notice).toMatch(/MIT License.*Copyright \(c\) Pydantic/s);
     expect(table.sources.join()).toMatch(/genai-prices.*litellm.*Portkey.*overlay/s);
   });
 
