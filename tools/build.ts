@@ -21,7 +21,15 @@ for (const entry of ['register', 'runtime/process', 'runtime/start']) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['prom-client', 'yaml', '@opentelemetry/sdk-*', '@opentelemetry/exporter-*', '@opentelemetry/instrumentation*', '@opentelemetry/resources', '@opentelemetry/core'],
+    external: [
+      'prom-client',
+      'yaml',
+      '@opentelemetry/sdk-*',
+      '@opentelemetry/exporter-*',
+      '@opentelemetry/instrumentation*',
+      '@opentelemetry/resources',
+      '@opentelemetry/core',
+    ],
     legalComments: 'none',
     logLevel: 'error',
   });

@@ -11,15 +11,3 @@ export interface Labels {
   /** Further labels of the owner's own, for budgets' `match.tag`; on spans and records, never on metrics. */
   readonly tags?: Readonly<Record<string, string>>;
 }
-
-/** The labels that a budget may match or split by. */
-export const LABEL_NAMES = [
-  'service',
-  'environment',
-  'team',
-  'feature',
-  'user',
-  'tenant',
-  'promptName',
-  'promptVersion',
-] as const satisfies readonly (keyof Labels)[];

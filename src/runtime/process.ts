@@ -5,6 +5,7 @@ import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
 import { installHooks } from '../hooks/install.ts';
 import type { HookSupport } from '../hooks/support.ts';
+import { installTap } from '../wire/install-tap.ts';
 import { sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
@@ -61,6 +62,7 @@ const begin = (options: StartOptions): PurserProcess => {
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   if (/^(1|true|yes|on)$/i.test(environment().PURSER_STRICT ?? '')) runtime();
   else if (guard('early', startsEarly) === true) setImmediate(runtime).unref();
+  installTap({ wire: () => runtime()?.wire });
   return { hooks, runtime };
 };
 

@@ -23,6 +23,15 @@ const CHARS_PER_TOKEN = 3;
 /** Free of charge, or billed with another call: asking for their price would invent an unpriced one. */
 const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
 
+/**
+ * A choice that never said why it ended is given `error`.
+ * @source semantic-conventions-genai, `gen_ai.response.finish_reasons`: one for each choice in order
+ */
+const withReasons = ({ response, ended }: ReadFacts): ResponseFacts =>
+  ended || response.finishReasons?.includes('') !== true
+    ? response
+    : { ...response, finishReasons: response.finishReasons.map((reason) => (reason === '' ? 'error' : reason)) };
+
 type Ended = Omit<Outcome, 'kind'>;
 
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
@@ -140,7 +149,7 @@ export class RunningCall implements OpenCall {
   #end(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    const response: ResponseFacts = this.#withContent(facts.response);
+    const response: ResponseFacts = this.#withContent(withReasons(facts));
     const outcome = make({
       response,
       usage: facts.usage,

@@ -16,6 +16,8 @@ import { createRedactor } from '../redaction/redactor.ts';
 import { profilesOf } from '../telemetry/catalog/profile.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry-settings.ts';
+import { createWire } from '../wire/create-wire.ts';
+import type { WireCalls } from '../wire/wire-calls.ts';
 import { resolveApi, untraced } from './api.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
@@ -40,6 +42,8 @@ export interface Runtime {
   readonly telemetry: Telemetry;
   /** Takes what a module of an SDK hands over. */
   readonly sdkLoaded: SdkLoaded;
+  /** Takes requests to models that were seen on the wire; `undefined` where the owner switched that off. */
+  readonly wire: WireCalls | undefined;
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
   /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
@@ -170,6 +174,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     opener,
     telemetry,
     sdkLoaded: (target, bindings, url) => adapt(opener, adapters, target, bindings, url),
+    wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
     withLabels,
     metrics,
     flush: (ms = timeoutMs) => telemetry.flush(ms),

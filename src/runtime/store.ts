@@ -41,9 +41,3 @@ export const openStore = (config: Config, clock: Clock): BudgetStore => {
   }
   return memoryStore(config, clock, space);
 };
-
-/** A store in this process, for the slices that budgets set aside for the time without their own store. */
-export const localStore = (clock: Clock): BudgetStore => {
-  const { MemoryStore } = loadNow<typeof MemoryModule>('stores/memory/memory-store');
-  return new MemoryStore({ clock });
-};

@@ -39,4 +39,9 @@ for (const [name, app, flag] of [
 await provider.close();
 await receiver.close();
 const bars = { nothing_cjs_ms: 15, nothing_esm_ms: 15, call_cjs_ms: 120, call_esm_ms: 120 };
-reportBench('startup', figures, bars, Object.entries(bars).every(([name, bar]) => (figures[name] ?? Infinity) <= bar));
+reportBench(
+  'startup',
+  figures,
+  bars,
+  Object.entries(bars).every(([name, bar]) => (figures[name] ?? Infinity) <= bar),
+);

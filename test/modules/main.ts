@@ -10,7 +10,9 @@ import { runNode } from '../support/run-node.ts';
 
 const nodes = 'test/matrix/nodes';
 if (!existsSync(`${nodes}/node_modules/node26/bin/node`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: nodes, stdio: 'inherit' });
-const NODES = ['node20', 'node18', 'node22old', 'node22floor', 'node22', 'node24floor', 'node26'].map((name) => resolve(nodes, 'node_modules', name, 'bin/node'));
+const NODES = ['node20', 'node18', 'node22old', 'node22floor', 'node22', 'node24floor', 'node26'].map((name) =>
+  resolve(nodes, 'node_modules', name, 'bin/node'),
+);
 const register = resolve('dist/register.js');
 const required = resolve('dist/register.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'purser-modules-'));
@@ -48,11 +50,18 @@ for (const node of [process.execPath, ...NODES]) {
     const file = join(folder, `${cells}.jsonl`);
     const env = { ...form.env, PURSER_JSONL_FILE: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
     const { code, stdout, stderr } = await runNode(form.args, { node, env });
-    const spans = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes('"kind":"span"')).length : 0;
+    const spans = existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('"kind":"span"')).length
+      : 0;
     const wanted = support === 'full' || (support === 'commonjs' && !form.esm) ? 4 : 0;
     const said = support === 'full' ? stderr === '' : stderr.includes('purser: Node');
     results.push(`${form.name}: ${spans}`);
-    if (code !== 0 || stdout !== 'done\n' || spans !== wanted || !said) failures.push(`${version} ${form.name}: exit ${code}, ${spans} spans instead of ${wanted}, stdout ${JSON.stringify(stdout.slice(0, 80))}, stderr ${JSON.stringify(stderr.slice(0, 300))}`);
+    if (code !== 0 || stdout !== 'done\n' || spans !== wanted || !said)
+      failures.push(
+        `${version} ${form.name}: exit ${code}, ${spans} spans instead of ${wanted}, stdout ${JSON.stringify(stdout.slice(0, 80))}, stderr ${JSON.stringify(stderr.slice(0, 300))}`,
+      );
   }
   console.log(`Node ${version} (${support}): ${results.join(', ')}`);
 }
