@@ -1,0 +1,53 @@
+import type { CallOpener } from '../call/adapter.ts';
+import type { Dialect } from '../call/call.ts';
+import { beginCall, type Begun } from '../providers/shared/begin.ts';
+import { endpointOf } from '../providers/shared/endpoint.ts';
+import { providerOf } from '../providers/shared/hosts.ts';
+import { sourceOf } from './client-name.ts';
+import type { Retries } from './retries.ts';
+
+/** What every part of the tap works with. */
+export interface WireDeps {
+  readonly opener: CallOpener;
+  /** Whether headers that carry a trace go to models too. */
+  readonly keepTrace: boolean;
+  readonly retries: Retries;
+}
+
+/** A request as it was found on the wire. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly text: string | undefined;
+  readonly value: unknown;
+  readonly header: (name: string) => string | undefined;
+}
+
+/** A call on the wire, opened by this request or by an earlier attempt. */
+export interface WireCall extends Begun {
+  readonly dialect: Dialect;
+  readonly url: URL;
+  /** True where an earlier attempt was admitted already. */
+  readonly again: boolean;
+  /** What the attempts of one call have in common, and which one this is; `undefined` for clients that do not number them. */
+  readonly attempt: { readonly key: string; readonly count: number } | undefined;
+}
+
+/** A bare path such as `/responses` is a model's on known hosts, below a version, and where the owner named the host. */
+const isTrusted = (opener: CallOpener, method: string, url: URL): boolean => {
+  const path = url.pathname + url.search;
+  if (endpointOf(method, path, url.hostname, true) !== undefined) return true;
+  return opener.hostRules.some((rule) => providerOf(url, 'openai.other', [rule]) === rule.provider);
+};
+
+/** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
+export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest): WireCall | undefined => {
+  const { method, url, text, value, header } = request;
+  const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
+  if (endpoint === undefined || !isTrusted(opener, method, url)) return undefined;
+  const said = header('x-stainless-retry-count');
+  const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
+  const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);
+  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header) });
+  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, again: earlier !== undefined, attempt };
+};

@@ -1,0 +1,34 @@
+import type { CallOpener, Rewrite } from '../call/adapter.ts';
+
+/** A body that is sent in the place of the app's. */
+export interface ChangedBody {
+  readonly text: string;
+  /** Whether usage was asked for on the app's behalf, so that it is taken out of the answer again. */
+  readonly hideUsage: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const rewritten = (body: Json, rewrite: Rewrite): string => {
+  const next: Record<string, unknown> = { ...body };
+  if (rewrite.model !== undefined) next['model'] = rewrite.model;
+  if (rewrite.maxTokens !== undefined)
+    next[['max_completion_tokens', 'max_output_tokens', 'max_tokens'].find((name) => name in body) ?? 'max_tokens'] = rewrite.maxTokens;
+  return JSON.stringify(next);
+};
+
+/** Whether usage may be asked for: a Chat Completions stream of a host that is known to answer, where the app said nothing of it. */
+const mayAsk = (opener: CallOpener, body: Json, url: URL): boolean =>
+  body['stream'] === true && !('stream_options' in body) && url.pathname.includes('chat/completions') && opener.asksUsage(url.hostname);
+
+/** Gives what is sent instead of `text`, or `undefined` where it is sent as it is. All that is not changed on purpose stays as it was written. */
+export const changeBody = (opener: CallOpener, text: string | undefined, value: unknown, url: URL, rewrite: Rewrite | undefined): ChangedBody | undefined => {
+  if (text === undefined || !isRecord(value)) return undefined;
+  const body = rewrite === undefined ? text : rewritten(value, rewrite);
+  const end = body.lastIndexOf('}');
+  if (!mayAsk(opener, value, url) || end < 0) return body === text ? undefined : { text: body, hideUsage: false };
+  // Put in as text: what was parsed and written again could differ in its numbers.
+  return { text: `${body.slice(0, end)},"stream_options":{"include_usage":true}}${body.slice(end + 1)}`, hideUsage: true };
+};

@@ -1,0 +1,15 @@
+import type { CallOpener } from '../call/adapter.ts';
+import { fetchThrough } from './fetch/exchange.ts';
+import { Retries } from './retries.ts';
+import type { WireCalls } from './wire-calls.ts';
+
+/** What the owner decided about requests to models. */
+export interface WireSettings {
+  readonly propagateTraceHeaders: boolean;
+}
+
+/** Makes the part of the tap that knows calls; the runtime does so when the first request to a model is seen. */
+export const createWire = (opener: CallOpener, settings: WireSettings): WireCalls => {
+  const deps = { opener, keepTrace: settings.propagateTraceHeaders, retries: new Retries() };
+  return { fetch: (seen) => fetchThrough(deps, seen) };
+};

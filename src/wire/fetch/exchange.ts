@@ -1,0 +1,106 @@
+import { performance } from 'node:perf_hooks';
+import type { Rewrite, Verdict } from '../../call/adapter.ts';
+import { guard } from '../../base/diag.ts';
+import { attemptOf } from '../../providers/shared/response/attempt.ts';
+import { observeResponse } from '../../providers/shared/response/observe.ts';
+import { AttemptCall } from '../attempt-call.ts';
+import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { changeBody } from '../change-body.ts';
+import { refusalAnswer, streamRefusal } from '../refusal.ts';
+import type { FetchSeen } from '../wire-calls.ts';
+import { readBody, UNREAD, type BodyRead } from './body.ts';
+import { headerOf, headersOf, withLength, withoutTraceHeaders } from './headers.ts';
+
+/** Options that say more than the app's do. Those of a class of its own are inherited from, since their accessors are not copied. */
+const withInit = (init: FetchSeen['init'], more: RequestInit): RequestInit => {
+  const prototype: unknown = Object.getPrototypeOf(init ?? {});
+  if (prototype === Object.prototype || prototype === null) return { ...init, ...more };
+  const next = Object.create(init ?? null) as RequestInit;
+  for (const [name, value] of Object.entries(more)) Object.defineProperty(next, name, { value, configurable: true, enumerable: true, writable: true });
+  return next;
+};
+
+const withoutTrace = (seen: FetchSeen): FetchSeen => {
+  const headers = headersOf(seen);
+  const kept = headers === undefined ? undefined : withoutTraceHeaders(headers);
+  return kept === undefined || kept === headers ? seen : { ...seen, init: withInit(seen.init, { headers: kept }) };
+};
+
+const sendAsIs = ({ send, input, init }: FetchSeen): Promise<Response> => (init === undefined ? send(input) : send(input, init));
+
+/** What is sent: the app's own request unless the owner asked for a change. */
+const changed = (
+  deps: WireDeps,
+  call: WireCall,
+  seen: FetchSeen,
+  read: BodyRead,
+  rewrite: Rewrite | undefined,
+): { readonly seen: FetchSeen; readonly hideUsage: boolean } => {
+  const change = guard('wire.change', () => changeBody(deps.opener, read.text, read.value, call.url, rewrite));
+  if (change === undefined) return { seen, hideUsage: false };
+  const headers = withLength(headersOf(seen), Buffer.byteLength(change.text));
+  return { seen: { ...seen, init: withInit(seen.init, { body: change.text, ...(headers === undefined ? {} : { headers }) }) }, hideUsage: change.hideUsage };
+};
+
+const refused = (call: WireCall, verdict: Extract<Verdict, { readonly kind: 'refused' }>): Response => {
+  call.call.blocked(verdict.refusal);
+  const { status, statusText, headers, body } = refusalAnswer(call.dialect, verdict.refusal);
+  return new Response(body, { status, statusText, headers });
+};
+
+const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: number, hideUsage: boolean): void => {
+  const { call, reader, attempt } = wire;
+  // Nothing below may hold on to the response: that it is collected ends the call of an app that never reads it.
+  const { status } = response;
+  const exchange = attemptOf(response, performance.now() - startedMs);
+  call.attempt(exchange);
+  const retried = (): boolean => {
+    if (attempt === undefined) return false;
+    deps.retries.hold(attempt.key, attempt.count, wire, exchange.retryAfterMs, () => call.failed({ status }));
+    return true;
+  };
+  const watched = status < 400 ? call : new AttemptCall(call, status, retried);
+  observeResponse(response, watched, reader, { hideUsage, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal });
+};
+
+const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: BodyRead, verdict: Verdict): Promise<Response> => {
+  if (verdict.kind === 'refused') return Promise.resolve(refused(call, verdict));
+  const sent = changed(deps, call, seen, read, verdict.rewrite);
+  const startedMs = performance.now();
+  const failed = (error: unknown): never => {
+    guard('wire.attempt', () => call.call.attempt(attemptOf(error, performance.now() - startedMs)));
+    call.call.failed(error);
+    throw error;
+  };
+  try {
+    return call.call
+      .run(() => sendAsIs(sent.seen))
+      .then((response) => {
+        guard('wire.observe', () => observe(deps, call, response, startedMs, sent.hideUsage));
+        return response;
+      }, failed);
+  } catch (error) {
+    return failed(error);
+  }
+};
+
+const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response> => {
+  const { input, method } = seen;
+  const call = guard('wire.begin', () => {
+    const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
+    const headers = headersOf(seen);
+    return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name) });
+  });
+  if (call === undefined) return sendAsIs(seen);
+  if (call.again) return sendAdmitted(deps, call, seen, read, { kind: 'go', rewrite: undefined });
+  const { verdict } = call.call;
+  return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(deps, call, seen, read, known)) : sendAdmitted(deps, call, seen, read, verdict);
+};
+
+/** Sends a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
+export const fetchThrough = (deps: WireDeps, seen: FetchSeen): Promise<Response> => {
+  const clean = deps.keepTrace ? seen : (guard('wire.trace', () => withoutTrace(seen)) ?? seen);
+  if (clean.kind === 'host' || deps.opener.current() !== undefined) return sendAsIs(clean);
+  const read = guard('wire.body', () => readBody(clean)) ?? UNREAD;
+  return read instanceof Promise ? read.then((known) => open(deps, clean, known)) : open(deps, clean, read);
+};

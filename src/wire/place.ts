@@ -1,0 +1,37 @@
+import { endpointOf } from '../providers/shared/endpoint.ts';
+import { isKnownHost } from '../providers/shared/hosts.ts';
+
+/** Where a request goes, as far as the first look needs it. */
+export interface Place {
+  /** Lower case, without userinfo and port. */
+  readonly hostname: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+const hostIn = (authority: string): string => {
+  const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
+  const colon = host.lastIndexOf(':');
+  return colon < 0 || host.endsWith(']') ? host : host.slice(0, colon);
+};
+
+/** Cuts an absolute address; `undefined` for what is none over HTTP. A fraction of the cost of a `URL`, since this is done for every request of the app. */
+export const placeOf = (address: string): Place | undefined => {
+  const scheme = address.indexOf('://');
+  if (scheme < 4 || scheme > 5) return undefined;
+  const slash = address.indexOf('/', scheme + 3);
+  if (slash < 0) return { hostname: hostIn(address.slice(scheme + 3)), path: '/' };
+  return { hostname: hostIn(address.slice(scheme + 3, slash)), path: address.slice(slash) };
+};
+
+/** What the first look finds: the path of a model call, another request to a model provider's host, or neither. */
+export type Look = 'call' | 'host' | undefined;
+
+/**
+ * Looks at a request for the first time. A bare path such as `/responses` counts as a call here on any host;
+ * whether that host is trusted is asked when the owner's rules are at hand.
+ */
+export const lookAt = (method: string, place: Place): Look => {
+  if (endpointOf(method, place.path, place.hostname) !== undefined) return 'call';
+  return isKnownHost(place.hostname) ? 'host' : undefined;
+};

@@ -1,0 +1,39 @@
+import type { Dialect } from '../call/call.ts';
+import { ERRORS, PurserError } from '../call/errors.ts';
+import type { Refusal } from '../call/policy.ts';
+
+/** The answer that stands for a refusal on the wire. */
+export interface RefusalAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const bodyOf = (dialect: Dialect, status: number, refusal: Refusal): unknown => {
+  const { code, message } = refusal;
+  if (dialect.startsWith('anthropic.')) return { type: 'error', error: { type: code, message } };
+  if (dialect.startsWith('google.')) return { error: { code: status, message, status: code } };
+  if (dialect.startsWith('openai.')) return { error: { message, type: code, code, param: null } };
+  return { message, type: code, code };
+};
+
+/** Words a refusal as the provider would, so that a client makes its own error of it and does not try again. */
+export const refusalAnswer = (dialect: Dialect, refusal: Refusal): RefusalAnswer => {
+  const kind = ERRORS[refusal.code] as { readonly status?: number };
+  const status = kind.status ?? 402;
+  return {
+    status,
+    statusText: status === 429 ? 'Too Many Requests' : 'Payment Required',
+    headers: {
+      'content-type': 'application/json',
+      'x-should-retry': 'false',
+      'x-purser-refusal': refusal.code,
+      ...(dialect.startsWith('bedrock.') ? { 'x-amzn-errortype': refusal.code } : {}),
+    },
+    body: JSON.stringify(bodyOf(dialect, status, refusal)),
+  };
+};
+
+/** The error that a stream ends with when a policy stops it. */
+export const streamRefusal = (refusal: Refusal): PurserError => new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });

@@ -1,0 +1,53 @@
+import type { Begun } from '../providers/shared/begin.ts';
+
+/** A call whose client said by its doing that it will try again. */
+interface Waiting {
+  readonly begun: Begun;
+  readonly count: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The client waits up to 8 s of its own and up to a minute where the provider asked for it; then it has the time that a slow loop takes. */
+const OWN_WAIT_MS = 8_000;
+const MOST_WAIT_MS = 60_000;
+const GRACE_MS = 5_000;
+
+/**
+ * The calls that wait for their next attempt. Clients made by Stainless number their attempts and cancel the body of an answer exactly when they
+ * will try again, so the next request with the same address, the same body and the next number belongs to the same call.
+ */
+export class Retries {
+  readonly #waiting = new Map<string, Waiting[]>();
+
+  /** Holds a call open for its next attempt; `failed` is called when none comes. */
+  hold(key: string, count: number, begun: Begun, retryAfterMs: number | undefined, failed: () => void): void {
+    const entries = this.#waiting.get(key) ?? [];
+    this.#waiting.set(key, entries);
+    const timer = setTimeout(
+      () => {
+        this.#remove(key, entry);
+        failed();
+      },
+      Math.min(retryAfterMs ?? OWN_WAIT_MS, MOST_WAIT_MS) + GRACE_MS,
+    );
+    timer.unref();
+    const entry: Waiting = { begun, count, timer };
+    entries.push(entry);
+  }
+
+  /** Gives the call that attempt number `count` (0 for the first) belongs to. */
+  take(key: string, count: number): Begun | undefined {
+    if (count === 0) return undefined;
+    const entry = this.#waiting.get(key)?.find((waiting) => waiting.count === count - 1);
+    if (entry === undefined) return undefined;
+    clearTimeout(entry.timer);
+    this.#remove(key, entry);
+    return entry.begun.call.ended ? undefined : entry.begun;
+  }
+
+  #remove(key: string, entry: Waiting): void {
+    const entries = this.#waiting.get(key)?.filter((other) => other !== entry) ?? [];
+    if (entries.length === 0) this.#waiting.delete(key);
+    else this.#waiting.set(key, entries);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Place } from './place.ts';
+
+/** The platform's `fetch`, or another one of the same form. */
+export type Fetch = typeof globalThis.fetch;
+
+/** A request that goes through `fetch`, as the app asked for it. */
+export interface FetchSeen {
+  readonly input: Parameters<Fetch>[0];
+  readonly init: Parameters<Fetch>[1];
+  readonly method: string;
+  readonly place: Place;
+  /** Whether it is a model call, or only goes to a model provider's host. */
+  readonly kind: 'call' | 'host';
+  /** Sends it, perhaps changed. */
+  readonly send: Fetch;
+}
+
+/** What is done with requests to models; loaded when the first one is seen. No method throws what `send` did not. */
+export interface WireCalls {
+  fetch(seen: FetchSeen): Promise<Response>;
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Refusal } from '../../../src/call/policy.ts';
+import { totalInput, totalOutput } from '../../../src/call/usage.ts';
+import type { Fetch } from '../../../src/wire/wire-calls.ts';
+import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
+import { watchWire, type WireWatching } from './watch-wire.ts';
+
+let provider: LocalProvider;
+let wire: WireWatching;
+let tapped: Fetch;
+beforeAll(async () => {
+  provider = await startLocalProvider();
+});
+afterAll(() => provider.close());
+beforeEach(() => {
+  wire = watchWire();
+  tapped = wire.fetch;
+});
+
+const chat = (more: object = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'user-agent': 'OpenAI/JS 7.55.0' },
+  body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }], ...more }),
+});
+const url = (path = '/v1/chat/completions'): string => provider.url + path;
+
+test('a plain call is one call with its model, tokens, client and attempt', async () => {
+  const response = await tapped(url(), chat());
+  const body = (await response.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };
+  const [seen] = wire.seen;
+  expect(wire.seen).toHaveLength(1);
+  expect(seen?.outcome.kind).toBe('completed');
+  expect(seen?.call.request.model).toBe('gpt-5.4');
+  expect(seen?.call.source).toEqual({ name: 'openai', version: '7.55.0' });
+  expect(seen?.outcome.attempts).toHaveLength(1);
+  expect(seen && seen.outcome.usage && totalInput(seen.outcome.usage.buckets)).toBe(body.usage.prompt_tokens);
+  expect(seen?.outcome.usage && totalOutput(seen.outcome.usage.buckets)).toBe(body.usage.completion_tokens);
+});
+
+test('a stream is read as the app reads it and gives its tokens', async () => {
+  const response = await tapped(url(), chat({ stream: true, stream_options: { include_usage: true } }));
+  expect(wire.seen).toHaveLength(0);
+  expect(await response.text()).toContain('[DONE]');
+  expect(wire.seen[0]?.outcome.kind).toBe('completed');
+  expect(wire.seen[0]?.outcome.usage).toBeDefined();
+});
+
+test('usage is asked for and hidden where the owner allows it', async () => {
+  wire = watchWire({ askUsageHosts: ['127.0.0.1'] });
+  const bare = await (await fetch(url(), chat({ stream: true }))).text();
+  const seen = await (await wire.fetch(url(), chat({ stream: true }))).text();
+  const normal = (text: string): string => text.replaceAll(/L0cal[0-9A-Za-z]+/g, 'ID');
+  expect(normal(seen)).toBe(normal(bare));
+  expect(wire.seen[0]?.outcome.usage).toBeDefined();
+});
+
+test('a Request object, bytes and form data are read without being taken from the app', async () => {
+  const { method, headers, body } = chat();
+  await (await tapped(new Request(url(), { method, headers, body } as RequestInit))).json();
+  await (await tapped(new URL(url()), { ...chat(), body: new TextEncoder().encode(String(body)) })).json();
+  const form = new FormData();
+  form.set('model', 'whisper-1');
+  form.set('file', new File([new Uint8Array(8)], 'a.wav'));
+  await (await tapped(url('/v1/audio/transcriptions'), { method: 'POST', body: form })).text();
+  expect(wire.seen.map(({ call }) => call.request.model)).toEqual(['gpt-5.4', 'gpt-5.4', 'whisper-1']);
+});
+
+test('a body that the app streams is sent as it comes, and its call is seen without facts of the request', async () => {
+  const { headers, body } = chat();
+  const stream = new ReadableStream({
+    async start(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      controller.enqueue(new TextEncoder().encode(String(body)));
+      controller.close();
+    },
+  });
+  const request = new Request(url(), { method: 'POST', headers, body: stream, duplex: 'half' } as RequestInit);
+  const response = await tapped(request);
+  expect(response.status).toBe(200);
+  await response.json();
+  expect(wire.seen[0]?.call.request.model).toBeUndefined();
+  expect(wire.seen[0]?.outcome.response.model).toMatch(/^gpt-5.4/);
+});
+
+test('a refusal is an answer in the words of the provider, and nothing is sent', async () => {
+  const refusal: Refusal = { code: 'budget_exhausted', policy: 'budget', rule: 'team', message: 'The budget is used up.', details: {} };
+  wire = watchWire({ policies: [{ name: 'no', admit: () => ({ kind: 'refused', refusal }) }] });
+  provider.reset();
+  const response = await wire.fetch(url(), chat());
+  expect(response.status).toBe(402);
+  expect(response.headers.get('x-should-retry')).toBe('false');
+  expect(await response.json()).toEqual({ error: { message: 'The budget is used up.', type: 'budget_exhausted', code: 'budget_exhausted', param: null } });
+  const anthropic = await wire.fetch(url('/v1/messages'), chat());
+  expect(await anthropic.json()).toEqual({ type: 'error', error: { type: 'budget_exhausted', message: 'The budget is used up.' } });
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['blocked', 'blocked']);
+  expect(provider.bill().requests).toBe(0);
+});
+
+test('an error answer fails the call, whether the app reads it or not', async () => {
+  const scripted = { ...chat(), headers: { 'content-type': 'application/json', 'x-local-status': '429' } };
+  await (await tapped(url(), scripted)).text();
+  await (await tapped(url(), scripted)).body?.cancel();
+  expect(wire.seen.map(({ outcome }) => outcome.kind === 'failed' && outcome.failure.type)).toEqual(['429', '429']);
+});
+
+test('attempts that a client numbers are one call', async () => {
+  const attempt = (count: number): RequestInit => ({
+    ...chat(),
+    headers: { 'content-type': 'application/json', 'x-stainless-retry-count': String(count), 'x-local-status': '503', 'x-local-times': '2' },
+  });
+  await (await tapped(url(), attempt(0))).body?.cancel();
+  await (await tapped(url(), attempt(1))).body?.cancel();
+  expect(wire.seen).toHaveLength(0);
+  await (await tapped(url(), attempt(2))).json();
+  expect(wire.seen).toHaveLength(1);
+  expect(wire.seen[0]?.outcome.kind).toBe('completed');
+  expect(wire.seen[0]?.outcome.attempts.map(({ status }) => status)).toEqual([503, 503, 200]);
+});
+
+test('requests to other services pass unseen, as does what is inside a call that is seen', async () => {
+  await (await tapped(`${provider.url}/__bill`)).text();
+  await (await tapped(url('/v1/unknown'), { method: 'POST', body: '{}' })).text();
+  expect(wire.seen).toHaveLength(0);
+  expect(wire.loaded()).toBe(false);
+});
+
+test('a connection that fails, an abort and wrong arguments are the errors that the app knows', async () => {
+  const { signal } = ((controller) => (controller.abort(), controller))(new AbortController());
+  await expect(tapped('http://127.0.0.1:1/v1/chat/completions', chat())).rejects.toThrow('fetch failed');
+  await expect(tapped(url(), { ...chat(), signal })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['failed', 'cancelled']);
+  await expect((async () => (tapped as unknown as () => Promise<Response>)())()).rejects.toThrow(TypeError);
+});
+
+test('headers that carry a trace do not reach a model, in whatever form they were given', async () => {
+  const sent: RequestInit[] = [];
+  wire = watchWire({
+    original: (async (_input, init) => (sent.push(init ?? {}), new Response('{}', { headers: { 'content-type': 'application/json' } }))) as Fetch,
+  });
+  const traced = { traceparent: '00-1-2-01', tracestate: 'a=b', Baggage: 'c=d', Accept: '*/*' };
+  for (const headers of [traced, Object.entries(traced), new Headers(traced)] as HeadersInit[])
+    await wire.fetch('https://api.openai.com/v1/chat/completions', { ...chat(), headers });
+  await wire.fetch('https://api.anthropic.com/v1/models', { headers: traced });
+  await wire.fetch('https://example.com/', { headers: traced });
+  expect(sent.map(({ headers }) => [...new Headers(headers).keys()])).toEqual([
+    ['accept'],
+    ['accept'],
+    ['accept'],
+    ['accept'],
+    ['accept', 'baggage', 'traceparent', 'tracestate'],
+  ]);
+});
