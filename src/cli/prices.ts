@@ -57,8 +57,11 @@ const TEXT: Readonly<Record<string, string>> = {
 const isPlain = ({ item, rate }: ExplainedRate, rates: readonly ExplainedRate[]): boolean =>
   TEXT[item] !== undefined && rates.find((other) => other.item === TEXT[item])?.rate === rate;
 
-const showRates = (rates: readonly ExplainedRate[], indent: string): readonly string[] =>
-  rates.filter((rate) => rate.rate !== undefined && !isPlain(rate, rates)).map((rate) => `${indent}${rate.item.padEnd(16)}${dollars(rate)}${remark(rate)}`);
+const showRates = (rates: readonly ExplainedRate[], indent: string): readonly string[] => {
+  const known = rates.filter((rate) => rate.rate !== undefined && !isPlain(rate, rates));
+  const lines = known.map((rate) => `${indent}${rate.item.padEnd(16)}${dollars(rate)}${remark(rate)}`);
+  return known.some(({ unit }) => unit === 'token') ? lines : [`${indent}tokens have no price that is known`, ...lines];
+};
 
 const show = (provider: string, model: string, explanation: Explanation, at: Date): readonly string[] => {
   const { matchedModel = model, match, certain, effectiveFrom, free, long, missing } = explanation;

@@ -200,6 +200,9 @@ describe('purser prices', () => {
     expect((await runs(prices, 'gemini-3.8-flash')).out).toContain('from 2027-01-01: ');
     expect((await runs(prices, 'omni-moderation-latest')).out).toContain('free of charge');
   });
+  test('says so where a price is known to be unknown', async () => {
+    expect((await runs(prices, 'gpt-6.2-astra')).out).toContain('moves the whole request to:\n    tokens have no price that is known\n');
+  });
   test('marks what sources dispute and what a page does not state', async () => {
     const { out } = await runs(prices, 'gpt-4o-audio-preview', '--provider', 'openai');
     expect(out).toMatch(/audioInput +\$40 for 1M tokens {2}\(sources disagree\)/);
