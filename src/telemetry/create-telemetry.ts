@@ -65,6 +65,10 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
   };
 };
 
+/** Facts of an event that have no name of the catalog get one of its family. */
+const named = (attributes: GovernanceEvent['attributes']): GovernanceEvent['attributes'] =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.includes('.') ? name : `purser.event.${name}`, value]));
+
 const emitter =
   (parts: TelemetryParts) =>
   (event: GovernanceEvent): void => {
@@ -74,7 +78,7 @@ const emitter =
         severity: SEVERITIES[event.severity],
         atMs: event.atMs,
         body: event.message,
-        attributes: { ...event.attributes, 'purser.event.severity': event.severity, 'purser.event.key': event.dedupeKey },
+        attributes: { ...named(event.attributes), 'purser.event.severity': event.severity, 'purser.event.key': event.dedupeKey },
         context: undefined,
       });
     } catch (error) {

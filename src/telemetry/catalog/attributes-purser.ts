@@ -4,6 +4,7 @@ const own = attributeOf('purser');
 const CALLS: readonly AttributePlace[] = ['inference', 'embeddings', 'operation', 'fetch_response'];
 const LABEL: readonly AttributePlace[] = [...CALLS, 'metric'];
 const METRIC: readonly AttributePlace[] = ['metric'];
+const METRIC_AND_LOG: readonly AttributePlace[] = ['metric', 'log'];
 const CLOSED = { closed: true } as const;
 
 const CALL = {
@@ -69,6 +70,7 @@ const POLICY = {
   'purser.blocked.policy': own('string', 'conditionally_required', CALLS, 'The policy that refused.', CLOSED),
   'purser.blocked.rule': own('string', 'conditionally_required', CALLS, 'The rule or budget that refused.'),
   'purser.blocked.retry_at': own('double', 'recommended', CALLS, 'When a new try may pass, in seconds since the epoch.'),
+  'purser.budget.would_refuse': own('string', 'recommended', CALLS, 'The first budget that only watches and would have refused the call.'),
   'purser.policy.*': own('any', 'recommended', CALLS, 'Marks that policies leave, such as `purser.policy.downgraded`.', { closed: false }),
 } as const;
 
@@ -78,6 +80,14 @@ const EVENTS = {
   'purser.attempt.retry_after': own('double', 'recommended', ['attempt'], 'Seconds that the provider asked to wait.'),
   'purser.event.severity': own('string', 'required', ['log'], 'info, warning or error.', CLOSED),
   'purser.event.key': own('string', 'required', ['log'], 'The same for the same event seen twice.'),
+  'purser.event.*': own('any', 'recommended', ['log'], 'Further facts of the event, by name.', { closed: false }),
+  'purser.budget.mode': own('string', 'recommended', ['log'], 'What the budget does when it is used up.', CLOSED),
+  'purser.budget.limit': own('double', 'recommended', ['log'], "The budget's limit in its unit."),
+  'purser.budget.committed': own('double', 'recommended', ['log'], 'What is charged to the budget in this window.'),
+  'purser.budget.reserved': own('double', 'recommended', ['log'], 'What calls in flight hold of the budget.'),
+  'purser.budget.used_ratio': own('double', 'recommended', ['log'], 'The share of the limit that is charged; 1 is all of it.'),
+  'purser.budget.window.start': own('double', 'recommended', ['log'], 'When the window began, in seconds since the epoch.'),
+  'purser.budget.window.end': own('double', 'recommended', ['log'], 'When the window ends, in seconds since the epoch.'),
 } as const;
 
 const METRICS_ONLY = {
@@ -89,11 +99,11 @@ const METRICS_ONLY = {
   'purser.policy': own('string', 'required', METRIC, 'The policy.', CLOSED),
   'purser.decision': own('string', 'required', METRIC, 'admitted, refused or would_refuse.', CLOSED),
   'purser.mode': own('string', 'required', METRIC, 'The mode of the rule.', CLOSED),
-  'purser.budget': own('string', 'required', METRIC, 'The id of the budget.'),
-  'purser.budget.key': own('string', 'required', METRIC, 'What the budget is split by: the value, or empty.'),
-  'purser.budget.unit': own('string', 'required', METRIC, 'usd, tokens or requests.', CLOSED),
-  'purser.budget.threshold': own('string', 'required', METRIC, 'The threshold that was crossed.', CLOSED),
-  'purser.store': own('string', 'required', METRIC, 'The store.'),
+  'purser.budget': own('string', 'required', METRIC_AND_LOG, 'The id of the budget.'),
+  'purser.budget.key': own('string', 'required', METRIC_AND_LOG, 'What the budget is split by: the value, or empty.'),
+  'purser.budget.unit': own('string', 'required', METRIC_AND_LOG, 'usd, tokens or requests.', CLOSED),
+  'purser.budget.threshold': own('double', 'required', METRIC_AND_LOG, 'The threshold that was crossed.', CLOSED),
+  'purser.store': own('string', 'required', METRIC_AND_LOG, 'The store.'),
   'purser.channel': own('string', 'required', METRIC, 'The alert channel.'),
   'purser.result': own('string', 'required', METRIC, 'How it went, in one word.', CLOSED),
   'purser.detector': own('string', 'required', METRIC, 'The detector that fired.'),

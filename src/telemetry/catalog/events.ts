@@ -10,7 +10,9 @@ export interface EventEntry {
 
 const GENAI = 'https://github.com/open-telemetry/semantic-conventions-genai (main, 2026-11)';
 
-/** Every event that telemetry itself makes; governance events come with names of their own under `purser.`. */
+const governance = (name: string, description: string): EventEntry => ({ name, as: 'log record', severity: 'by event', description, source: 'purser' });
+
+/** Every event that Purser emits. */
 export const EVENTS: readonly EventEntry[] = [
   {
     name: 'purser.attempt',
@@ -33,11 +35,13 @@ export const EVENTS: readonly EventEntry[] = [
     description: 'The error that the app got, cleaned.',
     source: GENAI,
   },
-  {
-    name: 'purser.*',
-    as: 'log record',
-    severity: 'by event',
-    description: 'Something that the person on call should know, such as `purser.budget.threshold`.',
-    source: 'purser',
-  },
+  governance('purser.budget.threshold', 'A budget passed one of its thresholds; once for each window over all processes.'),
+  governance('purser.budget.exhausted', 'A budget refused a call for the first time in its window.'),
+  governance('purser.store.recovered', 'The store of budgets answers again.'),
+  governance('purser.store.data_lost', 'The store came back without what it held.'),
+  governance('purser.store.not_durable', 'The store is set up so that it may forget.'),
+  governance('purser.price_table.updated', 'Another price table is in use.'),
+  governance('purser.price_table.refused', 'A fetched price table was refused.'),
+  governance('purser.price_table.stale', 'The price table is older than its owner allows.'),
+  governance('purser.price_table.newer_model', 'A model is newer than the price table.'),
 ];

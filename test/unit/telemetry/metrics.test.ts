@@ -234,7 +234,7 @@ test('an event becomes a log record with its severity and key', () => {
     message: 'half is spent',
     atMs: 5,
     dedupeKey: 'daily/1/50',
-    attributes: { 'purser.budget': 'daily' },
+    attributes: { 'purser.budget': 'daily', days: 3 },
   });
   expect(exporter.logs).toEqual([
     {
@@ -243,7 +243,7 @@ test('an event becomes a log record with its severity and key', () => {
       severityText: 'WARN',
       eventName: 'purser.budget.threshold',
       body: 'half is spent',
-      attributes: { 'purser.budget': 'daily', 'purser.event.severity': 'warning', 'purser.event.key': 'daily/1/50' },
+      attributes: { 'purser.budget': 'daily', 'purser.event.days': 3, 'purser.event.severity': 'warning', 'purser.event.key': 'daily/1/50' },
       traceId: undefined,
       spanId: undefined,
       traceFlags: 0,
