@@ -62,7 +62,7 @@ class EngineRedactor implements ExplainingRedactor {
     const mode = this.#modeOf(place);
     if (mode === 'off') return value;
     if (mode === 'drop' || mode === 'metadata-only') return '';
-    return this.#clean.has(value) ? value : this.#redacted(value, place, mode);
+    return this.#clean.has(value) || this.#engine.isPlainlyClean(value) ? value : this.#redacted(value, place, mode);
   }
 
   value(input: unknown, key: string, place: RedactionPlace): unknown {
@@ -72,7 +72,7 @@ class EngineRedactor implements ExplainingRedactor {
     // Most values of a span are short strings that were seen before: nothing is made for them.
     if (typeof input === 'string') {
       if (isSecretName(key)) return this.#secretField(input, place, mode);
-      return input === '' || this.#clean.has(input) ? input : this.#redacted(input, place, mode);
+      return input === '' || this.#clean.has(input) || this.#engine.isPlainlyClean(input) ? input : this.#redacted(input, place, mode);
     }
     if (typeof input !== 'object' || input === null) return input;
     try {

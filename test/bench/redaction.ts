@@ -142,10 +142,10 @@ const loadSecretlint = async (): Promise<((input: string) => Promise<unknown>) |
     if (!existsSync(join(deps, 'node_modules')))
       execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], { cwd: deps, timeout: 180_000, stdio: 'ignore' });
     const require = createRequire(join(deps, 'package.json'));
-    const { lintSource } = (await import(pathToFileURL(require.resolve('@secretlint/core')).href)) as Linter;
+    const core = (await import(pathToFileURL(require.resolve('@secretlint/core')).href)) as Linter;
     const preset = (await import(pathToFileURL(require.resolve('@secretlint/secretlint-rule-preset-recommend')).href)) as { creator: unknown };
     return (input) =>
-      lintSource({
+      core.lintSource({
         source: { filePath: 'a.txt', content: input, contentType: 'text' },
         options: { config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: preset.creator, options: {} }] }, noPhysicFilePath: true },
       });

@@ -27,7 +27,7 @@ const isText = (byte: number): boolean => (byte >= 32 && byte < 127) || byte ===
 const isBase64 = (bytes: Uint8Array, at: number): boolean => VALUES[bytes[at] ?? 0] !== 255;
 
 /** Tells from eight letters, by six bytes, whether a stretch may decode to text: one in three hundred of random stretches does. */
-const opensAsText = (bytes: Uint8Array, at: number): boolean => {
+export const opensAsText = (bytes: Uint8Array, at: number): boolean => {
   const valueAt = (i: number): number => VALUES[bytes[i] ?? 0] ?? 255;
   for (let i = at; i < at + 8; i += 4) {
     const a = valueAt(i);
@@ -40,7 +40,8 @@ const opensAsText = (bytes: Uint8Array, at: number): boolean => {
   return true;
 };
 
-const opensAsHexText = (bytes: Uint8Array, at: number): boolean => {
+/** Tells from eight digits whether a stretch of hex may decode to text. */
+export const opensAsHexText = (bytes: Uint8Array, at: number): boolean => {
   for (let i = at; i < at + 8; i += 2) {
     if ((classAt(bytes, i) & HEX) === 0 || (classAt(bytes, i + 1) & HEX) === 0) return false;
     const byte = Number.parseInt(String.fromCharCode(bytes[i] ?? 0, bytes[i + 1] ?? 0), 16);

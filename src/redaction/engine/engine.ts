@@ -11,6 +11,7 @@ import type { OwnSecrets } from './own-secrets.ts';
 import { passwordValues } from './password-values.ts';
 import { pemKeys } from './pem.ts';
 import { ipAddresses, phoneNumbers } from './phone-and-ip.ts';
+import { isPlainlyClean } from './plainly-clean.ts';
 import { querySecrets } from './query-secrets.ts';
 import { scanRuns } from './run-scan.ts';
 import { type Subject, withSubject } from './subject.ts';
@@ -32,9 +33,16 @@ const MAX_DEPTH = 3;
 /** Finds secrets and personal data in texts. */
 export class Engine {
   readonly #parts: EngineParts;
+  readonly #isPlain: boolean;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#isPlain = parts.user.isEmpty && !parts.phone && !parts.ip;
+  }
+
+  /** Tells quickly of a short text that nothing is in it; false is only a maybe. */
+  isPlainlyClean(text: string): boolean {
+    return this.#isPlain && isPlainlyClean(text) && !this.#parts.own.mayHold(text);
   }
 
   /** Notes everything in `text` that must not leave. @throws BudgetSpent when the list's budget is spent */

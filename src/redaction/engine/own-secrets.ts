@@ -106,6 +106,19 @@ export class OwnSecrets {
     return true;
   }
 
+  /** Tells of a short text that no secret is in it; true is only a maybe. */
+  mayHold(text: string): boolean {
+    if (this.#wide.length > 0) return true;
+    const window = this.#window;
+    if (window === 0) return false;
+    for (let at = window - 1; at < text.length;) {
+      const shift = this.#shifts[hash(text.charCodeAt(at - 2), text.charCodeAt(at - 1), text.charCodeAt(at))] ?? 0;
+      if (shift === 0) return true;
+      at += shift;
+    }
+    return false;
+  }
+
   /** Notes every place where a secret stands in some form. */
   find({ text, bytes, length }: Subject, list: HitList): void {
     for (const form of this.#wide) findPlain(text, form, list);

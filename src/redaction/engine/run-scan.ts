@@ -11,6 +11,9 @@ import { type TypedMatch, TypedMatcher } from './typed-match.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
 
+/** Tells in a few instructions that no key with known first letters begins at a place; true is only a maybe. */
+export const keyMayBegin = (bytes: Uint8Array, at: number): boolean => matcher.mayBegin(bytes, at);
+
 const BACKSLASH = 92;
 const PERCENT = 37;
 // Behind these a run may be the body of a prefix that itself holds punctuation: "SG.", "AstraCS:", "1//0", "$aact_".

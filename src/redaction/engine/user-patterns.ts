@@ -43,6 +43,11 @@ export class UserDetectors {
     this.#finder = finder;
   }
 
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#patterns.length === 0 && this.#finder === undefined;
+  }
+
   /** Notes what the patterns and the function find. A function that throws makes the whole value be dropped. */
   find({ text }: Subject, list: HitList): void {
     for (const { name, compiled } of this.#patterns) {

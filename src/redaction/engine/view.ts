@@ -1,14 +1,18 @@
+const NONE = new Int32Array(0);
+const FIRST_ROOM = 64;
+
 const wider = (array: Int32Array): Int32Array => {
-  const next = new Int32Array(array.length * 4);
+  const next = new Int32Array(Math.max(FIRST_ROOM, array.length * 4));
   next.set(array);
   return next;
 };
 
 /** Stretches of a text that are written otherwise in a view of it, in order and without overlap. */
 export class Replacements {
-  #starts: Int32Array = new Int32Array(64);
-  #ends: Int32Array = new Int32Array(64);
-  #codes: Int32Array = new Int32Array(64);
+  // Most texts have none, so nothing is made for them.
+  #starts: Int32Array = NONE;
+  #ends: Int32Array = NONE;
+  #codes: Int32Array = NONE;
   #count = 0;
   #ordered = true;
 
