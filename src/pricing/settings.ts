@@ -34,6 +34,8 @@ export interface PricerSettings {
   readonly staleAfterMs?: number;
   /** A table to use instead of the bundled one; for tools. */
   readonly table?: PriceTable;
+  /** Runs our own request for a newer table so that the app's instrumentation makes no span of it. */
+  readonly untraced?: <T>(work: () => T) => T;
   readonly emit?: EmitEvent;
   readonly meter?: Meter;
   readonly clock?: Clock;

@@ -5,7 +5,7 @@ import type { PricerSettings } from '../settings.ts';
 import { bundledTable } from '../table/bundled-table.ts';
 import type { PriceTable } from '../table/price-table.ts';
 import { createTableCache, type TableCache } from './table-cache.ts';
-import { fetchTable } from './fetch-table.ts';
+import { fetchTable, type Fetched } from './fetch-table.ts';
 import { looksNewer } from './newer-model.ts';
 import { implausibleChange } from './sanity-gate.ts';
 
@@ -106,7 +106,8 @@ class FreshTable implements Freshness {
   async #look(): Promise<RefreshResult> {
     const { refresh } = this.#settings;
     if (refresh === undefined) return 'failed';
-    const answer = await fetchTable(refresh.url, this.#etag, refresh.timeoutMs ?? DEFAULT_TIMEOUT);
+    const ask = (): Promise<Fetched> => fetchTable(refresh.url, this.#etag, refresh.timeoutMs ?? DEFAULT_TIMEOUT);
+    const answer = await (this.#settings.untraced === undefined ? ask() : this.#settings.untraced(ask));
     if (answer.kind === 'unchanged') return 'unchanged';
     if (answer.kind === 'failed') {
       notice('prices.refresh_failed', `The price table could not be fetched: ${answer.reason}. The one in use stays.`);

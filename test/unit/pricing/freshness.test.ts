@@ -95,6 +95,16 @@ describe('a newer table', () => {
     expect(asked.at(-1)).toBe('"one"');
   });
 
+  test('is asked for outside of the app’s tracing', async () => {
+    let wrapped = 0;
+    answer = { status: 200, body: JSON.stringify(tableWith(1_000_000)) };
+    const untraced = <T>(work: () => T): T => {
+      wrapped++;
+      return work();
+    };
+    expect([await make({ untraced }).refresh(), wrapped]).toEqual(['updated', 1]);
+  });
+
   test('that was damaged on disk is left alone, and the bundled one holds', () => {
     const cacheDir = mkdtempSync(join(tmpdir(), 'purser-prices-'));
     for (const damaged of ['{', JSON.stringify({ table: { ...tableWith(1_000_000), sha256: 'x' } })]) {
