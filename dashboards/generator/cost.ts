@@ -6,7 +6,7 @@ import * as look from './theme.ts';
 
 const budget = budgetQueries(true);
 const CHOSEN = { where: 'purser_budget=~"$budget"' };
-const budgetName = legend('purser.budget', 'purser.budget.key');
+const budgetName = legend('purser.budget.key');
 const spent = (...by: readonly string[]): string => sum(increase('purser.cost'), ...by);
 const hourly = (...by: readonly string[]): string => `${sum(rate('purser.cost'), ...by)} * 3600`;
 const calls = (...by: readonly string[]): string => sum(increase('purser.calls', { where: 'purser_outcome!="blocked"' }), ...by);

@@ -114,18 +114,11 @@ const answers = [
     width: 10,
     height: 9,
     sortBy: 'Used',
-    keys: [
-      {
-        label: label('purser.budget'),
-        title: 'Budget',
-        link: { title: 'Open this budget', url: '/d/purser-cost?var-budget=${__value.raw}&${__url_time_range}' },
-      },
-      { label: label('purser.budget.key'), title: 'Key' },
-    ],
+    keys: [{ label: label('purser.budget.key'), title: 'Budget', link: { title: 'Cost and budgets', url: '/d/purser-cost?${__url_time_range}' } }],
     columns: [
       {
         title: 'Used',
-        query: `max by (purser_budget, purser_budget_key) (${budget.used})`,
+        query: `max by (purser_budget_key) (${budget.used})`,
         unit: 'percentunit',
         decimals: 0,
         look: 'bar',
@@ -134,7 +127,7 @@ const answers = [
       },
       {
         title: 'Runs out in',
-        query: `min by (purser_budget, purser_budget_key) (${budget.secondsToExhaustion})`,
+        query: `min by (purser_budget_key) (${budget.secondsToExhaustion})`,
         unit: 's',
         decimals: 0,
         look: 'text',
@@ -142,7 +135,7 @@ const answers = [
       },
       {
         title: 'At window end',
-        query: `max by (purser_budget, purser_budget_key) (${budget.forecast})`,
+        query: `max by (purser_budget_key) (${budget.forecast})`,
         unit: 'percentunit',
         decimals: 0,
         look: 'text',

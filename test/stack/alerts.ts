@@ -85,7 +85,7 @@ interface AtAlertmanager {
 
 /** What fires too, but is explained by something worse that fires with it. */
 const INHIBITED: readonly (readonly [alertname: string, label: string, value: string])[] = [
-  ['PurserBudgetAlmostUsed', 'purser_budget_key', 'acme'],
+  ['PurserBudgetAlmostUsed', 'purser_budget_key', 'tenant-day/acme'],
   ['PurserBudgetRefusesCalls', 'purser_budget', 'tenant-day'],
   ['PurserErrorRatio', 'gen_ai_provider_name', 'gcp.gemini'],
   ['PurserStoreErrors', 'purser_store', 'redis'],

@@ -16,7 +16,7 @@ export interface MadeBudget {
 const DAY = 86_400;
 const budget = (id: string, key: string, limit: number, days: number, used: number, pace: number, more: Partial<MadeBudget> = {}): MadeBudget => ({
   id,
-  key,
+  key: key === '' ? id : `${id}/${key}`,
   unit: 'usd',
   limit,
   windowSeconds: days * DAY,

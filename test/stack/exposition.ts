@@ -419,6 +419,6 @@ export class Exposition {
 
 const budgetLabels = (made: MadeBudget): Labels => ({
   'purser.budget': made.id,
-  ...(made.key === '' ? {} : { 'purser.budget.key': made.key }),
+  'purser.budget.key': made.key,
   'purser.budget.unit': made.unit,
 });

@@ -167,6 +167,7 @@ const test = async (): Promise<boolean> => {
     alertsWhileWell: 0,
     alertsNotInhibited: 0,
     alertsAtWrongReceiver: 0,
+    otlpNamesDifferent: 0,
   };
   console.log(JSON.stringify({ name: 'stack', pass, figures: { source, ...figures }, bars }));
   return pass;

@@ -46,9 +46,13 @@ export const askPanels = async (prometheus: Prometheus, shown: Shown): Promise<r
   for (const { json } of dashboards())
     for (const panel of json.panels)
       for (const target of panel.targets ?? []) {
-        const first = await ask(prometheus, target, panel.gridPos.w, shown);
-        // A busy machine is not a slow query: what is slow is asked once more.
-        const answer = first.ms > 250 ? await ask(prometheus, target, panel.gridPos.w, shown) : first;
+        let answer = await ask(prometheus, target, panel.gridPos.w, shown);
+        let ms = answer.ms;
+        // A busy machine is not a slow query: what seems slow is asked again, and the best time counts.
+        for (let again = 0; ms > 250 && again < 4; again += 1) {
+          answer = await ask(prometheus, target, panel.gridPos.w, shown);
+          ms = Math.min(ms, answer.ms);
+        }
         results.push({
           dashboard: json.uid,
           panel: panel.title ?? '',
@@ -56,7 +60,7 @@ export const askPanels = async (prometheus: Prometheus, shown: Shown): Promise<r
           expr: target.expr,
           error: answer.error,
           series: withData(answer),
-          ms: Math.min(first.ms, answer.ms),
+          ms,
           quiet: panel.fieldConfig?.defaults.noValue !== undefined,
         });
       }
