@@ -37,7 +37,8 @@ const read = (): string | undefined => {
   }
 };
 
-const main = async (): Promise<void> => {
+/** Writes the table and prints what changed; with `--check` only says whether it is as its inputs give. */
+export const updateTable = async (): Promise<void> => {
   const { table, report } = await buildTable();
   const text = `${JSON.stringify(table)}\n`;
   const before = read();
@@ -52,4 +53,4 @@ const main = async (): Promise<void> => {
   console.log([...report, ...(lines.length === 0 ? ['no price changed'] : lines), `${table.version}, ${(text.length / 1024).toFixed(0)} kB`].join('\n'));
 };
 
-if (process.argv[1] === import.meta.filename) await main();
+if (process.argv[1] === import.meta.filename) await updateTable();
