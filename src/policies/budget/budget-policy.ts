@@ -35,11 +35,16 @@ export interface BudgetDeps {
 export interface BudgetPolicy extends Policy {
   /** Settles what can be settled and closes the store. Never rejects; a caller bounds how long it waits. */
   stop(): Promise<void>;
+  /** Goes on with other budgets, for a config that was loaded again. Calls that run keep what they were granted; what was spent is kept by id. */
+  setBudgets(budgets: readonly BudgetConfig[]): void;
   /** The budgets that this process has used, as it saw them last; at most 1000. */
   listBudgets(): readonly BudgetSnapshot[];
   /** Brings the gauges up to date now; they follow by themselves within a second. */
   publish(): void;
 }
+
+/** A third of the shortest lease that a budget can have is well above this; a beat without old leases does nothing. */
+const HEARTBEAT_MS = 300;
 
 const tellNotice = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, message }: StoreNotice): void =>
   reporter.event({
@@ -53,7 +58,9 @@ const tellNotice = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind
 
 class Budgets implements BudgetPolicy {
   readonly name = 'budget';
-  readonly #budgets: readonly CompiledBudget[];
+  readonly #run = randomUUID().slice(0, 8);
+  readonly #runStartMs: number;
+  #budgets: readonly CompiledBudget[];
   readonly #client: StoreClient;
   readonly #reporter: Reporter;
   readonly #heartbeat: Heartbeat;
@@ -61,13 +68,12 @@ class Budgets implements BudgetPolicy {
   readonly #admitter: Admitter;
 
   constructor({ budgets, store, price, modelLimits, meter, emit, clock }: BudgetDeps) {
-    const run = randomUUID().slice(0, 8);
-    this.#budgets = compileBudgets(budgets, run, clock.nowMs());
+    this.#runStartMs = clock.nowMs();
+    this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#client = new StoreClient(store, meter, clock);
     this.#reporter = new Reporter(meter, emit, clock);
-    this.#heartbeat = new Heartbeat(clock, Math.min(30_000, ...this.#budgets.map(({ config }) => config.leaseMs)) / 3);
-    const local = store.name !== 'memory' && this.#budgets.some(({ config }) => config.mode === 'enforce' && config.onStoreUnavailable === 'local');
-    this.#escrow = local ? new Escrow(this.#client, clock, run) : undefined;
+    this.#heartbeat = new Heartbeat(clock, HEARTBEAT_MS);
+    this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
     store.onNotice?.((notice) => tellNotice(this.#reporter, store, clock, notice));
     const history = new History();
     const ended = (grant: BudgetGrant, amountOf: (key: string) => number): void => {
@@ -84,7 +90,8 @@ class Budgets implements BudgetPolicy {
       open: (granted) => {
         const grant = new BudgetGrant(grantDeps, granted);
         this.#heartbeat.opened(grant);
-        if (this.#escrow !== undefined) for (const plan of granted.plans) if (plan.budget.config.onStoreUnavailable === 'local') this.#escrow.want(plan);
+        if (this.#escrow !== undefined)
+          for (const plan of granted.plans) if (plan.line.enforce && plan.budget.config.onStoreUnavailable === 'local') this.#escrow.want(plan);
         return grant;
       },
     });
@@ -97,6 +104,10 @@ class Budgets implements BudgetPolicy {
       if (key !== undefined) matched.push({ budget, key });
     }
     return matched.length === 0 ? INDIFFERENT : this.#admitter.admit(call, matched);
+  }
+
+  setBudgets(budgets: readonly BudgetConfig[]): void {
+    this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
   }
 
   listBudgets(): readonly BudgetSnapshot[] {

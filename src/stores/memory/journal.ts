@@ -29,12 +29,23 @@ export interface Journal extends CellsObserver {
   close(): void;
 }
 
+/** Takes one line of a journal in; a line of another form is left out. */
 const applyLine = (cells: MemoryCells, line: string): void => {
   const [kind, key, a, b, c] = line.split('\t');
   if (key === undefined) return;
   if (kind === '+') cells.add(key, Number(a), Number(b), Number(c));
   else if (kind === 'm') cells.setMark(key, Number(a), b ?? '', Number(c));
   else if (kind === 'l') cells.setLimit(key, a === '' ? undefined : Number(a));
+};
+
+/**
+ * Takes the content of a journal into cells.
+ * @throws when the file cannot be read
+ */
+export const readJournal = (path: string, cells: MemoryCells): void => {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  // The last piece is empty, or a line that was cut off.
+  for (const line of lines.slice(1, -1)) applyLine(cells, line);
 };
 
 class FileJournal implements Journal {
@@ -84,9 +95,7 @@ class FileJournal implements Journal {
     this.#restoring = true;
     try {
       if (existsSync(this.#path)) {
-        const lines = readFileSync(this.#path, 'utf8').split('\n');
-        // The last piece is empty, or a line that was cut off.
-        for (const line of lines.slice(1, -1)) applyLine(cells, line);
+        readJournal(this.#path, cells);
         cells.chargeAll();
       }
       this.#pending = '';

@@ -41,7 +41,8 @@ interface Pending {
   readonly sinceMs: number;
 }
 
-const WATCH_MS = 1000;
+const TIMEOUT_MS = 5000;
+const LEAST_WATCH_MS = 50;
 
 /** Budgets in one SQLite file, worked on by a thread. The thread holds the process only while an answer is awaited. */
 export class SqliteStore implements BudgetStore {
@@ -52,8 +53,11 @@ export class SqliteStore implements BudgetStore {
   #watch: NodeJS.Timeout | undefined;
   #sent = 0;
 
+  readonly #timeoutMs: number;
+
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
 
   reserve(request: ReserveRequest): Promise<ReserveAnswer> {
@@ -115,7 +119,7 @@ export class SqliteStore implements BudgetStore {
     worker.on('error', (error: unknown) => this.#lost(worker, error));
     worker.on('exit', () => this.#lost(worker, undefined));
     this.#worker = worker;
-    this.#watch ??= setInterval(() => this.#expireOld(), WATCH_MS).unref();
+    this.#watch ??= setInterval(() => this.#expireOld(), Math.max(LEAST_WATCH_MS, this.#timeoutMs / 4)).unref();
     return worker;
   }
 
@@ -144,7 +148,7 @@ export class SqliteStore implements BudgetStore {
   }
 
   #expireOld(): void {
-    const before = performance.now() - (this.#options.timeoutMs ?? 5000);
+    const before = performance.now() - this.#timeoutMs;
     for (const [number, pending] of this.#pending) {
       if (pending.sinceMs > before) continue;
       this.#pending.delete(number);
