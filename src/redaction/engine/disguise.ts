@@ -1,5 +1,6 @@
 import { BudgetSpent } from './hits.ts';
 import type { Subject } from './subject.ts';
+import { HIDDEN, LOOKALIKE, PAIR, unusualKind } from './unusual-units.ts';
 import { Replacements } from './view.ts';
 
 const MAX_REPLACEMENTS = 400_000;
@@ -94,36 +95,6 @@ const entities = ({ text }: Subject, found: Replacements): void => {
   }
 };
 
-// Signs that do not show, as ranges of units.
-const HIDDEN_RANGES: readonly (readonly [number, number])[] = [
-  [0xad, 0xad],
-  [0x34f, 0x34f],
-  [0x61c, 0x61c],
-  [0x115f, 0x1160],
-  [0x17b4, 0x17b5],
-  [0x180b, 0x180f],
-  [0x200b, 0x200f],
-  [0x202a, 0x202e],
-  [0x2060, 0x206f],
-  [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff],
-  [0xffa0, 0xffa0],
-];
-// Letters that look like those of ASCII and are read so in Unicode's compatibility form.
-const LOOKALIKE_RANGES: readonly (readonly [number, number])[] = [
-  [0x2070, 0x209c],
-  [0x2100, 0x214f],
-  [0x24b6, 0x24e9],
-  [0xff01, 0xff5e],
-];
-const HIDDEN = 1;
-const LOOKALIKE = 2;
-const PAIR = 3;
-const KIND = new Uint8Array(0x10000);
-for (const [from, to] of HIDDEN_RANGES) KIND.fill(HIDDEN, from, to + 1);
-for (const [from, to] of LOOKALIKE_RANGES) KIND.fill(LOOKALIKE, from, to + 1);
-KIND[0xd835] = PAIR;
-KIND[0xdb40] = PAIR;
 const MATHEMATICAL = 0xd835;
 
 const compatible = (letter: string): number => {
@@ -131,21 +102,17 @@ const compatible = (letter: string): number => {
   return code < 127 ? code : GONE;
 };
 
-const unusual = ({ text, length }: Subject, found: Replacements): void => {
+const unusual = ({ original, length }: Subject, found: Replacements): void => {
   for (let at = 0; at < length; at++) {
-    const unit = text.charCodeAt(at);
-    const kind = unit < 0xad ? 0 : KIND[unit];
+    const unit = original.charCodeAt(at);
+    const kind = unit < 0xad ? 0 : unusualKind(unit);
     if (kind === HIDDEN) found.add(at, at + 1, GONE);
-    else if (kind === LOOKALIKE) found.add(at, at + 1, unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : compatible(text.charAt(at)));
+    else if (kind === LOOKALIKE) found.add(at, at + 1, unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : compatible(original.charAt(at)));
     else if (kind === PAIR) {
-      found.add(at, at + 2, unit === MATHEMATICAL ? compatible(text.slice(at, at + 2)) : GONE);
+      found.add(at, at + 2, unit === MATHEMATICAL ? compatible(original.slice(at, at + 2)) : GONE);
       at++;
     }
   }
-};
-
-const softHyphens = ({ text }: Subject, found: Replacements): void => {
-  for (let at = text.indexOf('\u00ad'); at >= 0; at = text.indexOf('\u00ad', at + 1)) found.add(at, at + 1, GONE);
 };
 
 /**
@@ -157,9 +124,7 @@ export const disguises = (subject: Subject): Replacements => {
   percents(subject, found);
   backslashes(subject, found);
   entities(subject, found);
-  // A one-byte string holds none of the others.
-  if (subject.wide) unusual(subject, found);
-  else softHyphens(subject, found);
+  if (subject.unusual) unusual(subject, found);
   if (found.count > MAX_REPLACEMENTS) throw new BudgetSpent('findings');
   return found;
 };

@@ -50,13 +50,13 @@ export class Engine {
     this.#scan(text, list, 0);
   }
 
-  #scan(text: string, list: HitList, depth: number): void {
-    withSubject(text, (subject) => {
+  #scan(original: string, list: HitList, depth: number): void {
+    withSubject(original, (subject) => {
       const wraps = this.#plain(subject, list, depth);
       if (depth >= MAX_DEPTH) return;
       const hidden = disguises(subject);
-      if (hidden.count > 0) this.#again(text, hidden, list, depth + 1);
-      if (wraps.count > 0) this.#again(text, wraps, list, MAX_DEPTH);
+      if (hidden.count > 0) this.#again(original, hidden, list, depth + 1);
+      if (wraps.count > 0) this.#again(original, wraps, list, MAX_DEPTH);
     });
   }
 
@@ -69,8 +69,7 @@ export class Engine {
     if (text.includes('://')) uriCredentials(subject, list);
     if (text.includes('=')) querySecrets(subject, list);
     pemKeys(subject, list);
-    passwordValues(subject, list);
-    kubernetesSecret(subject, list);
+    if (passwordValues(subject, list)) kubernetesSecret(subject, list);
     emails(subject, list);
     digitChains(subject, list);
     ibans(subject, list);
@@ -100,4 +99,4 @@ export class Engine {
   }
 }
 
-const MIN_KEY = 12;
+const MIN_KEY = 14;

@@ -12,7 +12,7 @@ const LENGTHS = new Map(
     .map((row) => [row.slice(0, 2), Number(row.slice(2))] as const),
 );
 const OPENING = /[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9]{4})/g;
-const SIGN = /[A-Z0-9]/;
+const SIGNS = Uint8Array.from({ length: 128 }, (_, code) => (/[A-Z0-9]/.test(String.fromCharCode(code)) ? 1 : 0));
 const MAX_WRITTEN = 60;
 const WORD = /[A-Za-z0-9]/;
 const SAFE_DIGITS = 7;
@@ -33,7 +33,7 @@ const compactedAt = (text: string, start: number, wanted: number): { readonly co
   for (let at = start; at < text.length && at - start < MAX_WRITTEN; at++) {
     const char = text.charAt(at);
     if (char === ' ' || char === '-') continue;
-    if (!SIGN.test(char)) return undefined;
+    if (SIGNS[text.charCodeAt(at)] !== 1) return undefined;
     compact += char;
     if (compact.length === wanted) return { compact, end: at + 1 };
   }

@@ -120,8 +120,8 @@ export class OwnSecrets {
   }
 
   /** Notes every place where a secret stands in some form. */
-  find({ text, bytes, length }: Subject, list: HitList): void {
-    for (const form of this.#wide) findPlain(text, form, list);
+  find({ original, text, bytes, length }: Subject, list: HitList): void {
+    for (const form of this.#wide) findPlain(original, form, list);
     const window = this.#window;
     if (window === 0) return;
     const shifts = this.#shifts;

@@ -103,13 +103,15 @@ const anchorStart = (bytes: Uint8Array, last: number): number => {
   return byte === LETTER_E ? last - 4 : last - 3;
 };
 
-/** Finds passwords by the name, flag or command before them, however plain they look. */
-export const passwordValues = ({ text, bytes }: Subject, list: HitList): void => {
+/** Finds passwords by the name, flag or command before them, however plain they look. Gives whether the text holds the word "secret". */
+export const passwordValues = ({ text, bytes }: Subject, list: HitList): boolean => {
   ANCHOR.lastIndex = 0;
   // What was read as a value is no name of another.
   let settled = 0;
+  let secret = false;
   while (ANCHOR.test(text)) {
     const at = ANCHOR.lastIndex - 1;
+    secret ||= ((bytes[at] ?? 0) | 32) === LETTER_E;
     const end = nameEnd(bytes, at);
     if (at < settled || !AFTER_NAME.has(bytes[end] ?? 0)) continue;
     list.tick();
@@ -117,4 +119,5 @@ export const passwordValues = ({ text, bytes }: Subject, list: HitList): void =>
     settled = Math.max(namedAt(text, start, list), flagAt(text, start, list));
   }
   if (text.includes('curl')) curlUsers(text, list);
+  return secret;
 };

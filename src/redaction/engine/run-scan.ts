@@ -6,7 +6,7 @@ import type { LineWraps } from './line-wraps.ts';
 import { mayBeSecret, namedValue } from './named-value.ts';
 import { specialShape } from './special-shapes.ts';
 import type { Subject } from './subject.ts';
-import { eachRun } from './token-runs.ts';
+import { eachRun, MIN_RUN } from './token-runs.ts';
 import { type TypedMatch, TypedMatcher } from './typed-match.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
@@ -45,6 +45,13 @@ const foundAtOrGlued = (subject: Subject, at: number, list: HitList): TypedMatch
   return found(subject, at, list) ?? (glued > 0 ? found(subject, at + glued, list) : undefined);
 };
 
+/** Gives where the token characters before `at` begin, at `floor` or later. */
+const wordStart = (bytes: Uint8Array, at: number, floor: number): number => {
+  let start = at;
+  while (start > floor && start > 0 && (classAt(bytes, start - 1) & TOKEN) !== 0) start--;
+  return start;
+};
+
 /** Looks for a prefix with punctuation before the run: its letters are too few to be a run of their own. */
 const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch | undefined => {
   const { bytes } = subject;
@@ -54,9 +61,10 @@ const foundBehind = (subject: Subject, start: number, list: HitList): TypedMatch
     at--;
     const own = found(subject, at, list);
     if (own !== undefined && own.end > start) return own;
-    while (at > floor && (classAt(bytes, at - 1) & TOKEN) !== 0) at--;
-    // Where the floor cut a run in two, nothing begins.
-    if (at > 0 && (classAt(bytes, at - 1) & TOKEN) !== 0) return undefined;
+    const end = at;
+    at = wordStart(bytes, at, floor);
+    // What is long enough to be a run was looked at as one; and where the floor cut a run in two, nothing begins.
+    if (end - at >= MIN_RUN || wordStart(bytes, at, at - 1) < at) return undefined;
     const match = foundAtOrGlued(subject, at, list);
     if (match !== undefined && match.end > start) return match;
   }
@@ -95,7 +103,7 @@ export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDe
     if (start < settled) return;
     list.tick();
     if (isPlainWord(end - start, bits)) {
-      settled = found(subject, start, list)?.end ?? settled;
+      settled = foundAtOrGlued(subject, start, list)?.end ?? settled;
       return;
     }
     wraps.consider(start, end);

@@ -1,13 +1,17 @@
+import { isUnusual } from './unusual-units.ts';
+
 /**
- * A text on its way through the scan. `bytes[i]` is the character `text.charCodeAt(i)` where that is Latin-1, and a blank where
- * it is not; the byte behind the last is 0. So an index in one is the same index in the other and the scan runs over bytes.
+ * A text on its way through the scan. `bytes[i]` is the character `original.charCodeAt(i)` where that is Latin-1, and a blank where it
+ * is not; the byte behind the last is 0. `text` says the same as a string of one byte a character, on which V8 searches twice as fast. So
+ * an index in one is the same index in all, and detectors work on `text` and `bytes`.
  */
 export interface Subject {
   readonly text: string;
   readonly bytes: Uint8Array;
   readonly length: number;
-  /** Whether the text holds characters beyond Latin-1. */
-  readonly wide: boolean;
+  readonly original: string;
+  /** Whether the original holds signs that do not show, or letters that look like those of ASCII. */
+  readonly unusual: boolean;
 }
 
 // V8 answers this at once for one-byte strings: such a string cannot hold the class.
@@ -18,6 +22,7 @@ const SHORT = 48;
 const DENSE = 24;
 const KEPT_BYTES = 1 << 20;
 const BLANK_BYTE = 32;
+const SOFT_HYPHEN = '\u00ad';
 
 let shared = Buffer.alloc(1 << 14);
 let busy = false;
@@ -28,42 +33,47 @@ const room = (length: number): Buffer => {
   return shared;
 };
 
-const copyEach = (text: string, from: number, bytes: Uint8Array): boolean => {
-  let all = 0;
+const PLAIN = 0;
+const WIDE_UNITS = 1;
+const UNUSUAL_UNITS = 2;
+
+const copyEach = (text: string, from: number, bytes: Uint8Array): number => {
+  let seen = PLAIN;
   for (let i = from; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    all |= unit;
     bytes[i] = unit < 256 ? unit : BLANK_BYTE;
+    if (unit > 127) seen |= (unit > 255 ? WIDE_UNITS : PLAIN) | (isUnusual(unit) ? UNUSUAL_UNITS : PLAIN);
   }
-  return all > 255;
+  return seen;
 };
 
 /** Writes the low byte of every unit, then blanks those of wide characters, which would read as other letters. */
-const copyAll = (text: string, bytes: Buffer): boolean => {
+const copyAll = (text: string, bytes: Buffer): number => {
   bytes.write(text, 0, text.length, 'latin1');
+  let seen = text.includes(SOFT_HYPHEN) ? UNUSUAL_UNITS : PLAIN;
   WIDE.lastIndex = 0;
   let blanked = 0;
-  for (let match = WIDE.exec(text); match !== null; match = WIDE.exec(text)) {
-    bytes[match.index] = BLANK_BYTE;
-    if (++blanked * DENSE > match.index + 4 * DENSE * DENSE) {
-      copyEach(text, match.index, bytes);
-      return true;
-    }
+  while (WIDE.test(text)) {
+    const at = WIDE.lastIndex - 1;
+    bytes[at] = BLANK_BYTE;
+    seen |= WIDE_UNITS | (isUnusual(text.charCodeAt(at)) ? UNUSUAL_UNITS : PLAIN);
+    if (++blanked * DENSE > at + 4 * DENSE * DENSE) return seen | copyEach(text, at, bytes);
   }
-  return blanked > 0;
+  return seen;
 };
 
 /** Loads `text` and hands it to `work`. The bytes are shared between texts: `work` must not keep them. */
-export const withSubject = <T>(text: string, work: (subject: Subject) => T): T => {
-  const { length } = text;
+export const withSubject = <T>(original: string, work: (subject: Subject) => T): T => {
+  const { length } = original;
   // A scan inside a scan, such as of decoded base64, gets bytes of its own.
   const nested = busy;
   const bytes = nested ? Buffer.allocUnsafe(length + 1) : room(length + 1);
-  const wide = length > SHORT ? copyAll(text, bytes) : copyEach(text, 0, bytes);
+  const seen = length > SHORT ? copyAll(original, bytes) : copyEach(original, 0, bytes);
   bytes[length] = 0;
+  const text = (seen & WIDE_UNITS) === 0 ? original : bytes.toString('latin1', 0, length);
   busy = true;
   try {
-    return work({ text, bytes, length, wide });
+    return work({ text, bytes, length, original, unusual: (seen & UNUSUAL_UNITS) !== 0 });
   } finally {
     busy = nested;
   }

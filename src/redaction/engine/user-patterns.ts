@@ -49,7 +49,7 @@ export class UserDetectors {
   }
 
   /** Notes what the patterns and the function find. A function that throws makes the whole value be dropped. */
-  find({ text }: Subject, list: HitList): void {
+  find({ original: text }: Subject, list: HitList): void {
     for (const { name, compiled } of this.#patterns) {
       compiled.lastIndex = 0;
       for (let match = compiled.exec(text); match !== null; match = compiled.exec(text)) {

@@ -60,7 +60,6 @@ export interface View {
 const BEFORE = 256;
 const AFTER = 1024;
 const LINE_END = 10;
-const SLICE = 8192;
 
 class ViewBuilder {
   readonly #units: Uint16Array;
@@ -99,8 +98,7 @@ class ViewBuilder {
     const puts = this.#puts;
     puts[length] = this.#put;
     from[length] = end;
-    let text = '';
-    for (let at = 0; at < length; at += SLICE) text += String.fromCharCode(...this.#units.subarray(at, Math.min(length, at + SLICE)));
+    const text = Buffer.from(this.#units.buffer, 0, length * 2).toString('utf16le');
     return {
       text,
       original: (start, stop) => {
