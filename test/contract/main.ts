@@ -1,9 +1,14 @@
 /**
  * One suite for all adapters: every recorded response that an SDK can send, through the real SDK against a replay server, with streams
  * cut whole, by event and into 61-byte pieces. PURSER_RECORDINGS names another file. Prints one JSON line last.
+ * --sdks FILE takes the SDKs from a bundle, where no module hook fires; --tap also looks at the wire under instrumented SDKs.
  */
 import { createReadStream, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createWire } from '../../src/wire/create-wire.ts';
+import { installTap } from '../../src/wire/install-tap.ts';
 import { watchCalls, type Seen } from '../support/observe.ts';
 import { startReplay } from '../support/replay/start.ts';
 import { reportBench } from '../support/report.ts';
@@ -22,10 +27,14 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 console.warn = () => undefined;
 console.error = () => undefined;
 
-const { default: OpenAI } = await import('openai');
-const { default: Anthropic } = await import('@anthropic-ai/sdk');
-const { GoogleGenAI } = await import('@google/genai');
-const { GoogleGenerativeAI } = await import('@google/generative-ai');
+if (bundled !== undefined || process.argv.includes('--tap')) {
+  const wire = createWire(watching.opener, { propagateTraceHeaders: false });
+  installTap({ wire: () => wire });
+}
+
+const { OpenAI, Anthropic, GoogleGenAI, GoogleGenerativeAI } = (
+  bundled === undefined ? await import('./bundled/sdks.mjs') : createRequire(import.meta.url)(resolve(bundled))
+) as typeof import('./bundled/sdks.mjs');
 
 const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
@@ -51,7 +60,7 @@ const sendersOf = (recording: Recording, url: string): readonly Sender[] => {
 };
 
 const settled = async (before: number): Promise<Seen | undefined> => {
-  for (let turn = 0; turn < 200 && watching.seen.length === before; turn++) await new Promise((resolve) => setTimeout(resolve, turn < 20 ? 0 : 5));
+  for (let turn = 0; turn < 200 && watching.seen.length === before; turn++) await new Promise((done) => setTimeout(done, turn < 20 ? 0 : 5));
   return watching.seen[before];
 };
 
