@@ -9,7 +9,7 @@ const MEMBER =
 /** Finds the members of a Kubernetes Secret in a text that holds the word: their values are only base64, not encrypted. */
 export const kubernetesSecret = ({ text }: Subject, list: HitList): void => {
   // The expression is slow, so what it needs is looked for first.
-  if (!text.includes('data:') || !KIND.test(text)) return;
+  if (!text.includes('data:') || !text.includes('kind') || !KIND.test(text)) return;
   DATA.lastIndex = 0;
   for (let block = DATA.exec(text); block !== null; block = DATA.exec(text)) {
     MEMBER.lastIndex = DATA.lastIndex;
