@@ -43,6 +43,13 @@ const startsEarly = (): boolean => {
   return ['yaml', 'yml', 'json', 'js'].some((kind) => existsSync(`purser.config.${kind}`));
 };
 
+/** Whether something was asked for that must be there before the app's own modules: a start that may refuse, or the full SDK. */
+const startsFirst = (): boolean => {
+  const { PURSER_STRICT, PURSER_OTEL_MODE, OTEL_CONFIG_FILE } = environment();
+  if (/^(1|true|yes|on)$/i.test(PURSER_STRICT ?? '')) return true;
+  return PURSER_OTEL_MODE === 'sdk-node' || (OTEL_CONFIG_FILE !== undefined && (PURSER_OTEL_MODE ?? 'auto') === 'auto');
+};
+
 const begin = (options: StartOptions): PurserProcess => {
   let state: { readonly runtime: Runtime | undefined } | undefined;
   const runtime = (): Runtime | undefined => {
@@ -60,7 +67,7 @@ const begin = (options: StartOptions): PurserProcess => {
     return started.sdkLoaded(target, bindings, url);
   });
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
-  if (/^(1|true|yes|on)$/i.test(environment().PURSER_STRICT ?? '')) runtime();
+  if (startsFirst()) runtime();
   else if (guard('early', startsEarly) === true) setImmediate(runtime).unref();
   installTap({ wire: () => runtime()?.wire });
   return { hooks, runtime };

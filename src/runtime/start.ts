@@ -1,5 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import { notice, setDiagSink } from '../base/diag.ts';
+import { loadNow } from '../base/load.ts';
 import { VERSION } from '../base/version.ts';
 import type { Labels } from '../call/labels.ts';
 import type { Redactor } from '../call/redactor.ts';
@@ -8,10 +9,12 @@ import { environment } from '../config/environment.ts';
 import { watchKillSwitch } from '../config/kill-switch.ts';
 import { loadConfig, throwIfStrict, type LoadedConfig } from '../config/load.ts';
 import { configSecrets, processSecrets } from '../config/secrets.ts';
-import { statusPath } from '../config/status-path.ts';
+import { statusPath, type StatusAnswer } from '../config/status-path.ts';
+import type { RunningSdk } from '../exporters/sdk-node/sdk-node-settings.ts';
 import type { PrometheusEndpoint } from '../exporters/prometheus/prometheus-settings.ts';
 import type { SdkLoaded } from '../hooks/install.ts';
 import { adapt, type AdapterSettings } from '../providers/index.ts';
+import { isKnownHost, providerOf } from '../providers/shared/hosts.ts';
 import { createRedactor } from '../redaction/redactor.ts';
 import { profilesOf } from '../telemetry/catalog/profile.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
@@ -21,6 +24,7 @@ import type { WireCalls } from '../wire/wire-calls.ts';
 import { resolveApi, untraced } from './api.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
+import { flushHost } from './flush-host.ts';
 import { processLabels, userIds } from './labels.ts';
 import { lateTelemetry } from './late.ts';
 import { watchEnd, watchIdle } from './lifetime.ts';
@@ -31,6 +35,7 @@ import { redactionSettings } from './redaction-settings.ts';
 import { watchReload } from './reload.ts';
 import { watchRequests } from './request-labels.ts';
 import { sayOnStderr } from './say.ts';
+import type * as FullSdkModule from './sdk-node.ts';
 import { withLabels } from './scope.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
@@ -109,7 +114,10 @@ const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoin
     clock: systemClock,
     attach: otel.mode !== 'own',
   });
-  return { telemetry, metrics: handler };
+  const flush = async (timeoutMs: number): Promise<void> => {
+    await Promise.all([telemetry.flush(timeoutMs), ...(otel.mode === 'own' ? [] : [flushHost(api, timeoutMs)])]);
+  };
+  return { telemetry, metrics: handler, flush };
 };
 
 const makeStations = (loaded: LoadedConfig) => {
@@ -120,15 +128,34 @@ const makeStations = (loaded: LoadedConfig) => {
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
   const page = createMetricsPage(config);
-  const { telemetry, metrics } = telemetryOf(config, redactor, page);
+  const { telemetry, metrics, flush } = telemetryOf(config, redactor, page);
   late.connect(telemetry);
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
-  return { config, clock, redactor, page, metrics, telemetry, pricer, budgets };
+  return { config, clock, redactor, page, metrics, telemetry, flush, pricer, budgets };
 };
 
+/** Starts the full SDK where it is asked for; it is loaded for nobody else. */
+const fullSdk = (config: Config, redactor: Redactor, opener: Opener): RunningSdk | undefined => {
+  const { mode, disabled, configFile } = config.otel;
+  if (disabled || !(mode === 'sdk-node' || (mode === 'auto' && configFile !== undefined))) return undefined;
+  const isProvider = (hostname: string): boolean =>
+    isKnownHost(hostname) ||
+    opener.hostRules.some((rule) => providerOf({ hostname, port: undefined, pathname: rule.pathPrefix ?? '/' }, 'openai.other', [rule]) === rule.provider);
+  const { startFullSdk } = loadNow<typeof FullSdkModule>('runtime/sdk-node');
+  return startFullSdk(config, { redactor, inCall: () => opener.current() !== undefined, isProvider });
+};
+
+const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 'sections'> => ({
+  pid: process.pid,
+  version: VERSION,
+  node: process.versions.node,
+  service,
+  startedAtMs,
+});
+
 const wire = (loaded: LoadedConfig): Runtime => {
-  const { config, clock, redactor, page, metrics, telemetry, pricer, budgets } = makeStations(loaded);
+  const { config, clock, redactor, page, metrics, telemetry, flush, pricer, budgets } = makeStations(loaded);
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
@@ -149,23 +176,17 @@ const wire = (loaded: LoadedConfig): Runtime => {
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled: () => running && !killSwitch.isOn() },
   );
+  const sdk = fullSdk(config, redactor, opener);
   const adapters = adapterSettings(config);
   const { timeoutMs } = config.shutdown;
   const startedAtMs = clock.nowMs();
-  const status = () => ({
-    pid: process.pid,
-    version: VERSION,
-    node: process.versions.node,
-    service: labels.service,
-    startedAtMs,
-    sections: statusSections(opener, telemetry, budgets.list()),
-  });
+  const answer = (): StatusAnswer => ({ ...whoWeAre(labels, startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [
     watchRequests(config.labels.headers, config.labels.baggage),
     watchReload(loaded, { budgets, pricer, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
-    watchEnd({ opener, timeoutMs, flush: (ms) => telemetry.flush(ms), flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
+    watchEnd({ opener, timeoutMs, flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
-    ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), status)] : []),
+    ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,
     () => pricer.stop(),
   ];
@@ -177,13 +198,14 @@ const wire = (loaded: LoadedConfig): Runtime => {
     wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
     withLabels,
     metrics,
-    flush: (ms = timeoutMs) => telemetry.flush(ms),
+    flush: (ms = timeoutMs) => flush(ms),
     async stop() {
       running = false;
       for (const stop of stops) stop();
       await budgets.stop?.();
       await page.close();
       await telemetry.shutdown(timeoutMs);
+      await sdk?.shutdown(timeoutMs);
     },
   };
 };

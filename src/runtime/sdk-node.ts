@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import type * as Api from '@opentelemetry/api';
+import type * as Undici from '@opentelemetry/instrumentation-undici';
+import type * as SdkNode from '@opentelemetry/sdk-node';
+import { guard } from '../base/diag.ts';
+import type { Redactor } from '../call/redactor.ts';
+import type { Config } from '../config/config.ts';
+import { environment } from '../config/environment.ts';
+import { startSdkNode } from '../exporters/sdk-node/start-sdk-node.ts';
+import type { RunningSdk } from '../exporters/sdk-node/sdk-node-settings.ts';
+import { redactingLogProcessor } from '../redaction/log-processor.ts';
+import { cleanResourceAttributes } from '../redaction/resource.ts';
+import { redactingSpanProcessor } from '../redaction/span-processor.ts';
+
+/** What the full SDK needs of the running Purser. */
+export interface FullSdkParts {
+  readonly redactor: Redactor;
+  /** Whether the running code sends a call: its request has a span already. */
+  readonly inCall: () => boolean;
+  /** Whether a host name is that of a provider. */
+  readonly isProvider: (hostname: string) => boolean;
+}
+
+/** Where the providers of the SDK keep their resource. @source @opentelemetry/sdk-trace, sdk-metrics and sdk-logs 3.1 */
+interface ProviderInside {
+  readonly _resource?: object;
+  readonly _sharedState?: { readonly resource?: object };
+  getDelegate?(): ProviderInside;
+  _getDelegate?(): ProviderInside;
+}
+
+const load = createRequire(import.meta.url);
+
+const resourceOf = (provider: unknown): object | undefined => {
+  const proxy = provider as ProviderInside;
+  const inside = proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? proxy;
+  return inside._resource ?? inside._sharedState?.resource;
+};
+
+/** A resource is read anew at every export, and is not changed by what a processor does: its owner's command line must not be in it. */
+const guardResource = (redactor: Redactor, resource: object): void => {
+  const prototype = Object.getPrototypeOf(resource) as object;
+  const read = (): Readonly<Record<string, unknown>> => (Reflect.get(prototype, 'attributes', resource) ?? {}) as Record<string, unknown>;
+  let before: Readonly<Record<string, unknown>> | undefined;
+  let clean: Readonly<Record<string, unknown>> = {};
+  Object.defineProperty(resource, 'attributes', {
+    configurable: true,
+    get: () => {
+      const now = read();
+      if (now !== before) clean = guard('redaction.resource', () => cleanResourceAttributes(redactor, now)) ?? {};
+      before = now;
+      return clean;
+    },
+  });
+};
+
+/** The SDK finds its declarative configuration by this variable only, and reads it while it starts. */
+const withConfigFile = <T>(file: string | undefined, work: () => T): T => {
+  const env = environment();
+  if (file === undefined || env.OTEL_CONFIG_FILE !== undefined) return work();
+  env.OTEL_CONFIG_FILE = file;
+  try {
+    return work();
+  } finally {
+    delete env.OTEL_CONFIG_FILE;
+  }
+};
+
+const hostnameOf = (origin: string): string => {
+  const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
+  return parsed?.hostname ?? '';
+};
+
+/**
+ * Starts the full OpenTelemetry SDK for the whole process: fetch is instrumented, and everything that any library sends through it is
+ * cleaned first. Gives `undefined`, with a notice, where the host has an SDK of its own or this one cannot be started.
+ */
+export const startFullSdk = ({ otel, instrument }: Config, { redactor, inCall, isProvider }: FullSdkParts): RunningSdk | undefined => {
+  const api = load('@opentelemetry/api') as typeof Api;
+  const sdk = withConfigFile(otel.configFile, () =>
+    startSdkNode({
+      api,
+      loadSdk: () => load('@opentelemetry/sdk-node') as typeof SdkNode,
+      ...(instrument.undici ? { loadUndici: () => load('@opentelemetry/instrumentation-undici') as typeof Undici } : {}),
+      ignoreOrigin: (origin) => inCall() || isProvider(hostnameOf(origin)),
+      redactSpans: redactingSpanProcessor(redactor),
+      redactLogs: redactingLogProcessor(redactor),
+    }),
+  );
+  if (sdk === undefined) return undefined;
+  const resources = [api.trace.getTracerProvider(), api.metrics.getMeterProvider(), api.logs.getLoggerProvider()].map(resourceOf);
+  for (const resource of new Set(resources)) if (resource !== undefined) guard('redaction.resource', () => guardResource(redactor, resource));
+  return sdk;
+};
