@@ -8,6 +8,7 @@ import type { LeakSearch } from './books/leaks.ts';
 import { OtlpReceiver } from '../test/support/otlp-receiver.ts';
 import { hostNames } from './traffic/providers.ts';
 import type { Secrets } from './traffic/secrets.ts';
+import { scratchFolder } from '../test/support/scratch.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -40,6 +41,8 @@ const serviceEnv = (provider: string, otlp: string, secrets: Secrets): Record<st
   // The hard case on purpose: prompts are recorded here, and must come out clean. The default records none.
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
   PURSER_CONFIG: here('purser.config.yaml'),
+  // Every run begins a new day: what an earlier one spent is not this one's.
+  PURSER_STORE_PATH: scratchFolder(),
   // Whoever wants to look at the demo through Prometheus names a port for its metrics.
   ...(process.env['PURSER_PROMETHEUS_PORT'] === undefined
     ? {}

@@ -23,7 +23,9 @@ export interface Watching {
 }
 
 /** Installs the real hooks and adapters in this process, with stations that only remember. Import provider SDKs after this. */
-export const watchCalls = (options: { readonly policies?: readonly Policy[]; readonly askUsageHosts?: readonly string[]; readonly captureContent?: boolean } = {}): Watching => {
+export const watchCalls = (
+  options: { readonly policies?: readonly Policy[]; readonly askUsageHosts?: readonly string[]; readonly captureContent?: boolean } = {},
+): Watching => {
   const seen: Seen[] = [];
   const faults: string[] = [];
   const tools: string[] = [];

@@ -15,7 +15,11 @@ export const runNode = (
 ): Promise<Ran> =>
   new Promise((resolve, reject) => {
     const { NODE_OPTIONS: _, ...inherited } = process.env;
-    const child = spawn(options.node ?? process.execPath, [...args], { cwd: options.cwd, env: { ...inherited, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(options.node ?? process.execPath, [...args], {
+      cwd: options.cwd,
+      env: { ...inherited, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
     let stdout = '';
     let stderr = '';

@@ -18,7 +18,10 @@ export const relayTo = async (target: string): Promise<WireLog> => {
     sockets.add(client).add(upstream);
     client.on('data', (data) => pieces.push(data.toString('latin1')));
     client.pipe(upstream).pipe(client);
-    for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       one.on('error', () => other.destroy());
       one.on('close', () => other.destroy());
     }

@@ -5,6 +5,7 @@ import { startLocalProvider } from '../local-provider/start.ts';
 import type { ReceivedSpan } from '../otlp-receiver.ts';
 import { OtlpReceiver } from '../otlp-receiver.ts';
 import { configOf } from './claim.ts';
+import { scratchFolder } from '../scratch.ts';
 
 /** What came of running an example. */
 export interface ExampleRun {
@@ -33,6 +34,7 @@ export const runExample = async (file: string): Promise<ExampleRun> => {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     PURSER_PROVIDERS_HOSTS: HOSTS,
+    PURSER_STORE_PATH: scratchFolder(),
     ...(config === undefined ? {} : { PURSER_CONFIG: resolve(dirname(file), config) }),
   };
   const child = spawn(process.execPath, ['--require', 'purser/register', file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetDiag } from '../../../src/base/diag.ts';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -129,10 +130,12 @@ describe('metrics', () => {
   test('a series is sent at 0 once, at its start, so that a counter born at 1 has an increase', async () => {
     const { telemetry } = start();
     telemetry.start(chatCall()).end(completed(), {});
+    // A point in the millisecond of the series' birth would stand beside its own start.
+    await sleep(3);
     await telemetry.flush(5000);
     await telemetry.flush(5000);
     const points = receiver.points.filter((point) => point.metric === 'purser.calls');
-    expect(points.map((point) => point.value)).toEqual(points[1]?.startMs === points[1]?.atMs ? [1, 1] : [0, 1, 1]);
+    expect(points.map((point) => point.value)).toEqual([0, 1, 1]);
     expect(points[0]?.atMs).toBe(points[0]?.startMs);
   });
 
