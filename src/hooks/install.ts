@@ -8,15 +8,19 @@ import { targetOf } from './targets.ts';
 /** Takes what a module of an SDK hands over, and gives replacements for its reassignable bindings. */
 export type SdkLoaded = (target: string, bindings: Bindings, url: string) => Bindings | undefined;
 
+/** Told of a module of Node itself before the app gets it, by its name without `node:`. */
+export type BuiltinLoaded = (name: string) => void;
+
 const textOf = (source: string | ArrayBufferView | ArrayBufferLike): string => {
   if (typeof source === 'string') return source;
   return ArrayBuffer.isView(source) ? Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString() : Buffer.from(source).toString();
 };
 
-const installSynchronous = (): void => {
+const installSynchronous = (builtin: BuiltinLoaded): void => {
   // Not imported by name: Node lines without it must be able to load this file.
   Module.registerHooks({
     load(url, context, next) {
+      if (url.startsWith('node:')) builtin(url.slice(5));
       const result = next(url, context);
       const target = targetOf(url);
       if (target === undefined || result.source === undefined || result.source === null) return result;
@@ -41,12 +45,12 @@ const installForRequire = (): void => {
 };
 
 /** Begins to see modules of provider SDKs as they load, by the best means this Node has, and tells which that was. */
-export const installHooks = (loaded: SdkLoaded, nodeVersion: string = process.versions.node): HookSupport => {
+export const installHooks = (loaded: SdkLoaded, nodeVersion: string = process.versions.node, builtin: BuiltinLoaded = () => undefined): HookSupport => {
   const support = hookSupport(nodeVersion);
   if (support === 'none') return support;
   const handler: SdkLoaded = (target, bindings, url) => guard(`adapter.${target}`, () => loaded(target, bindings, url));
   Object.defineProperty(globalThis, HANDLER, { value: handler, configurable: true, enumerable: false, writable: true });
-  if (support === 'full') installSynchronous();
+  if (support === 'full') installSynchronous((name) => guard('hooks.builtin', () => builtin(name)));
   else installForRequire();
   return support;
 };

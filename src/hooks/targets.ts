@@ -32,6 +32,8 @@ export const TARGETS: readonly Target[] = [
     bindings: ['makeModelRequest', 'GoogleGenerativeAIFetchError', 'GoogleGenerativeAI'],
     reassign: ['makeModelRequest'],
   },
+  // No SDK, but the one package that brings a fetch of its own; the tap on the wire takes it.
+  { id: 'undici', package: 'undici', file: /^index\.js$/, bindings: ['module'], reassign: [] },
 ];
 
 /** Finds the target that a module's URL or path names, or `undefined`; costs one search of a string for any other module. */

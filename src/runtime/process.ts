@@ -3,9 +3,9 @@ import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
-import { installHooks } from '../hooks/install.ts';
+import { installHooks, type SdkLoaded } from '../hooks/install.ts';
 import type { HookSupport } from '../hooks/support.ts';
-import { installTap } from '../wire/install-tap.ts';
+import { installTap, type Tap } from '../wire/install-tap.ts';
 import { sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
@@ -60,16 +60,22 @@ const begin = (options: StartOptions): PurserProcess => {
     }
     return state.runtime;
   };
-  const hooks = installHooks((target, bindings, url) => {
+  let tap: Tap | undefined;
+  const loaded: SdkLoaded = (target, bindings, url) => {
+    if (target === 'undici') {
+      tap?.undiciLoaded((bindings['module'] as { readonly exports?: unknown } | undefined)?.exports);
+      return undefined;
+    }
     const started = runtime();
     if (started === undefined) return undefined;
     started.telemetry.warmUp();
     return started.sdkLoaded(target, bindings, url);
-  });
+  };
+  const hooks = installHooks(loaded, process.versions.node, (name) => tap?.builtinLoaded(name));
+  tap = installTap({ wire: () => runtime()?.wire }, hooks === 'full');
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   if (startsFirst()) runtime();
   else if (guard('early', startsEarly) === true) setImmediate(runtime).unref();
-  installTap({ wire: () => runtime()?.wire });
   return { hooks, runtime };
 };
 

@@ -1,5 +1,6 @@
 import type { CallOpener } from '../call/adapter.ts';
 import { fetchThrough } from './fetch/exchange.ts';
+import { requestThrough } from './http/exchange.ts';
 import { Retries } from './retries.ts';
 import type { WireCalls } from './wire-calls.ts';
 
@@ -11,5 +12,5 @@ export interface WireSettings {
 /** Makes the part of the tap that knows calls; the runtime does so when the first request to a model is seen. */
 export const createWire = (opener: CallOpener, settings: WireSettings): WireCalls => {
   const deps = { opener, keepTrace: settings.propagateTraceHeaders, retries: new Retries() };
-  return { fetch: (seen) => fetchThrough(deps, seen) };
+  return { keepTrace: deps.keepTrace, fetch: (seen) => fetchThrough(deps, seen), http: (seen) => requestThrough(deps, seen) };
 };

@@ -1,6 +1,8 @@
+import Module from 'node:module';
 import { guard } from '../base/diag.ts';
-import { tapGlobalFetch } from './fetch/hook.ts';
-import type { WireCalls } from './wire-calls.ts';
+import { tapGlobalFetch, wrapFetch } from './fetch/hook.ts';
+import { tapHttp, type HttpModule } from './http/hook.ts';
+import type { Fetch, WireCalls } from './wire-calls.ts';
 
 /** What the tap is handed when it is installed. */
 export interface TapDeps {
@@ -8,7 +10,45 @@ export interface TapDeps {
   readonly wire: () => WireCalls | undefined;
 }
 
-/** Begins to look at every request that leaves the process, cheaply: what is behind it loads with the first request to a model. Never throws. */
-export const installTap = ({ wire }: TapDeps): void => {
+/** The tap, for whoever sees modules load. */
+export interface Tap {
+  /** Taps a module of Node itself, named without `node:`, when the app asks for it; others are left alone. */
+  builtinLoaded(name: string): void;
+  /** Taps what the npm package undici exports. */
+  undiciLoaded(exports: unknown): void;
+}
+
+const HTTP = ['http', 'https'] as const;
+
+const isLoaded = (name: string): boolean => {
+  const { moduleLoadList } = process as unknown as { readonly moduleLoadList?: readonly string[] };
+  return moduleLoadList?.includes(`NativeModule ${name}`) ?? true;
+};
+
+/**
+ * Begins to look at every request that leaves the process, cheaply: what is behind it loads with the first request to a model, and `node:http` is
+ * tapped when the app itself asks for it. Never throws.
+ * @param seesBuiltins whether `builtinLoaded` will be told; otherwise modules of Node are loaded and tapped now
+ */
+export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
+  const tapBuiltin = (name: (typeof HTTP)[number]): void => {
+    guard(`tap.${name}`, () => {
+      tapHttp(process.getBuiltinModule(name) as unknown as HttpModule, `${name}:`, wire);
+      // ES modules see the names that a module of Node exports as they were when it was first imported.
+      Module.syncBuiltinESMExports();
+    });
+  };
   guard('tap.fetch', () => tapGlobalFetch(wire));
+  for (const name of HTTP) if (!seesBuiltins || isLoaded(name)) tapBuiltin(name);
+  return {
+    builtinLoaded(name) {
+      if (name === 'http' || name === 'https') tapBuiltin(name);
+    },
+    undiciLoaded(exports) {
+      guard('tap.undici', () => {
+        const module = exports as { fetch?: unknown };
+        if (typeof module.fetch === 'function') module.fetch = wrapFetch(module.fetch as Fetch, wire);
+      });
+    },
+  };
 };

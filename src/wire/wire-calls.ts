@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import type { Place } from './place.ts';
 
 /** The platform's `fetch`, or another one of the same form. */
@@ -15,7 +16,20 @@ export interface FetchSeen {
   readonly send: Fetch;
 }
 
+/** A request that goes through `node:http` or `node:https`. */
+export interface HttpSeen {
+  readonly method: string;
+  /** The full address of what answers, also behind a proxy. */
+  readonly address: string;
+  readonly kind: 'call' | 'host';
+  /** Makes it; nothing is written yet. */
+  readonly send: () => ClientRequest;
+}
+
 /** What is done with requests to models; loaded when the first one is seen. No method throws what `send` did not. */
 export interface WireCalls {
+  /** Whether headers that carry a trace go to models too. */
+  readonly keepTrace: boolean;
   fetch(seen: FetchSeen): Promise<Response>;
+  http(seen: HttpSeen): ClientRequest;
 }

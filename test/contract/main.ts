@@ -29,12 +29,12 @@ console.error = () => undefined;
 
 if (bundled !== undefined || process.argv.includes('--tap')) {
   const wire = createWire(watching.opener, { propagateTraceHeaders: false });
-  installTap({ wire: () => wire });
+  installTap({ wire: () => wire }, false);
 }
 
 const { OpenAI, Anthropic, GoogleGenAI, GoogleGenerativeAI } = (
-  bundled === undefined ? await import('./bundled/sdks.mjs') : createRequire(import.meta.url)(resolve(bundled))
-) as typeof import('./bundled/sdks.mjs');
+  bundled === undefined ? await import('./bundled/sdks.ts') : createRequire(import.meta.url)(resolve(bundled))
+) as typeof import('./bundled/sdks.ts');
 
 const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));

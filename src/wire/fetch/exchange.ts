@@ -6,9 +6,10 @@ import { observeResponse } from '../../providers/shared/response/observe.ts';
 import { AttemptCall } from '../attempt-call.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
+import { UNREAD, type BodyRead } from '../read-text.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import type { FetchSeen } from '../wire-calls.ts';
-import { readBody, UNREAD, type BodyRead } from './body.ts';
+import { readBody } from './body.ts';
 import { headerOf, headersOf, withLength, withoutTraceHeaders } from './headers.ts';
 
 /** Options that say more than the app's do. Those of a class of its own are inherited from, since their accessors are not copied. */

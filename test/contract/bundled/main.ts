@@ -11,7 +11,7 @@ import { reportBench } from '../../support/report.ts';
 import { runNode } from '../../support/run-node.ts';
 
 const here = import.meta.dirname;
-const entry = resolve(here, 'sdks.mjs');
+const entry = resolve(here, 'sdks.ts');
 const out = resolve('.cache/bundled');
 mkdirSync(out, { recursive: true });
 

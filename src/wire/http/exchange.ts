@@ -1,0 +1,183 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import type { Verdict } from '../../call/adapter.ts';
+import { guard } from '../../base/diag.ts';
+import { attemptOf } from '../../providers/shared/response/attempt.ts';
+import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { RawAnswer } from '../raw-answer.ts';
+import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
+import { streamRefusal } from '../refusal.ts';
+import { shadow } from '../shadow.ts';
+import { TRACE_HEADERS } from '../trace-headers.ts';
+import type { HttpSeen } from '../wire-calls.ts';
+import { answerRefusal } from './refused.ts';
+
+/** What the app writes, kept beside until the request is ended, since only the whole of it is JSON. */
+class Written {
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  add(chunk: unknown, encoding: unknown): void {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : chunk;
+    if (!(bytes instanceof Uint8Array) || this.#size + bytes.length > MOST) return;
+    this.#size += bytes.length;
+    this.#pieces.push(bytes);
+  }
+
+  read(): BodyRead {
+    const all = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    // Form data begins with its boundary.
+    return all.length === 0 || all[0] === 45 ? UNREAD : readText(all.toString('utf8'));
+  }
+}
+
+const headerIn = (req: ClientRequest, name: string): string | undefined => {
+  const value = req.getHeader(name);
+  return value === undefined ? undefined : String(value);
+};
+
+/** Follows one request of `node:http`, from the app's last byte to the last one of the answer. */
+class HttpExchange {
+  readonly #deps: WireDeps;
+  readonly #seen: HttpSeen;
+  readonly #req: ClientRequest;
+  readonly #written = new Written();
+  readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
+  #startedMs = 0;
+  #ended = false;
+  #refused = false;
+  #call: WireCall | undefined;
+  #answer: RawAnswer | undefined;
+
+  constructor(deps: WireDeps, seen: HttpSeen, req: ClientRequest) {
+    this.#deps = deps;
+    this.#seen = seen;
+    this.#req = req;
+    const { write, end, emit, destroy } = req;
+    this.#original = { write, end, emit, destroy };
+    shadow(req, { write: this.#onWrite, end: this.#onEnd, emit: this.#onEmit, destroy: this.#onDestroy });
+  }
+
+  readonly #onWrite = (...args: readonly unknown[]): unknown => {
+    guard('wire.write', () => this.#written.add(args[0], args[1]));
+    return Reflect.apply(this.#original.write, this.#req, args);
+  };
+
+  readonly #onEnd = (...args: readonly unknown[]): ClientRequest => {
+    const end = (): unknown => Reflect.apply(this.#original.end, this.#req, args);
+    if (this.#ended) {
+      end();
+      return this.#req;
+    }
+    this.#ended = true;
+    this.#call = guard('wire.begin', () => this.#begin(args));
+    if (this.#call === undefined) {
+      end();
+      return this.#req;
+    }
+    const { verdict } = this.#call.call;
+    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, end));
+    else this.#admitted(verdict, end);
+    return this.#req;
+  };
+
+  #begin(args: readonly unknown[]): WireCall | undefined {
+    if (typeof args[0] !== 'function') this.#written.add(args[0], args[1]);
+    const header = (name: string): string | undefined => headerIn(this.#req, name);
+    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#written.read(), header });
+  }
+
+  #admitted(verdict: Verdict, end: () => unknown): void {
+    const wire = this.#call;
+    if (wire === undefined) return;
+    if (verdict.kind === 'refused') {
+      this.#refused = true;
+      wire.call.blocked(verdict.refusal);
+      const emit = (name: string, ...args: readonly unknown[]): boolean => Reflect.apply(this.#original.emit, this.#req, [name, ...args]);
+      guard('wire.refuse', () => answerRefusal(this.#req, wire.dialect, verdict.refusal, () => Reflect.apply(this.#original.destroy, this.#req, []), emit));
+      return;
+    }
+    this.#startedMs = performance.now();
+    wire.call.run(end);
+  }
+
+  readonly #onEmit = (...args: readonly unknown[]): boolean => {
+    const [name, value] = args;
+    // What was refused is broken off before it is sent; the app is told by the answer alone.
+    if (this.#refused && name === 'error') return true;
+    guard('wire.emit', () => this.#notice(name, value));
+    return Reflect.apply(this.#original.emit, this.#req, args) as boolean;
+  };
+
+  #notice(name: unknown, value: unknown): void {
+    const call = this.#call?.call;
+    if (call === undefined || call.ended || this.#refused) return;
+    if (name === 'response') this.#onResponse(value as IncomingMessage);
+    else if (name === 'abort') this.#broken(undefined);
+    else if (name === 'error') this.#failed(value);
+    else if (name === 'close') this.#broken(undefined);
+  }
+
+  #failed(error: unknown): void {
+    const call = this.#call?.call;
+    if (this.#answer === undefined) call?.attempt(attemptOf(error, performance.now() - this.#startedMs));
+    this.#broken(error);
+  }
+
+  #broken(error: unknown): void {
+    if (this.#answer !== undefined) this.#answer.broken(error);
+    else if (error === undefined) this.#call?.call.cancelled();
+    else this.#call?.call.failed(error);
+  }
+
+  readonly #onDestroy = (...args: readonly unknown[]): unknown => {
+    // Only who lets a request go on purpose says nothing about why.
+    if (args[0] === undefined || args[0] === null) guard('wire.destroy', () => this.#broken(undefined));
+    else if (this.#answer !== undefined) guard('wire.destroy', () => this.#broken(args[0]));
+    return Reflect.apply(this.#original.destroy, this.#req, args);
+  };
+
+  #onResponse(res: IncomingMessage): void {
+    const wire = this.#call;
+    if (wire === undefined) return;
+    const header = (name: string): string | undefined => {
+      const value = res.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    const answer = new RawAnswer(this.#deps, wire, { status: res.statusCode ?? 0, header, durationMs: performance.now() - this.#startedMs });
+    this.#answer = answer;
+    const { push, destroy } = res;
+    shadow(res, {
+      push(...args: readonly unknown[]): unknown {
+        const [chunk] = args;
+        if (chunk === null) answer.finished();
+        else if (chunk instanceof Uint8Array) {
+          const refusal = answer.bytes(chunk);
+          if (refusal !== undefined) {
+            Reflect.apply(destroy, res, [streamRefusal(refusal)]);
+            return false;
+          }
+        }
+        return Reflect.apply(push, res, args);
+      },
+      destroy(...args: readonly unknown[]): unknown {
+        answer.broken(args[0]);
+        return Reflect.apply(destroy, res, args);
+      },
+    });
+  }
+}
+
+const removeTrace = (req: ClientRequest): void => {
+  if (req.headersSent) return;
+  for (const name of TRACE_HEADERS) if (req.hasHeader(name)) req.removeHeader(name);
+};
+
+/** Makes a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
+export const requestThrough = (deps: WireDeps, seen: HttpSeen): ClientRequest => {
+  const req = seen.send();
+  guard('wire.trace', () => deps.keepTrace || removeTrace(req));
+  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req));
+  return req;
+};

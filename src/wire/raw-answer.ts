@@ -1,0 +1,61 @@
+import type { OpenCall } from '../call/adapter.ts';
+import type { Refusal } from '../call/policy.ts';
+import { guard } from '../base/diag.ts';
+import { attemptOf } from '../providers/shared/response/attempt.ts';
+import { Observation } from '../providers/shared/response/observation.ts';
+import { AttemptCall } from './attempt-call.ts';
+import type { WireCall, WireDeps } from './begin-on-wire.ts';
+import { decoderFor, type Decoder } from './decode.ts';
+import { streamRefusal } from './refusal.ts';
+
+/** An answer below `fetch`, whose bytes are seen as they arrive. */
+export interface Arriving {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  /** How long it took until the headers were there. */
+  readonly durationMs: number;
+}
+
+/** Follows an answer from its headers to its end. No method throws. */
+export class RawAnswer {
+  readonly #call: OpenCall;
+  readonly #decoder: Decoder;
+  #refusal: Refusal | undefined;
+  #ending = false;
+
+  constructor(deps: WireDeps, { call, reader }: WireCall, { status, header, durationMs }: Arriving) {
+    const get = (name: string): string | null => header(name) ?? null;
+    call.attempt(attemptOf({ status, headers: { get }, body: null }, durationMs));
+    reader.headers(get, status);
+    this.#call = status < 400 ? call : new AttemptCall(call, status, () => false);
+    const options = { hideUsage: false, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal };
+    const observation = new Observation(this.#call, reader, header('content-type') ?? '', status, options);
+    this.#decoder = decoderFor(
+      header('content-encoding') ?? '',
+      (piece) => {
+        this.#refusal = guard('observe.bytes', () => observation.bytes(piece)) ?? this.#refusal;
+      },
+      () => guard('observe.finish', () => observation.finished()),
+    );
+  }
+
+  /** Takes bytes as they were sent. A refusal asks for the stream to be stopped; the call has ended then. */
+  bytes(piece: Uint8Array): Refusal | undefined {
+    guard('wire.bytes', () => this.#decoder.push(piece));
+    if (this.#refusal !== undefined) this.#call.blocked(this.#refusal);
+    return this.#refusal;
+  }
+
+  /** The body came to its end. */
+  finished(): void {
+    this.#ending = true;
+    guard('wire.end', () => this.#decoder.end());
+  }
+
+  /** The app let the answer go, or it broke off; nothing where it had come to its end. */
+  broken(error: unknown): void {
+    if (this.#ending) return;
+    if (error === undefined || error === null) this.#call.cancelled();
+    else this.#call.failed(error);
+  }
+}

@@ -1,0 +1,143 @@
+import http, { createServer, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Refusal } from '../../../src/call/policy.ts';
+import { totalInput } from '../../../src/call/usage.ts';
+import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
+import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
+import { watchWire, type WireWatching } from './watch-wire.ts';
+
+let provider: LocalProvider;
+let wire: WireWatching;
+let tapped: typeof http;
+beforeAll(async () => {
+  provider = await startLocalProvider();
+});
+afterAll(() => provider.close());
+
+const tap = (options: Parameters<typeof watchWire>[0] = {}): void => {
+  wire = watchWire(options);
+  const module = { request: http.request, get: http.get };
+  tapHttp(module as unknown as HttpModule, 'http:', wire.wire);
+  tapped = module as unknown as typeof http;
+};
+beforeEach(() => tap());
+
+const body = (more: object = {}): string => JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }], ...more });
+const answer = (req: ClientRequest): Promise<IncomingMessage> => new Promise((resolve, reject) => void req.on('response', resolve).on('error', reject));
+const text = async (res: IncomingMessage): Promise<string> => {
+  let all = '';
+  for await (const piece of res.setEncoding('utf8')) all += String(piece);
+  return all;
+};
+const post = (base = provider.url, headers: http.OutgoingHttpHeaders = {}): ClientRequest =>
+  tapped.request(`${base}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
+
+test('a request that is written in pieces is one call with its model and tokens', async () => {
+  const req = post();
+  req.write(body().slice(0, 10));
+  req.end(body().slice(10));
+  const { usage } = JSON.parse(await text(await answer(req))) as { usage: { prompt_tokens: number } };
+  expect(wire.seen).toHaveLength(1);
+  expect(wire.seen[0]?.call.request.model).toBe('gpt-5.4');
+  expect(wire.seen[0]?.outcome).toMatchObject({ kind: 'completed', attempts: [{ status: 200 }] });
+  expect(wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(usage.prompt_tokens);
+});
+
+test('a stream gives its tokens and its time to the first chunk', async () => {
+  const req = post();
+  req.end(body({ stream: true, stream_options: { include_usage: true } }));
+  expect(await text(await answer(req))).toContain('[DONE]');
+  expect(wire.seen[0]?.outcome.usage).toBeDefined();
+  expect(wire.seen[0]?.outcome.firstChunkMs).toBeGreaterThan(0);
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+] as const)('an answer in %s is read beside the app, which gets the bytes that were sent', async (encoding, compress) => {
+  const sent = compress(
+    JSON.stringify({ id: 'a', model: 'gpt-5.4', choices: [{ index: 0, finish_reason: 'stop' }], usage: { prompt_tokens: 7, completion_tokens: 2 } }),
+  );
+  const server = createServer((_req, res) => void res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(sent));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const req = post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  req.end(body());
+  const pieces: Buffer[] = [];
+  for await (const piece of await answer(req)) pieces.push(piece as Buffer);
+  expect(Buffer.concat(pieces).equals(sent)).toBe(true);
+  await expect.poll(() => wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(7);
+  server.close();
+});
+
+test('a refusal is an answer, and nothing is sent', async () => {
+  const refusal: Refusal = { code: 'budget_exhausted', policy: 'budget', rule: 'team', message: 'Used up.', details: {} };
+  for (const admit of [() => ({ kind: 'refused', refusal }) as const, () => Promise.resolve({ kind: 'refused', refusal } as const)]) {
+    tap({ policies: [{ name: 'no', admit }] });
+    provider.reset();
+    const req = post();
+    req.end(body());
+    const res = await answer(req);
+    expect(res.statusCode).toBe(402);
+    expect(res.headers['x-should-retry']).toBe('false');
+    expect(JSON.parse(await text(res))).toMatchObject({ error: { code: 'budget_exhausted' } });
+    await new Promise((done) => setTimeout(done, 20));
+    expect(provider.bill().requests).toBe(0);
+    expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['blocked']);
+  }
+});
+
+test('what the app lets go is cancelled, what breaks off has failed, an error status has failed', async () => {
+  const stream = body({ stream: true });
+  const req = post(provider.url, { 'x-local-chunks': '50', 'x-local-interval': '2' });
+  req.end(stream);
+  (await answer(req)).destroy();
+  const aborted = post(provider.url, { 'x-local-latency': '200' });
+  aborted.on('error', () => undefined).end(body());
+  setTimeout(() => aborted.destroy(), 20);
+  await new Promise((done) => aborted.on('close', done));
+  const cut = post(provider.url, { 'x-local-cut': '2', 'x-local-interval': '1' });
+  cut.end(stream);
+  await expect(answer(cut).then(text)).rejects.toThrow('aborted');
+  const failed = post(provider.url, { 'x-local-status': '429' });
+  failed.end(body());
+  await text(await answer(failed));
+  const unreachable = post('http://127.0.0.1:1');
+  unreachable.end(body());
+  await expect(answer(unreachable)).rejects.toThrow('ECONNREFUSED');
+  expect(wire.seen.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.failure.type : outcome.kind))).toEqual([
+    'cancelled',
+    'cancelled',
+    'ECONNRESET',
+    '429',
+    'ECONNREFUSED',
+  ]);
+});
+
+test('headers that carry a trace are taken out, others and requests to other services stay as they are', async () => {
+  const seen: http.IncomingHttpHeaders[] = [];
+  const server = createServer((req, res) => {
+    seen.push(req.headers);
+    req.resume().on('end', () => res.end('{}'));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const traced = { traceparent: '00-1', tracestate: 'a=b', Baggage: 'c=d', 'x-own': '1' };
+  const send = async (path: string, headers: http.OutgoingHttpHeaders | readonly string[]): Promise<void> => {
+    const req = tapped.request(base + path, { method: 'POST', headers });
+    req.end(body());
+    await text(await answer(req));
+  };
+  await send('/v1/chat/completions', traced);
+  await send('/v1/chat/completions', ['Host', 'x', ...Object.entries(traced).flat()]);
+  await send('/other', traced);
+  expect(seen.map(({ traceparent, tracestate, baggage, 'x-own': own }) => [traceparent, tracestate, baggage, own])).toEqual([
+    [undefined, undefined, undefined, '1'],
+    [undefined, undefined, undefined, '1'],
+    ['00-1', 'a=b', 'c=d', '1'],
+  ]);
+  server.close();
+});
