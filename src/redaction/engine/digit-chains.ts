@@ -1,8 +1,9 @@
 import type { HitList } from './hits.ts';
+import { ibanAround } from './iban.ts';
 import type { Subject } from './subject.ts';
 
 /** Groups of digits joined by single blanks, dots or dashes. */
-const CHAIN = /\d{3,}(?:[ .-]\d+)*/g;
+const CHAIN = /\d(?:[ .-]?\d){8,}/g;
 const MAX_CHAIN = 400;
 const NUMBERS_ONLY = /^[\d\s.,-]{9,40}$/;
 const SSN_WORD = /\b(?:ssn|social[ -]?security)\b[^\n]{0,40}$/i;
@@ -115,8 +116,13 @@ export const digitChains = ({ text }: Subject, list: HitList): void => {
   CHAIN.lastIndex = 0;
   for (let match = CHAIN.exec(text); match !== null; match = CHAIN.exec(text)) {
     const [chain] = match;
-    if (chain.length < 9 || chain.length > MAX_CHAIN) continue;
+    if (chain.length > MAX_CHAIN) continue;
     list.tick();
+    const ibanEnd = ibanAround(text, match.index, list);
+    if (ibanEnd > 0) {
+      CHAIN.lastIndex = Math.max(CHAIN.lastIndex, ibanEnd);
+      continue;
+    }
     if (isInsideWord(text, match.index, match.index + chain.length)) continue;
     // Nine bare digits are a social security number only where nothing else is said, or where it is said.
     sure ??= NUMBERS_ONLY.test(text);

@@ -4,7 +4,6 @@ import { disguises } from './disguise.ts';
 import { emails } from './email.ts';
 import type { Decoded } from './encoded.ts';
 import type { HitList } from './hits.ts';
-import { ibans } from './iban.ts';
 import { kubernetesSecret } from './kubernetes-secret.ts';
 import { LineWraps } from './line-wraps.ts';
 import type { OwnSecrets } from './own-secrets.ts';
@@ -72,7 +71,6 @@ export class Engine {
     if (passwordValues(subject, list)) kubernetesSecret(subject, list);
     emails(subject, list);
     digitChains(subject, list);
-    ibans(subject, list);
     if (this.#parts.phone) phoneNumbers(subject, list);
     if (this.#parts.ip) ipAddresses(subject, list);
     this.#parts.user.find(subject, list);

@@ -1,5 +1,4 @@
 import type { HitList } from './hits.ts';
-import type { Subject } from './subject.ts';
 
 /** Lengths of account numbers by country. @source https://www.swift.com/standards/data-standards/iban (IBAN registry, release 99) */
 const LENGTHS = new Map(
@@ -11,7 +10,6 @@ const LENGTHS = new Map(
     .split(' ')
     .map((row) => [row.slice(0, 2), Number(row.slice(2))] as const),
 );
-const OPENING = /[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9]{4})/g;
 const SIGNS = Uint8Array.from({ length: 128 }, (_, code) => (/[A-Z0-9]/.test(String.fromCharCode(code)) ? 1 : 0));
 const MAX_WRITTEN = 60;
 const WORD = /[A-Za-z0-9]/;
@@ -40,16 +38,23 @@ const compactedAt = (text: string, start: number, wanted: number): { readonly co
   return undefined;
 };
 
-/** Finds international bank account numbers. */
-export const ibans = ({ text }: Subject, list: HitList): void => {
-  OPENING.lastIndex = 0;
-  for (let match = OPENING.exec(text); match !== null; match = OPENING.exec(text)) {
-    list.tick();
-    const wanted = LENGTHS.get(match[0].slice(0, 2));
-    if (wanted === undefined || WORD.test(text.charAt(match.index - 1))) continue;
-    const found = compactedAt(text, match.index, wanted);
-    if (found === undefined || WORD.test(text.charAt(found.end)) || !isIban(found.compact)) continue;
-    list.add('iban', match.index, found.end, 'a bank account number with a right check');
-    OPENING.lastIndex = found.end;
-  }
+/** Notes the account number that begins at `start`, if one does. Gives where it ends, or 0. */
+export const ibanAt = (text: string, start: number, list: HitList): number => {
+  const wanted = LENGTHS.get(text.slice(start, start + 2));
+  if (wanted === undefined || WORD.test(text.charAt(start - 1))) return 0;
+  const found = compactedAt(text, start, wanted);
+  if (found === undefined || WORD.test(text.charAt(found.end)) || !isIban(found.compact)) return 0;
+  list.add('iban', start, found.end, 'a bank account number with a right check');
+  return found.end;
+};
+
+const MAX_OPENING = 24;
+// What may stand before the first long digits of a number that is written in groups: "GB29 NWBK ".
+const OPENING = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{1,4}){0,4}[ -]?)?)$/;
+
+/** Notes the account number, written in groups, of which the chain of digits at `chainStart` is a part. Gives where it ends, or 0. */
+export const ibanAround = (text: string, chainStart: number, list: HitList): number => {
+  const before = text.slice(Math.max(0, chainStart - MAX_OPENING), chainStart);
+  const opening = OPENING.exec(before)?.[1];
+  return opening === undefined ? 0 : ibanAt(text, chainStart - opening.length, list);
 };

@@ -4,6 +4,8 @@ import type { Subject } from './subject.ts';
 /** What stands before a value: the name it is given, and how the two are joined. */
 export interface NameBefore {
   readonly name: string;
+  /** The word before the name, empty where there is none: a name may be two words. */
+  readonly before: string;
   /** `assigned` by `=`, `:`, `=>`, `>` or as the next argument; `flag` after `--name`; `scheme` after a word like Bearer; `said` after "is". */
   readonly joint: 'assigned' | 'flag' | 'scheme' | 'said';
   readonly quoted: boolean;
@@ -62,26 +64,26 @@ const assigned = (subject: Subject, signAt: number, quoted: boolean): NameBefore
   if (last.word === '') return undefined;
   // "var x string = …" and "License Key: …": the name may be two words.
   const before = wordBack(subject, skipBlanks(bytes, last.start - 1, 2)).word;
-  if (TYPE_WORD.test(last.word)) return { name: before, joint: 'assigned', quoted };
-  return { name: before === '' || TYPE_WORD.test(before) ? last.word : `${before} ${last.word}`, joint: 'assigned', quoted };
+  if (TYPE_WORD.test(last.word)) return { name: before, before: '', joint: 'assigned', quoted };
+  return { name: last.word, before: TYPE_WORD.test(before) ? '' : before, joint: 'assigned', quoted };
 };
 
 const argument = (subject: Subject, commaAt: number, quoted: boolean): NameBefore | undefined => {
   const end = skipBlanks(subject.bytes, commaAt - 1, 4);
   if (QUOTES[subject.bytes[end] ?? 0] !== 1) return undefined;
   const { word } = wordBack(subject, skip(subject.bytes, end, CLOSING, 3));
-  return word === '' ? undefined : { name: word, joint: 'assigned', quoted };
+  return word === '' ? undefined : { name: word, before: '', joint: 'assigned', quoted };
 };
 
 const beside = (subject: Subject, at: number, quoted: boolean): NameBefore | undefined => {
   const { word, start } = wordBack(subject, at);
   if (word === '') return undefined;
-  if (word.charCodeAt(0) === DASH) return { name: word, joint: 'flag', quoted };
-  if (SCHEMES.test(word)) return { name: word, joint: 'scheme', quoted };
+  if (word.charCodeAt(0) === DASH) return { name: word, before: '', joint: 'flag', quoted };
+  if (SCHEMES.test(word)) return { name: word, before: '', joint: 'scheme', quoted };
   if (!SAID.test(word)) return undefined;
   const said = wordBack(subject, skipBlanks(subject.bytes, start - 1, 2));
   const before = wordBack(subject, skipBlanks(subject.bytes, said.start - 1, 2)).word;
-  return said.word === '' ? undefined : { name: `${before} ${said.word}`, joint: 'said', quoted };
+  return said.word === '' ? undefined : { name: said.word, before, joint: 'said', quoted };
 };
 
 /** Gives the name before the value that begins at `valueStart`, or `undefined` when nothing names it. */

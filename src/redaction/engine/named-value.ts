@@ -50,7 +50,7 @@ export const namedValue = (subject: Subject, runStart: number, runEnd: number, l
   const start = valueStart(subject, runStart);
   const context = nameBefore(subject, start);
   if (context === undefined) return runEnd;
-  const strength = isScheme(context) ? 'strong' : nameStrength(context.name);
+  const strength = isScheme(context) ? 'strong' : nameStrength(context.name, context.before);
   if (strength === 'none') return runEnd;
   const rawEnd = valueEnd(subject, runEnd, FLY.test(context.name));
   if (subject.bytes[rawEnd] === OPEN_PAREN) return rawEnd;

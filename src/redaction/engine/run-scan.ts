@@ -2,6 +2,7 @@ import { TYPED_FORMATS } from '../detectors/table.ts';
 import { classAt, DIGIT, JOINER, TOKEN, UPPER } from './char-class.ts';
 import { type Decoded, decodedRun } from './encoded.ts';
 import type { HitList } from './hits.ts';
+import { ibanAt } from './iban.ts';
 import type { LineWraps } from './line-wraps.ts';
 import { mayBeSecret, namedValue } from './named-value.ts';
 import { specialShape } from './special-shapes.ts';
@@ -94,6 +95,9 @@ const typedInRun = (subject: Subject, start: number, end: number, bits: number, 
 
 const isPlainWord = (length: number, bits: number): boolean => (bits & (DIGIT | UPPER)) === 0 && (length < SHORT_WORD || (bits & JOINER) !== 0);
 
+const opensIban = (bytes: Uint8Array, at: number): boolean =>
+  (classAt(bytes, at) & UPPER) !== 0 && (classAt(bytes, at + 1) & UPPER) !== 0 && (classAt(bytes, at + 2) & classAt(bytes, at + 3) & DIGIT) !== 0;
+
 /** Finds keys by prefix, by shape and by the name before them, in one pass over the runs of a text. */
 export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDecoded: (decoded: Decoded) => void): void => {
   let settled = 0;
@@ -112,6 +116,7 @@ export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDe
       settled = match.end;
       return;
     }
+    if (opensIban(subject.bytes, start) && ibanAt(subject.text, start, list) > 0) return;
     if (start >= blobUntil) {
       const { decoded, until } = decodedRun(subject, start, end);
       blobUntil = until;

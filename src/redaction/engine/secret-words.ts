@@ -38,30 +38,55 @@ const strengthOfWord = (word: string): NameStrength => {
 };
 
 const RANK: Readonly<Record<NameStrength, number>> = { none: 0, weak: 1, strong: 2, password: 3 };
+const BY_RANK: readonly NameStrength[] = ['none', 'weak', 'strong', 'password'];
 
-const measure = (name: string): NameStrength => {
-  const parts = name.replace(HUMP, '$1$3_$2').toLowerCase().match(WORD) ?? [];
-  const last = parts.at(-1);
-  if (last === undefined || NEVER_LAST.has(last)) return 'none';
-  let best: NameStrength = 'none';
-  for (const part of parts) {
-    if (NEVER.has(part)) return 'none';
-    const strength = strengthOfWord(part);
-    if (RANK[strength] > RANK[best]) best = strength;
+/** What one identifier contributes to a name. */
+interface Part {
+  readonly rank: number;
+  /** How many of its words are weak ones. */
+  readonly weak: number;
+  /** It names something that is no secret, wherever it stands. */
+  readonly never: boolean;
+  /** It names something that is no secret when it stands last. */
+  readonly neverLast: boolean;
+}
+
+const measure = (identifier: string): Part => {
+  const found = identifier.replace(HUMP, '$1$3_$2').toLowerCase().match(WORD) ?? [];
+  const last = found.at(-1);
+  let rank = 0;
+  let weak = 0;
+  for (const word of found) {
+    rank = Math.max(rank, RANK[strengthOfWord(word)]);
+    if (WEAK.has(word)) weak++;
   }
-  // "api key", "access key" and the like: two weak words make a strong one.
-  return best === 'weak' && parts.filter((part) => WEAK.has(part)).length > 1 ? 'strong' : best;
+  return { rank, weak, never: found.some((word) => NEVER.has(word)), neverLast: last === undefined || NEVER_LAST.has(last) };
 };
 
-const MAX_KNOWN = 4000;
-const known = new Map<string, NameStrength>();
+const NOTHING: Part = { rank: 0, weak: 0, never: false, neverLast: false };
 
-/** Tells from the words of a name, in whatever case it is written, whether a random value beside it is a secret. */
-export const nameStrength = (name: string): NameStrength => {
-  const answer = known.get(name);
+const MAX_KNOWN = 4000;
+const known = new Map<string, Part>();
+
+const partOf = (identifier: string): Part => {
+  const answer = known.get(identifier);
   if (answer !== undefined) return answer;
-  const strength = measure(name);
+  const part = measure(identifier);
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(name, strength);
-  return strength;
+  known.set(identifier, part);
+  return part;
+};
+
+/**
+ * Tells from the words of a name, in whatever case it is written, whether a random value beside it is a secret.
+ * @param before the word before the name, where there is one: "api" of "api key"
+ */
+export const nameStrength = (name: string, before = ''): NameStrength => {
+  const last = partOf(name);
+  if (last.neverLast || last.never) return 'none';
+  const first = before === '' ? NOTHING : partOf(before);
+  if (first.never) return 'none';
+  const rank = Math.max(last.rank, first.rank);
+  // "api key", "access key" and the like: two weak words make a strong one.
+  return rank === RANK.weak && last.weak + first.weak > 1 ? 'strong' : (BY_RANK[rank] ?? 'none');
 };

@@ -107,6 +107,9 @@ export const SHAPES: readonly Shape[] = [
 ];
 
 const BEHIND_CHARS = 40;
+const MIN_BARE_SHAPE = 36;
+const BEHIND = new Uint8Array(256);
+for (const { behindByte } of SHAPES) if (behindByte !== undefined) BEHIND[behindByte] = 1;
 
 const isShape = (subject: Subject, start: number, end: number, shape: Shape, list: HitList): boolean => {
   const length = end - start;
@@ -129,6 +132,8 @@ const tailEnd = (subject: Subject, end: number): number => {
 /** Notes a run that is a key by its shape. */
 export const specialShape = (subject: Subject, start: number, end: number, list: HitList): boolean => {
   if (jwt(subject, start, end, list)) return true;
+  // The shortest shape without a sign before it has 36 characters.
+  if (end - start < MIN_BARE_SHAPE && (start === 0 || BEHIND[subject.bytes[start - 1] ?? 0] !== 1)) return false;
   for (const shape of SHAPES) if (isShape(subject, start, end, shape, list)) return true;
   return false;
 };
