@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { runPreloaded } from '../../support/preloaded.ts';
+
+const outcomes = (spans: readonly { readonly attributes: Readonly<Record<string, unknown>> }[]): unknown[] =>
+  spans.map(({ attributes }) => attributes['purser.outcome']);
+
+describe('every call ends its span exactly once', () => {
+  test('a stream that is broken off is cancelled, with what is known', async () => {
+    const { spans } = await runPreloaded(
+      `for await (const c of await openai.chat.completions.create({ ...chat, stream: true }, scripted({ chunks: 200, interval: 5 }))) if (c.choices[0]?.delta.content) break;`,
+    );
+    expect(outcomes(spans)).toEqual(['cancelled']);
+    expect(spans[0]?.attributes['gen_ai.response.model']).toBe('gpt-5.4');
+  });
+
+  test('an aborted call is cancelled, and no error of the app', async () => {
+    const { spans } = await runPreloaded(`
+      const c = new AbortController();
+      setTimeout(() => c.abort(), 30);
+      await openai.chat.completions.create(chat, { ...scripted({ latency: 2000 }), signal: c.signal }).catch(() => {});`);
+    expect(outcomes(spans)).toEqual(['cancelled']);
+    expect(spans[0]?.status).toBe('unset');
+  });
+
+  test('a socket that is cut in mid-stream fails the call', async () => {
+    const { spans, printed } = await runPreloaded(`
+      try { for await (const c of await anthropic.messages.create({ ...message, stream: true }, { ...scripted({ cut: 3 }), maxRetries: 0 })); } catch (e) { print(e.message); }`);
+    expect(printed).toEqual(['terminated']);
+    expect(outcomes(spans)).toEqual(['failed']);
+    expect(spans[0]).toMatchObject({ status: 'error', attributes: { 'error.type': 'UND_ERR_SOCKET' } });
+  });
+
+  test('an error event inside a stream of status 200 fails the call', async () => {
+    const { spans } = await runPreloaded(`
+      for (const run of [() => openai.chat.completions.create({ ...chat, stream: true }, scripted({ 'stream-error': 2 })), () => anthropic.messages.create({ ...message, stream: true }, scripted({ 'stream-error': 2 }))])
+        try { for await (const c of await run()); } catch {}`);
+    expect(outcomes(spans)).toEqual(['failed', 'failed']);
+    expect(spans.every(({ attributes }) => attributes['error.type'] !== undefined && attributes['error.type'] !== '200')).toBe(true);
+  });
+
+  test('a stream that nobody reads is abandoned once it is collected', async () => {
+    const { spans } = await runPreloaded(`
+      await (async () => void (await openai.chat.completions.create({ ...chat, stream: true })))();
+      for (let i = 0; i < 20; i++) { gc(); await new Promise((r) => setTimeout(r, 10)); }`);
+    expect(outcomes(spans)).toEqual(['abandoned']);
+    expect(spans[0]?.attributes['purser.abandoned.reason']).toBe('collected');
+  });
+
+  test('process.exit in the middle of a stream leaves its exit code alone and loses no span', async () => {
+    const { spans, code } = await runPreloaded(`
+      await openai.chat.completions.create(chat);
+      for await (const c of await openai.chat.completions.create({ ...chat, stream: true }, scripted({ chunks: 200, interval: 5 }))) if (c.choices[0]?.delta.content) process.exit(7);`);
+    expect(code).toBe(7);
+    expect(outcomes(spans)).toEqual(['completed', 'abandoned']);
+  });
+
+  test('an uncaught error ends the process as it would have, and loses no span', async () => {
+    const { spans, code, stderr } = await runPreloaded(`await openai.chat.completions.create(chat); setTimeout(() => { throw new Error('mine'); }, 5);`);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: mine');
+    expect(spans).toHaveLength(1);
+  });
+});
+
+describe('retries are attempts of one call', () => {
+  test('each exchange is an event with its status, and the count is on the span', async () => {
+    const { spans } = await runPreloaded(`await openai.chat.completions.create(chat, scripted({ status: 429, times: 2, 'retry-after-ms': 5 }));`);
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.attributes).toMatchObject({ 'purser.outcome': 'completed', 'purser.attempts': 3 });
+    expect(spans[0]?.events.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([429, 429, 200]);
+    expect(spans[0]?.events[0]?.attributes['purser.attempt.retry_after']).toBe(0.005);
+  });
+
+  test('a refused connection is told by its system code, each time', async () => {
+    const { spans } = await runPreloaded(
+      `await new OpenAI({ apiKey: key, baseURL: 'http://127.0.0.1:64999/v1', maxRetries: 1 }).chat.completions.create(chat).catch(() => {});`,
+    );
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.attributes).toMatchObject({ 'purser.outcome': 'failed', 'error.type': 'ECONNREFUSED', 'purser.attempts': 2 });
+  });
+});
