@@ -46,6 +46,6 @@ test('a refusal is the error class of each SDK, status 402 with a code and our e
   expect(new Set(refused.map((error) => error.cause))).toEqual(new Set(['PurserError']));
   expect(new Set(refused.map((error) => error.why))).toEqual(new Set(['budget_exhausted']));
   expect(refused.slice(0, 5).every((error) => error.isApi)).toBe(true);
-  expect(printed.at(-1)).toMatchObject({ totals: { requests: 1 } });
+  expect(printed.at(-1)).toMatchObject({ requests: 1 });
   expect(spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(['completed', ...Array.from({ length: 9 }, () => 'blocked')]);
 });
