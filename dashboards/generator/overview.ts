@@ -139,7 +139,7 @@ const answers = [
         unit: 'percentunit',
         decimals: 0,
         look: 'text',
-        thresholds: look.USED,
+        thresholds: look.FORECAST,
       },
     ],
   }),

@@ -233,7 +233,8 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const numberStyle = (column: Column): DynamicConfigValue[] => {
   const style: DynamicConfigValue[] = [{ id: 'unit', value: column.unit }];
   if (column.decimals !== undefined) style.push({ id: 'decimals', value: column.decimals });
-  if (column.max !== undefined) style.push({ id: 'min', value: 0 }, { id: 'max', value: column.max });
+  if (column.look === 'bar') style.push({ id: 'min', value: 0 });
+  if (column.max !== undefined) style.push({ id: 'max', value: column.max });
   if (column.thresholds !== undefined) style.push({ id: 'thresholds', value: { mode: 'absolute', steps: column.thresholds } });
   if (column.look === 'bar') style.push({ id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' } });
   if (column.look === 'text') style.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });

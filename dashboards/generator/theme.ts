@@ -12,6 +12,8 @@ export const NONE_WANTED = steps([0, 'green'], [1e-9, 'red']);
 export const FEW_WANTED = steps([0, 'green'], [1e-9, 'orange']);
 /** Share of a limit that is used up. */
 export const USED = steps([0, 'green'], [0.8, 'orange'], [1, 'red']);
+/** Where a budget will be when its window ends, as a share of its limit. */
+export const FORECAST = steps([0, 'green'], [0.95, 'orange'], [1, 'red']);
 /** Share of calls that failed. */
 export const ERRORS = steps([0, 'green'], [0.01, 'orange'], [0.05, 'red']);
 /** Seconds that are left; few are bad. */
