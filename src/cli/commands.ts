@@ -33,6 +33,12 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   doctor: { usage: 'doctor [--json]', summary: 'Looks for what keeps Purser from working here, and says what to do.', load: () => import('./doctor.ts') },
   status: { usage: 'status [PID] [--json]', summary: 'Asks running processes what they have seen.', load: () => import('./status.ts') },
+  report: {
+    usage: 'report [--by model,feature,user] [--since 7d] [--format table|json|csv]',
+    summary: 'Adds up the calls in the ledger: cost by day, by model, by any label.',
+    load: () => import('./report.ts'),
+    ownHelp: true,
+  },
   prices: {
     usage: 'prices MODEL',
     summary: 'Shows what applies to a model now, by dimension, and why.',

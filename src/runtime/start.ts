@@ -26,6 +26,7 @@ import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
 import { processLabels, userIds } from './labels.ts';
+import { createLedger } from './ledger.ts';
 import { lateTelemetry } from './late.ts';
 import { watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
@@ -132,7 +133,8 @@ const makeStations = (loaded: LoadedConfig) => {
   late.connect(telemetry);
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
-  return { config, clock, redactor, page, metrics, telemetry, flush, pricer, budgets };
+  const ledgers = createLedger(config, redactor, late.meter, clock);
+  return { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -155,7 +157,7 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 });
 
 const wire = (loaded: LoadedConfig): Runtime => {
-  const { config, clock, redactor, page, metrics, telemetry, flush, pricer, budgets } = makeStations(loaded);
+  const { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets } = makeStations(loaded);
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
@@ -168,7 +170,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
       meter: telemetry.meter,
       policies,
       price: pricer.price,
-      sinks: [],
+      sinks: ledgers,
       redactor,
       labels: () => labels,
       userId: userIds(config),
@@ -189,6 +191,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,
     () => pricer.stop(),
+    () => ledgers.forEach((ledger) => ledger.stop()),
   ];
   return {
     loaded,

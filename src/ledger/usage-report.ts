@@ -1,0 +1,169 @@
+import type { LedgerContext, LedgerRecord } from './ledger-record.ts';
+import { columnOf, type ReportColumn } from './report-columns.ts';
+
+/** What the calls of one group come to. */
+export interface ReportRow {
+  /** The values that the group has in common, in the order of the columns. */
+  readonly keys: readonly string[];
+  calls: number;
+  /** Calls that failed or were abandoned. */
+  failed: number;
+  /** Calls that a policy refused or stopped. */
+  blocked: number;
+  /** Calls that used tokens or should have and whose cost nobody knows; their money is in no sum. */
+  unpriced: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** Whole nano-dollars. */
+  nano: bigint;
+}
+
+/** Only records whose column has this value are counted. */
+export interface ReportFilter {
+  readonly column: string;
+  readonly value: string;
+}
+
+const SEPARATOR = '\u0000';
+// Sums of plain numbers are moved into a bigint long before they could lose a nano-dollar.
+const CARRY = 2 ** 52;
+
+interface Group {
+  readonly row: ReportRow;
+  nano: number;
+}
+
+const emptyRow = (keys: readonly string[]): ReportRow => ({
+  keys,
+  calls: 0,
+  failed: 0,
+  blocked: 0,
+  unpriced: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  nano: 0n,
+});
+
+const count = (group: Group, { outcome, nano, unpriced, usage }: LedgerRecord): void => {
+  const { row } = group;
+  row.calls += 1;
+  if (outcome === 'failed' || outcome === 'abandoned') row.failed += 1;
+  else if (outcome === 'blocked') row.blocked += 1;
+  if (unpriced !== undefined) row.unpriced += 1;
+  if (nano !== undefined) {
+    group.nano += nano;
+    if (group.nano > CARRY) carry(group);
+  }
+  if (usage === undefined) return;
+  const { input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, audioInput = 0, audioCacheRead = 0, imageInput = 0, imageCacheRead = 0 } = usage;
+  row.inputTokens += input + cacheRead + cacheWrite5m + cacheWrite1h + audioInput + audioCacheRead + imageInput + imageCacheRead;
+  row.outputTokens += (usage.output ?? 0) + (usage.reasoning ?? 0) + (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0);
+};
+
+const carry = (group: Group): void => {
+  group.row.nano += BigInt(group.nano);
+  group.nano = 0;
+};
+
+/** What is worked out once for all calls of a context. */
+interface Prepared {
+  /** Whether its own filters let the context through. */
+  readonly wanted: boolean;
+  /** The values of its columns, in their places; those of single records are empty. */
+  readonly keys: readonly string[];
+  /** Its groups by the values of the columns of single records. */
+  readonly groups: Map<string, Group>;
+}
+
+interface Filter {
+  readonly column: ReportColumn;
+  readonly value: string;
+}
+
+const dearerFirst = (a: ReportRow, b: ReportRow): number => {
+  if (a.nano !== b.nano) return a.nano > b.nano ? -1 : 1;
+  return b.calls - a.calls || (a.keys.join() < b.keys.join() ? -1 : 1);
+};
+
+/** Adds records up by the values of columns. */
+export class UsageReport {
+  readonly #columns: readonly ReportColumn[];
+  readonly #filters: readonly Filter[];
+  readonly #recordFilters: readonly Filter[];
+  readonly #groups = new Map<string, Group>();
+  readonly #prepared = new WeakMap<LedgerContext, Prepared>();
+
+  /** @param columns names of `columnOf`; unknown ones are left out, the caller checks them */
+  constructor(columns: readonly string[], filters: readonly ReportFilter[] = []) {
+    this.#columns = columns.flatMap((name) => columnOf(name) ?? []);
+    this.#filters = filters.flatMap(({ column, value }) => {
+      const found = columnOf(column);
+      return found === undefined ? [] : [{ column: found, value }];
+    });
+    this.#recordFilters = this.#filters.filter(({ column }) => column.kind === 'record');
+  }
+
+  /** Counts a call. */
+  add(record: LedgerRecord, context: LedgerContext): void {
+    const prepared = this.#prepare(context);
+    if (!prepared.wanted) return;
+    for (const { column, value } of this.#recordFilters) if (column.kind === 'record' && column.of(record) !== value) return;
+    count(this.#groupOf(record, prepared), record);
+  }
+
+  /** Gives the groups, the most expensive first. */
+  rows(): readonly ReportRow[] {
+    const sums = [...this.#groups.values()].map((group) => {
+      carry(group);
+      return { row: group.row, about: Number(group.row.nano) };
+    });
+    return sums.sort((a, b) => b.about - a.about || dearerFirst(a.row, b.row)).map(({ row }) => row);
+  }
+
+  #prepare(context: LedgerContext): Prepared {
+    const known = this.#prepared.get(context);
+    if (known !== undefined) return known;
+    const wanted = this.#filters.every(({ column, value }) => column.kind === 'record' || column.of(context) === value);
+    const keys = this.#columns.map((column) => (column.kind === 'context' ? column.of(context) : ''));
+    const made: Prepared = { wanted, keys, groups: new Map() };
+    this.#prepared.set(context, made);
+    return made;
+  }
+
+  // Looked up by what is the record's own alone; only what is new to the context is looked up by all.
+  #groupOf(record: LedgerRecord, { keys, groups }: Prepared): Group {
+    let own = '';
+    for (const column of this.#columns) if (column.kind === 'record') own += column.of(record) + SEPARATOR;
+    let group = groups.get(own);
+    if (group === undefined) {
+      group = this.#sharedGroup(this.#columns.map((column, at) => (column.kind === 'record' ? column.of(record) : (keys[at] ?? ''))));
+      groups.set(own, group);
+    }
+    return group;
+  }
+
+  #sharedGroup(keys: readonly string[]): Group {
+    const key = keys.join(SEPARATOR);
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = { row: emptyRow(keys), nano: 0 };
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+}
+
+/** Adds rows to one. */
+export const totalOf = (rows: readonly ReportRow[]): ReportRow => {
+  const total = emptyRow([]);
+  for (const row of rows) {
+    total.calls += row.calls;
+    total.failed += row.failed;
+    total.blocked += row.blocked;
+    total.unpriced += row.unpriced;
+    total.inputTokens += row.inputTokens;
+    total.outputTokens += row.outputTokens;
+    total.nano += row.nano;
+  }
+  return total;
+};

@@ -1,0 +1,15 @@
+import type { Clock } from '../base/clock.ts';
+import { loadNow } from '../base/load.ts';
+import type { Meter } from '../call/event.ts';
+import type { Redactor } from '../call/redactor.ts';
+import type { Config } from '../config/config.ts';
+import type * as LedgerModule from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** Opens the ledger that is configured; nothing of it is loaded while there is none. */
+export const createLedger = ({ ledger }: Config, redactor: Redactor, meter: Meter, clock: Clock): readonly Ledger[] => {
+  const { path, retentionMs } = ledger;
+  if (path === undefined) return [];
+  const module = loadNow<typeof LedgerModule>('ledger/ledger');
+  return [module.createLedger({ directory: path, retentionMs, clock, meter, clean: (text) => redactor.text(text, 'label') })];
+};
