@@ -118,6 +118,8 @@ export const openRedisStore = (target: RedisTarget, options: RedisStoreOptions =
       commandsOf(target.client, () => Promise.resolve()),
       options,
     );
-  const commands = openIoredis(target.url) ?? openNodeRedis(target.url);
+  // Valkey speaks the same protocol, and clients know it by the older name.
+  const url = target.url.replace(/^valkey/, 'redis');
+  const commands = openIoredis(url) ?? openNodeRedis(url);
   return commands && new RedisStore(commands, options);
 };
