@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { rendered } from '../../dashboards/generator/all.ts';
-import { dashboards } from './files.ts';
+import { DASHBOARDS, dashboards } from './files.ts';
 
 test('the committed dashboards are what the generator makes now (npm run dashboards)', () => {
   const committed = new Map(dashboards().map(({ file, text }) => [file, text]));
@@ -18,4 +19,9 @@ test('each dashboard stays below 80 kB', () => {
       .filter(({ text }) => text.length > 80_000)
       .map(({ file }) => file),
   ).toEqual([]);
+});
+
+test('each dashboard has its picture, of less than 200 kB', () => {
+  const pictures = dashboards().map(({ file }) => statSync(new URL(`images/${file.replace('.json', '.png')}`, DASHBOARDS)).size);
+  expect(pictures.filter((size) => size > 200_000 || size < 10_000)).toEqual([]);
 });

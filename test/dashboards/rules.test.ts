@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alertTests, rules, text } from './files.ts';
+import { alertTests, dashboards, rules, text } from './files.ts';
 import { readPromql } from './promql.ts';
 
 const alerts = rules('alerts.yml');
@@ -43,6 +43,17 @@ describe.each(alerts.map((rule) => ({ name: rule.alert ?? '', rule })))('$name',
 test('the runbook has no page for an alert that does not exist', () => {
   const names = new Set(alerts.map((rule) => rule.alert ?? ''));
   expect([...headings].filter((heading) => heading.startsWith('Purser') && !names.has(heading))).toEqual([]);
+});
+
+test('the panels that the runbook sends to are there', () => {
+  const panels = dashboards().flatMap(({ json }) => json.panels);
+  const columns = panels.flatMap((panel) =>
+    (panel.transformations ?? []).flatMap(({ options }) => Object.values((options['renameByName'] ?? {}) as Record<string, string>)),
+  );
+  const there = new Set([...panels.map((panel) => panel.title ?? ''), ...columns]);
+  const sent = [...text('runbook.md').matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)].map((match) => match[1] ?? '');
+  expect(sent.length).toBeGreaterThan(30);
+  expect(sent.filter((title) => !there.has(title))).toEqual([]);
 });
 
 test('the table in docs/DASHBOARDS.md has every alert with its severity, and no other', () => {
