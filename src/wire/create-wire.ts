@@ -2,6 +2,7 @@ import type { CallOpener } from '../call/adapter.ts';
 import { fetchThrough } from './fetch/exchange.ts';
 import { requestThrough } from './http/exchange.ts';
 import { Retries } from './retries.ts';
+import { followUndici } from './undici/exchange.ts';
 import type { WireCalls } from './wire-calls.ts';
 
 /** What the owner decided about requests to models. */
@@ -12,5 +13,10 @@ export interface WireSettings {
 /** Makes the part of the tap that knows calls; the runtime does so when the first request to a model is seen. */
 export const createWire = (opener: CallOpener, settings: WireSettings): WireCalls => {
   const deps = { opener, keepTrace: settings.propagateTraceHeaders, retries: new Retries() };
-  return { keepTrace: deps.keepTrace, fetch: (seen) => fetchThrough(deps, seen), http: (seen) => requestThrough(deps, seen) };
+  return {
+    keepTrace: deps.keepTrace,
+    fetch: (seen) => fetchThrough(deps, seen),
+    http: (seen) => requestThrough(deps, seen),
+    undici: (seen) => followUndici(deps, seen),
+  };
 };

@@ -2,6 +2,7 @@ import Module from 'node:module';
 import { guard } from '../base/diag.ts';
 import { tapGlobalFetch, wrapFetch } from './fetch/hook.ts';
 import { tapHttp, type HttpModule } from './http/hook.ts';
+import { tapUndici } from './undici/hook.ts';
 import type { Fetch, WireCalls } from './wire-calls.ts';
 
 /** What the tap is handed when it is installed. */
@@ -39,6 +40,7 @@ export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
     });
   };
   guard('tap.fetch', () => tapGlobalFetch(wire));
+  guard('tap.undici', () => tapUndici(wire));
   for (const name of HTTP) if (!seesBuiltins || isLoaded(name)) tapBuiltin(name);
   return {
     builtinLoaded(name) {

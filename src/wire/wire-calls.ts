@@ -26,10 +26,31 @@ export interface HttpSeen {
   readonly send: () => ClientRequest;
 }
 
+/** The parts of undici's own request object that are used, the same in every line of it but for the form of its headers. */
+export interface UndiciRequest {
+  readonly origin: unknown;
+  readonly path: string;
+  readonly method: string;
+  readonly body: unknown;
+  headers: unknown;
+  aborted?: boolean;
+  readonly abort?: unknown;
+  readonly addHeader?: unknown;
+}
+
+/** A request that undici is about to queue. */
+export interface UndiciSeen {
+  readonly request: UndiciRequest;
+  readonly method: string;
+  readonly address: string;
+  readonly kind: 'call' | 'host';
+}
+
 /** What is done with requests to models; loaded when the first one is seen. No method throws what `send` did not. */
 export interface WireCalls {
   /** Whether headers that carry a trace go to models too. */
   readonly keepTrace: boolean;
   fetch(seen: FetchSeen): Promise<Response>;
   http(seen: HttpSeen): ClientRequest;
+  undici(seen: UndiciSeen): void;
 }

@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import type { Refusal } from '../../call/policy.ts';
+import { guard } from '../../base/diag.ts';
+import { attemptOf } from '../../providers/shared/response/attempt.ts';
+import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { RawAnswer } from '../raw-answer.ts';
+import { readText, UNREAD, type BodyRead } from '../read-text.ts';
+import { streamRefusal } from '../refusal.ts';
+import { shadow } from '../shadow.ts';
+import type { UndiciRequest, UndiciSeen } from '../wire-calls.ts';
+import { rawHeaders, type RawHeaders } from './raw-headers.ts';
+import { refuseUndici } from './refused.ts';
+import { withoutTraceInUndici } from './trace.ts';
+
+type Handler = (...args: readonly unknown[]) => unknown;
+
+/** The callbacks by which the connection tells a request, by their names in undici 8 and in the lines before it. */
+const NAMES = {
+  headers: ['onResponseStart', 'onHeaders'],
+  data: ['onResponseData', 'onData'],
+  end: ['onResponseEnd', 'onComplete'],
+  error: ['onResponseError', 'onError'],
+} as const;
+
+const bodyOf = (request: UndiciRequest): BodyRead => {
+  const { body } = request;
+  return body instanceof Uint8Array && body[0] !== 45 ? readText(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) : UNREAD;
+};
+
+/** Puts `before` in front of the callback that this undici has of those names. */
+const intercept = (request: UndiciRequest, names: readonly string[], before: (args: readonly unknown[]) => void): void => {
+  const members = request as unknown as Readonly<Record<string, Handler | undefined>>;
+  for (const name of names) {
+    const original = members[name];
+    if (typeof original !== 'function') continue;
+    shadow(request, {
+      [name](...args: readonly unknown[]): unknown {
+        guard(`wire.undici.${name}`, () => before(args));
+        return Reflect.apply(original, request, args);
+      },
+    });
+  }
+};
+
+const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => {
+  const startedMs = performance.now();
+  let answer: RawAnswer | undefined;
+  const stop = (refusal: Refusal): void => {
+    const { abort } = request;
+    if (typeof abort === 'function') Reflect.apply(abort, request, [streamRefusal(refusal)]);
+  };
+  intercept(request, NAMES.headers, ([status, headers]) => {
+    // Answers before the answer, such as 103, say nothing.
+    if (typeof status !== 'number' || status < 200) return;
+    const header = rawHeaders(headers as RawHeaders);
+    answer = new RawAnswer(deps, wire, { status, header, durationMs: performance.now() - startedMs });
+  });
+  intercept(request, NAMES.data, ([chunk]) => {
+    const refusal = chunk instanceof Uint8Array ? answer?.bytes(chunk) : undefined;
+    if (refusal !== undefined) stop(refusal);
+  });
+  intercept(request, NAMES.end, () => answer?.finished());
+  intercept(request, NAMES.error, ([error]) => {
+    if (answer !== undefined) return answer.broken(error);
+    wire.call.attempt(attemptOf(error, performance.now() - startedMs));
+    wire.call.failed(error);
+  });
+};
+
+/**
+ * Follows a request that undici is about to queue. Where no `fetch` saw it before, it is a call of its own. A verdict that has to be waited for
+ * cannot hold such a request up: it is told to the call alone.
+ */
+export const followUndici = (deps: WireDeps, { request, method, address, kind }: UndiciSeen): void => {
+  if (!deps.keepTrace) withoutTraceInUndici(request);
+  if (kind === 'host' || deps.opener.current() !== undefined) return;
+  const sent = rawHeaders(request.headers as RawHeaders);
+  const wire = beginOnWire(deps, { method, url: new URL(address), ...bodyOf(request), header: sent });
+  if (wire === undefined) return;
+  const { verdict } = wire.call;
+  if (!(verdict instanceof Promise) && verdict.kind === 'refused') {
+    wire.call.blocked(verdict.refusal);
+    refuseUndici(request, wire.dialect, verdict.refusal);
+    return;
+  }
+  watch(deps, wire, request);
+};

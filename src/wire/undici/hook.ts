@@ -1,0 +1,26 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { guard } from '../../base/diag.ts';
+import { lookAt, placeOf } from '../place.ts';
+import type { UndiciRequest, WireCalls } from '../wire-calls.ts';
+
+const looked = new WeakSet<object>();
+
+const look = (request: UndiciRequest, wire: () => WireCalls | undefined): void => {
+  const { origin, path, method } = request;
+  const address = path.startsWith('/') ? `${String(origin)}${path}` : path;
+  const place = placeOf(address);
+  const kind = place === undefined ? undefined : lookAt(method.toUpperCase(), place);
+  if (kind === undefined || looked.has(request)) return;
+  looked.add(request);
+  wire()?.undici({ request, method: method.toUpperCase(), address, kind });
+};
+
+/**
+ * Looks at every request of every copy of undici in the process, the one inside Node, packages and bundles alike, whatever dispatcher sends it.
+ * @source undici 5 to 8, docs/docs/api/DiagnosticsChannel.md: `undici:request:create` is published before a request is queued
+ */
+export const tapUndici = (wire: () => WireCalls | undefined): void => {
+  subscribe('undici:request:create', (message) => {
+    guard('wire.undici', () => look((message as { readonly request: UndiciRequest }).request, wire));
+  });
+};
