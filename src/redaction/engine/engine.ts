@@ -3,7 +3,7 @@ import { digitChains } from './digit-chains.ts';
 import { disguises } from './disguise.ts';
 import { emails } from './email.ts';
 import type { Decoded } from './encoded.ts';
-import type { HitList } from './hits.ts';
+import type { Hit, HitList } from './hits.ts';
 import { kubernetesSecret } from './kubernetes-secret.ts';
 import { LineWraps } from './line-wraps.ts';
 import type { OwnSecrets } from './own-secrets.ts';
@@ -17,6 +17,7 @@ import { type Subject, withSubject } from './subject.ts';
 import { uriCredentials } from './uri-credentials.ts';
 import type { UserDetectors } from './user-patterns.ts';
 import { type Replacements, viewOf } from './view.ts';
+import { LONG_TEXT, windowsOf } from './windows.ts';
 
 /** What an engine is made of besides its own detectors. */
 export interface EngineParts {
@@ -28,6 +29,8 @@ export interface EngineParts {
 
 // Encodings inside encodings are undone this often: "%252D", base64 of JSON with escapes.
 const MAX_DEPTH = 3;
+// A finding that comes so near to the end of its window may go on behind it.
+const NEAR_CUT = 2048;
 
 /** Finds secrets and personal data in texts. */
 export class Engine {
@@ -46,7 +49,25 @@ export class Engine {
 
   /** Notes everything in `text` that must not leave. @throws BudgetSpent when the list's budget is spent */
   scan(text: string, list: HitList): void {
-    this.#scan(text, list, 0);
+    if (text.length <= LONG_TEXT || !this.#scanInWindows(text, list)) this.#scan(text, list, 0);
+  }
+
+  /** Scans a long text piece by piece; gives false when that cannot be done, or a finding is longer than the overlap of two pieces. */
+  #scanInWindows(text: string, list: HitList): boolean {
+    const windows = windowsOf(text);
+    if (windows === undefined) return false;
+    const found: Hit[] = [];
+    for (const { start, end, from, until } of windows) {
+      const inner = list.child();
+      this.#scan(text.slice(start, end), inner, 0);
+      for (const hit of inner.hits) {
+        if (hit.start + start < from || hit.start + start >= until) continue;
+        if (end < text.length && end - (hit.end + start) < NEAR_CUT) return false;
+        found.push({ ...hit, start: hit.start + start, end: hit.end + start });
+      }
+    }
+    for (const hit of found) list.add(hit.detector, hit.start, hit.end, hit.why);
+    return true;
   }
 
   #scan(original: string, list: HitList, depth: number): void {
