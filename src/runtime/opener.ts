@@ -16,6 +16,8 @@ export interface OpenerSettings {
   readonly askUsageHosts: readonly string[];
   /** Changes while the process runs: the kill switch. */
   readonly enabled: () => boolean;
+  /** Told of each call before it is sent. */
+  readonly onOpen?: () => void;
 }
 
 /** The door for calls, and the list of those that are open. */
@@ -61,6 +63,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
       startedAt: epochMs(stations.clock.nowMs()),
       source: start.source,
     };
+    settings.onOpen?.();
     const running = new RunningCall(stations, call, start, onEnd);
     open.add(running);
     return running;

@@ -14,6 +14,12 @@ const storage = new AsyncLocalStorage<Scope>();
 /** The scope of the running code; empty outside any. */
 export const currentScope = (): Scope => storage.getStore() ?? EMPTY;
 
+/** Whether the running code sends a call, or reads its answer. */
+export const isInCall = (): boolean => {
+  const { call } = currentScope();
+  return call !== undefined && !call.ended;
+};
+
 /** Runs `work` inside a call. */
 export const inCall = <T>(call: OpenCall, work: () => T): T => storage.run({ labels: currentScope().labels, call }, work);
 

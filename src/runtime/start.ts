@@ -37,9 +37,10 @@ import { watchReload } from './reload.ts';
 import { watchRequests } from './request-labels.ts';
 import { sayOnStderr } from './say.ts';
 import type * as FullSdkModule from './sdk-node.ts';
-import { withLabels } from './scope.ts';
+import { isInCall, withLabels } from './scope.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
+import { guardTrace } from './trace-guard.ts';
 
 /** A running Purser: the stations, wired. */
 export interface Runtime {
@@ -145,7 +146,33 @@ const fullSdk = (config: Config, redactor: Redactor, opener: Opener): RunningSdk
     isKnownHost(hostname) ||
     opener.hostRules.some((rule) => providerOf({ hostname, port: undefined, pathname: rule.pathPrefix ?? '/' }, 'openai.other', [rule]) === rule.provider);
   const { startFullSdk } = loadNow<typeof FullSdkModule>('runtime/sdk-node');
-  return startFullSdk(config, { redactor, inCall: () => opener.current() !== undefined, isProvider });
+  return startFullSdk(config, { redactor, inCall: isInCall, isProvider });
+};
+
+/** What of an opener changes while the process runs. */
+interface LiveSettings {
+  readonly labels: () => Labels;
+  readonly enabled: () => boolean;
+  readonly onOpen: () => void;
+}
+
+const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen }: LiveSettings): Opener => {
+  const { config, clock, redactor, telemetry, pricer, budgets, ledgers } = stations;
+  return createOpener(
+    {
+      clock,
+      recorder: telemetry,
+      meter: telemetry.meter,
+      policies: config.budgets === undefined && loaded.file === undefined ? [] : [budgets],
+      price: pricer.price,
+      sinks: ledgers,
+      redactor,
+      labels,
+      userId: userIds(config),
+      captureContent: config.telemetry.content !== 'none',
+    },
+    { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen },
+  );
 };
 
 const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 'sections'> => ({
@@ -157,27 +184,14 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 });
 
 const wire = (loaded: LoadedConfig): Runtime => {
-  const { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets } = makeStations(loaded);
+  const stations = makeStations(loaded);
+  const { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
-  const captureContent = config.telemetry.content !== 'none';
-  const policies = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
-  const opener = createOpener(
-    {
-      clock,
-      recorder: telemetry,
-      meter: telemetry.meter,
-      policies,
-      price: pricer.price,
-      sinks: ledgers,
-      redactor,
-      labels: () => labels,
-      userId: userIds(config),
-      captureContent,
-    },
-    { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled: () => running && !killSwitch.isOn() },
-  );
+  const traces = config.propagateTraceHeaders ? undefined : guardTrace(isInCall);
+  const enabled = (): boolean => running && !killSwitch.isOn();
+  const opener = openerOf(loaded, stations, { labels: () => labels, enabled, onOpen: () => traces?.renew() });
   const sdk = fullSdk(config, redactor, opener);
   const adapters = adapterSettings(config);
   const { timeoutMs } = config.shutdown;
@@ -190,6 +204,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,
+    () => traces?.stop(),
     () => pricer.stop(),
     () => ledgers.forEach((ledger) => ledger.stop()),
   ];

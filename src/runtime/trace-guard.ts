@@ -1,0 +1,42 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { guard } from '../base/diag.ts';
+
+/** Keeps what a host's instrumentation writes on requests from telling providers of the app's traces. */
+export interface TraceGuard {
+  /** To be called before a call is sent: whoever listens by now has its say before the guard. */
+  readonly renew: () => void;
+  readonly stop: () => void;
+}
+
+/** @source undici 6 to 8: published before a request is queued; listeners may still add headers. Also what Node's own fetch publishes. */
+const CHANNEL = 'undici:request:create';
+
+/** @source w3.org/TR/trace-context, w3.org/TR/baggage; the propagators of OpenTelemetry (b3), Sentry and Datadog */
+const TRACE = /^(?:traceparent|tracestate|baggage|b3|x-b3-.+|sentry-trace|x-datadog-.+)$/i;
+
+const strip = (headers: unknown): void => {
+  // Names and values in turn.
+  if (!Array.isArray(headers)) return;
+  for (let at = headers.length - 2; at >= 0; at -= 2) {
+    const name: unknown = headers[at];
+    if (typeof name === 'string' && TRACE.test(name)) headers.splice(at, 2);
+  }
+};
+
+/**
+ * Takes the headers of a trace off requests that are sent inside a call. Instrumentations of fetch write them after everything that can
+ * be wrapped, so this listens behind them.
+ * @param inCall whether the running code sends a call
+ */
+export const guardTrace = (inCall: () => boolean): TraceGuard => {
+  const onRequest = (message: unknown): void => {
+    if (inCall()) guard('trace_guard', () => strip((message as { readonly request: { readonly headers: unknown } }).request.headers));
+  };
+  return {
+    renew() {
+      unsubscribe(CHANNEL, onRequest);
+      subscribe(CHANNEL, onRequest);
+    },
+    stop: () => void unsubscribe(CHANNEL, onRequest),
+  };
+};
