@@ -31,6 +31,7 @@ import { lateTelemetry } from './late.ts';
 import { watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { pricerOf } from './pricing.ts';
+import { quietOtherGenai } from './other-genai.ts';
 import { createMetricsPage, withPage } from './prometheus.ts';
 import { redactionSettings } from './redaction-settings.ts';
 import { watchReload } from './reload.ts';
@@ -212,7 +213,10 @@ const wire = (loaded: LoadedConfig): Runtime => {
     loaded,
     opener,
     telemetry,
-    sdkLoaded: (target, bindings, url) => adapt(opener, adapters, target, bindings, url),
+    sdkLoaded(target, bindings, url) {
+      if (target === 'openai' && adapters.openai) quietOtherGenai(enabled);
+      return adapt(opener, adapters, target, bindings, url);
+    },
     wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
     withLabels,
     metrics,

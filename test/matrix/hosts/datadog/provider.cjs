@@ -1,0 +1,3 @@
+const { TracerProvider } = require('dd-trace').init();
+
+new TracerProvider().register();

@@ -1,0 +1,4 @@
+exports.register = async () => {
+  const { registerOTel } = await import('@vercel/otel');
+  registerOTel({ serviceName: 'host' });
+};

@@ -1,0 +1,3 @@
+const { registerOTel } = require('@vercel/otel');
+
+registerOTel({ serviceName: 'host' });
