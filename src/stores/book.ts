@@ -16,10 +16,10 @@ import type { CallRecord, Cells, RecordLine } from './cells.ts';
 import { pickSlot, stateOf } from './slot.ts';
 
 /** How many dead leases one operation charges at most, so that none is slow. */
-export const LEASES_AT_ONCE = 10;
+const LEASES_AT_ONCE = 10;
 
 /** The name of the mark that a budget's first refusal leaves. */
-export const REFUSED_MARK = 'refused';
+const REFUSED_MARK = 'refused';
 
 const NONE: readonly never[] = [];
 

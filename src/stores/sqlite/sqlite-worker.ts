@@ -32,19 +32,17 @@ const runBatch = (batch: readonly ToWorker[]): readonly FromWorker[] => {
 };
 
 const port = parentPort;
-port?.on('message', (first: ToWorker) => {
+port?.on('message', (text: string) => {
+  const first = JSON.parse(text) as ToWorker;
   const batch = [first];
   while (batch.length < MOST_AT_ONCE && first.nowMs === undefined) {
-    const more: { message: ToWorker } | undefined = receiveMessageOnPort(port);
+    const more: { message: string } | undefined = receiveMessageOnPort(port);
     if (more === undefined) break;
-    batch.push(more.message);
+    batch.push(JSON.parse(more.message) as ToWorker);
   }
   try {
-    port.postMessage(runBatch(batch), []);
+    port.postMessage(JSON.stringify(runBatch(batch)), []);
   } catch (error) {
-    port.postMessage(
-      batch.map(({ number }): FromWorker => ({ number, error: describe(error) })),
-      [],
-    );
+    port.postMessage(JSON.stringify(batch.map(({ number }): FromWorker => ({ number, error: describe(error) }))), []);
   }
 });
