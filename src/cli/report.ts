@@ -81,7 +81,7 @@ const numbersOf = (row: ReportRow): readonly (string | number)[] => [
 ];
 
 // Labels come from the app's own users: nothing of them may steer a terminal, or be run by a spreadsheet.
-const plain = (text: string): string => text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?');
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
 const csvCell = (text: string): string => {
   const safe = /^[=+@\t\r]|^-./.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -116,6 +116,17 @@ const folderOf = (flag: string | undefined, io: Io): string => {
   return folder;
 };
 
+const topOf = (text: string | undefined): number => {
+  const top = Number(text ?? Number.MAX_SAFE_INTEGER);
+  if (!Number.isInteger(top) || top < 1) throw bad('--top', text ?? '', 'a whole number from 1');
+  return top;
+};
+
+const periodOf = (since: string, until: string | undefined): Period => {
+  const nowMs = Date.now();
+  return { sinceMs: momentOf('--since', since, nowMs), untilMs: until === undefined ? Number.POSITIVE_INFINITY : momentOf('--until', until, nowMs) };
+};
+
 interface Wanted {
   readonly names: readonly string[];
   readonly filters: readonly ReportFilter[];
@@ -133,16 +144,13 @@ const read = (args: readonly string[]): Wanted | undefined => {
   if (positionals.length > 0) throw wrongArguments('report', args, 'flags only; see purser report --help');
   const { by = 'model', since = '7d', until, where = [], ledger } = values;
   const names = columnsOf(by);
-  const top = Number(values.top ?? Number.MAX_SAFE_INTEGER);
-  if (!Number.isInteger(top) || top < 1) throw bad('--top', values.top ?? '', 'a whole number from 1');
-  const nowMs = Date.now();
   return {
     names,
     filters: where.map(filterOf),
     format: oneOf('--format', values.format, ['table', 'json', 'csv'], 'table'),
     sort: oneOf('--sort', values.sort, ['cost', 'key', 'calls'], TIMES.includes(names[0] ?? '') ? 'key' : 'cost'),
-    top,
-    period: { sinceMs: momentOf('--since', since, nowMs), untilMs: until === undefined ? Number.POSITIVE_INFINITY : momentOf('--until', until, nowMs) },
+    top: topOf(values.top),
+    period: periodOf(since, until),
     ledger,
   };
 };

@@ -114,7 +114,8 @@ export class RecordEncoder {
     const known = this.#texts.get(value);
     if (known !== undefined) return known;
     // Values come from the app and are texts only by promise.
-    const made = JSON.stringify(this.#clean(`${value}`.toWellFormed()).slice(0, LONGEST_TEXT));
+    const given: unknown = value;
+    const made = JSON.stringify(this.#clean(String(given).toWellFormed()).slice(0, LONGEST_TEXT));
     // To begin anew is cheaper than to know which text was used longest ago.
     if (this.#texts.size >= MOST_TEXTS) this.#texts.clear();
     if (value.length <= LONGEST_TEXT) this.#texts.set(value, made);

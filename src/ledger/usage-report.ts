@@ -1,3 +1,4 @@
+import { BUCKETS, type UsageBuckets } from '../call/usage.ts';
 import type { LedgerContext, LedgerRecord } from './ledger-record.ts';
 import { columnOf, type ReportColumn } from './report-columns.ts';
 
@@ -44,20 +45,35 @@ const emptyRow = (keys: readonly string[]): ReportRow => ({
   nano: 0n,
 });
 
+const INPUT: readonly (keyof UsageBuckets)[] = [
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'audioInput',
+  'audioCacheRead',
+  'imageInput',
+  'imageCacheRead',
+];
+const OUTPUT: readonly (keyof UsageBuckets)[] = BUCKETS.filter((name) => !INPUT.includes(name));
+
+const sumOf = (names: readonly (keyof UsageBuckets)[], usage: Partial<UsageBuckets>): number => {
+  let sum = 0;
+  for (const name of names) sum += usage[name] ?? 0;
+  return sum;
+};
+
 const count = (group: Group, { outcome, nano, unpriced, usage }: LedgerRecord): void => {
   const { row } = group;
   row.calls += 1;
   if (outcome === 'failed' || outcome === 'abandoned') row.failed += 1;
   else if (outcome === 'blocked') row.blocked += 1;
   if (unpriced !== undefined) row.unpriced += 1;
-  if (nano !== undefined) {
-    group.nano += nano;
-    if (group.nano > CARRY) carry(group);
-  }
+  group.nano += nano ?? 0;
+  if (group.nano > CARRY) carry(group);
   if (usage === undefined) return;
-  const { input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, audioInput = 0, audioCacheRead = 0, imageInput = 0, imageCacheRead = 0 } = usage;
-  row.inputTokens += input + cacheRead + cacheWrite5m + cacheWrite1h + audioInput + audioCacheRead + imageInput + imageCacheRead;
-  row.outputTokens += (usage.output ?? 0) + (usage.reasoning ?? 0) + (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0);
+  row.inputTokens += sumOf(INPUT, usage);
+  row.outputTokens += sumOf(OUTPUT, usage);
 };
 
 const carry = (group: Group): void => {

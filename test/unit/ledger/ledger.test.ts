@@ -165,21 +165,22 @@ test('a report adds up to the nano-dollar what was charged call by call', () => 
   expect(totalOf(rows)).toMatchObject({ calls: 7, unpriced: 1, inputTokens: 727, outputTokens: 210 });
 });
 
+const rowsBy = (by: readonly string[], filters: { column: string; value: string }[] = []) => {
+  const report = new UsageReport(by, filters);
+  readLedger(directory, EVER, { files: 0, unreadable: 0 }, (record, context) => report.add(record, context));
+  return report.rows().map(({ keys, calls, failed: broken, nano }) => [...keys, calls, broken, nano]);
+};
+
 test('a report groups and filters by columns of calls and of their contexts alike', () => {
   const ledger = open();
   ledger.callEnded(sampleCall('1', NOW, { team: 'a', user: 'u1' }), paid(1_000n));
   ledger.callEnded(sampleCall('2', NOW, { team: 'a', user: 'u2' }, 'other'), paid(3_000n));
   ledger.callEnded(sampleCall('3', NOW, { team: 'b', user: 'u1' }), failed('timeout'));
-  const rows = (by: readonly string[], filters: { column: string; value: string }[] = []) => {
-    const report = new UsageReport(by, filters);
-    readLedger(directory, EVER, { files: 0, unreadable: 0 }, (record, context) => report.add(record, context));
-    return report.rows().map(({ keys, calls, failed: broken, nano }) => [...keys, calls, broken, nano]);
-  };
-  expect(rows(['user', 'team'])).toEqual([
+  expect(rowsBy(['user', 'team'])).toEqual([
     ['u2', 'a', 1, 0, 3n],
     ['u1', 'a', 1, 0, 1n],
     ['u1', 'b', 1, 1, 0n],
   ]);
-  expect(rows(['day'], [{ column: 'team', value: 'a' }])).toEqual([['2026-11-20', 2, 0, 4n]]);
-  expect(rows(['model'], [{ column: 'user', value: 'u1' }])).toEqual([['gpt-5.2', 2, 1, 1n]]);
+  expect(rowsBy(['day'], [{ column: 'team', value: 'a' }])).toEqual([['2026-11-20', 2, 0, 4n]]);
+  expect(rowsBy(['model'], [{ column: 'user', value: 'u1' }])).toEqual([['gpt-5.2', 2, 1, 1n]]);
 });
