@@ -64,12 +64,18 @@ const cleaned = (input: unknown, key: string, walk: Walk, depth: number): unknow
   return cleanedObject(input, key, walk, depth);
 };
 
+/** Cleans an object by a plain form of it; gives the object itself when that was clean. */
+const cleanedAs = (input: object, plain: object, key: string, walk: Walk, depth: number): unknown => {
+  const after = cleaned(plain, key, walk, depth);
+  return after === plain ? input : after;
+};
+
 const cleanedObject = (input: object, key: string, walk: Walk, depth: number): unknown => {
   if (input instanceof Uint8Array) return cleanedBytes(input, walk);
-  if (input instanceof Error) return cleaned({ name: input.name, message: input.message, stack: input.stack }, key, walk, depth);
+  if (input instanceof Error) return cleanedAs(input, { name: input.name, message: input.message, stack: input.stack }, key, walk, depth);
   if (input instanceof Date) return input;
-  if (input instanceof Map) return cleaned(Object.fromEntries(input), key, walk, depth);
-  if (input instanceof Set) return cleaned([...input], key, walk, depth);
+  if (input instanceof Map) return cleanedAs(input, Object.fromEntries(input), key, walk, depth);
+  if (input instanceof Set) return cleanedAs(input, [...input], key, walk, depth);
   return cleanedRecord(input as Readonly<Record<string, unknown>>, walk, depth);
 };
 

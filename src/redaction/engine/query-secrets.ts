@@ -4,6 +4,8 @@ import { shapeOf } from './randomness.ts';
 import type { Subject } from './subject.ts';
 
 const PARAMETER = /[?&](?:amp;)?([\w.-]{1,48})=/g;
+// A query may stand alone, without the address it belongs to.
+const FIRST_PARAMETER = /^([\w.-]{1,48})=(?=[^\s&"']{0,4096}&[\w.-]{1,48}=)/;
 const VALUE = /[^?&\s"'<>#\\`;]{4,4096}/y;
 // Names by which services take keys and signatures in an address, besides those that are secret everywhere.
 const SIGNED = /^(?:awsaccesskeyid|googleaccessid|appid|app[_-]?key|hmac|sas|.*(?:signature|security-token|credential))$/i;
@@ -21,15 +23,19 @@ const isSecretParameter = (name: string, value: string): boolean => {
   return isSecretName(name) || SIGNED.test(name);
 };
 
+const parameterAt = (text: string, name: string, start: number, list: HitList): void => {
+  VALUE.lastIndex = start;
+  const value = VALUE.exec(text)?.[0];
+  if (value !== undefined && isSecretParameter(name, value)) list.add('url-query', start, start + value.length, 'a query parameter that is secret by its name');
+};
+
 /** Finds the values of query parameters that are secret by their name. */
 export const querySecrets = ({ text }: Subject, list: HitList): void => {
+  const first = FIRST_PARAMETER.exec(text);
+  if (first !== null) parameterAt(text, first[1] ?? '', first[0].length, list);
   PARAMETER.lastIndex = 0;
   for (let match = PARAMETER.exec(text); match !== null; match = PARAMETER.exec(text)) {
     list.tick();
-    const start = PARAMETER.lastIndex;
-    VALUE.lastIndex = start;
-    const value = VALUE.exec(text)?.[0];
-    if (value !== undefined && isSecretParameter(match[1] ?? '', value))
-      list.add('url-query', start, start + value.length, 'a query parameter that is secret by its name');
+    parameterAt(text, match[1] ?? '', PARAMETER.lastIndex, list);
   }
 };

@@ -51,7 +51,7 @@ describe('modes', () => {
 describe('values of any shape', () => {
   const redactor = createRedactor();
   it('are the same object when nothing had to go', () => {
-    const value = { a: ['x', 1, { b: true }], n: null, when: new Date(0) };
+    const value = { a: ['x', 1, { b: true }], n: null, when: new Date(0), error: new Error('plain'), map: new Map([['k', 'v']]), set: new Set(['x']) };
     expect(redactor.value(value, 'k', 'log_body')).toBe(value);
   });
 

@@ -20,6 +20,7 @@ describe('what surrounds a value tells that it is a secret', () => {
     ['a database address', 'DATABASE_URL=postgres://app:hunter22@db.internal:5432/prod?sslmode=require', 'DATABASE_URL=[REDACTED:url-credentials]'],
     ['a web address', 'GET https://bob:hunter22@example.com/path', 'GET [REDACTED:url-credentials]/path'],
     ['a query', 'GET https://maps.example.com/api?q=x&api_key=abcd1234&page=2', 'GET https://maps.example.com/api?q=x&api_key=[REDACTED:url-query]&page=2'],
+    ['a query alone', 'key=a1b2c3d4e5&alt=json&sig=f0e9d8c7b6', 'key=[REDACTED:url-query]&alt=json&sig=[REDACTED:url-query]'],
     [
       'a signed address',
       'https://s3.example.com/a?X-Amz-Signature=0a1b2c3d4e5f&X-Amz-Date=20261120',
