@@ -26,6 +26,12 @@ const textOnly = ({ run }: { readonly run: (args: readonly string[], io: TextIo)
 /** The subcommands by name, one row each; a new one is a file that exports `run`, and a row here. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   run: { usage: 'run -- COMMAND', summary: 'Runs a command with Purser in every Node process of it.', load: () => import('./run.ts') },
+  init: {
+    usage: 'init [--dry-run]',
+    summary: 'Writes config, dashboards, rules and a Collector configuration into this folder.',
+    load: () => import('./init.ts'),
+    ownHelp: true,
+  },
   config: {
     usage: 'config [--all] [--json] [--check FILE]',
     summary: 'Shows what is in force and where each value came from.',

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PurserError } from '../../call/errors.ts';
+import type { Choices } from './choices.ts';
+import { configFile } from './config-file.ts';
+
+/** One file that is to be in the repository. */
+export interface PlannedFile {
+  /** From the working directory, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** How it is to what is there now. */
+  readonly state: 'new' | 'same' | 'differs';
+}
+
+/** The folder of the package, from the sources and from the build alike. */
+const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
+
+const shipped = (path: string): string => readFileSync(join(PACKAGE, path), 'utf8');
+
+const joined = (folder: string, name: string): string => (folder === '.' ? name : `${folder}/${name}`);
+
+const COLLECTOR_FILES = { main: 'otel-collector.yaml', minimal: 'collector/minimal.yaml', gateway: 'collector/gateway.yaml' } as const;
+
+const stateOf = (cwd: string, path: string, text: string): PlannedFile['state'] => {
+  const absolute = join(cwd, path);
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) return 'new';
+  if (!found.isFile())
+    throw new PurserError('input_invalid', { where: 'purser init', key: path, seen: 'something that is no file', wanted: 'a file, or nothing' });
+  return readFileSync(absolute, 'utf8') === text ? 'same' : 'differs';
+};
+
+/** Gives every file for these choices, and how each is to what is there; writes nothing. */
+export const planOf = (choices: Choices, cwd: string): readonly PlannedFile[] => {
+  const { folder, dashboards, rules, collector, metrics } = choices;
+  const files: (readonly [path: string, text: string])[] = [['purser.config.yaml', configFile(choices)]];
+  for (const name of readdirSync(join(PACKAGE, 'dashboards/grafana')).toSorted())
+    if (name.endsWith('.json')) files.push([joined(dashboards, name), shipped(`dashboards/grafana/${name}`)]);
+  for (const name of ['recording-rules.yml', 'alerts.yml', metrics === 'otlp' ? 'prometheus-otlp.yml' : 'prometheus.yml'])
+    files.push([joined(rules, name), shipped(`dashboards/prometheus/${name}`)]);
+  for (const name of ['dashboards', 'datasources'])
+    files.push([joined(folder, `provisioning/${name}/purser.yaml`), shipped(`dashboards/provisioning/${name}/purser.yaml`)]);
+  files.push([joined(folder, 'alertmanager.yml'), shipped('dashboards/alertmanager/alertmanager.yml')]);
+  files.push([joined(folder, 'runbook.md'), shipped('dashboards/runbook.md')]);
+  if (collector !== 'none') files.push([joined(folder, 'otel-collector.yaml'), shipped(COLLECTOR_FILES[collector])]);
+  return files.map(([path, text]) => ({ path, text, state: stateOf(cwd, path, text) }));
+};

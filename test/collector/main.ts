@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildCollector, goVersion } from '../../collector/build.ts';
+import { reportBench } from '../support/report.ts';
+import { askClean } from './clean.ts';
+import { askCompose } from './compose.ts';
+import { askFigures } from './figures.ts';
+import { askOutage } from './outage.ts';
+import { askSampling } from './sampling.ts';
+import { askVariants, type Part } from './variants.ts';
+
+const USAGE = `usage: npm run test:collector -- [--outage-seconds N] [--only PART] [--prometheus PROGRAM] [--keep]
+
+  --outage-seconds  how long the back-end is away, with the Collector killed in the middle (default: 60)
+  --only            one of variants, clean, sampling, outage, figures, compose
+  --prometheus      the program to run (default: prometheus)
+  --keep            keep the folder with logs and queues
+
+Needs Go for the Collector (built once, ten minutes) and Prometheus for the figures.
+`;
+
+const { values } = parseArgs({
+  options: {
+    'outage-seconds': { type: 'string', default: '60' },
+    only: { type: 'string' },
+    prometheus: { type: 'string', default: 'prometheus' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
+});
+
+const say = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+const versionOf = (program: string): string | undefined => {
+  try {
+    return execFileSync(program, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+      .split('\n', 1)[0]
+      ?.replace(/ \(.*/, '');
+  } catch {
+    return undefined;
+  }
+};
+
+const run = async (folder: string): Promise<void> => {
+  const { program, version } = await buildCollector(say);
+  const prometheus = versionOf(values.prometheus);
+  console.log(`Collector ${version}, ${goVersion()}, ${prometheus ?? `no ${values.prometheus}`}`);
+  const parts: Readonly<Record<string, () => Promise<Part>>> = {
+    variants: () => askVariants(program, folder),
+    clean: () => askClean(program, folder),
+    sampling: () => askSampling(program, folder),
+    outage: () => askOutage(program, folder, Number(values['outage-seconds'])),
+    figures: () => askFigures(program, folder, values.prometheus),
+    compose: () => askCompose(say),
+  };
+  const figures: Record<string, unknown> = { collector: version };
+  const bars: Record<string, unknown> = {};
+  let pass = true;
+  for (const [name, ask] of Object.entries(parts)) {
+    if (values.only !== undefined && values.only !== name) continue;
+    if (name === 'figures' && prometheus === undefined) {
+      say(`figures: skipped, ${values.prometheus} is not on this machine (Debian: prometheus)`);
+      if (process.env['PURSER_REQUIRE_ALL'] === '1') pass = false;
+      continue;
+    }
+    say(name);
+    const part = await ask().catch((error: unknown): Part => ({ figures: {}, bars: {}, against: [`${name}: ${String(error)}`] }));
+    Object.assign(figures, part.figures);
+    Object.assign(bars, part.bars);
+    for (const line of part.against.slice(0, 40)) say(`  ✗ ${line}`);
+    for (const [what, figure] of Object.entries(part.figures)) say(`  ${what}: ${String(figure)}`);
+    if (part.against.length > 0) pass = false;
+  }
+  reportBench('collector', figures, bars, pass);
+};
+
+if (values.help === true) console.log(USAGE);
+else if (goVersion() === undefined) {
+  console.log('test:collector: skipped, Go is not on this machine; the Collector is built from its Go modules (https://go.dev/dl)');
+  reportBench('collector', { skipped: 'Go is not on this machine' }, {}, true);
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-collector-'));
+  try {
+    await run(folder);
+  } finally {
+    if (values.keep) say(`kept: ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
