@@ -120,6 +120,9 @@ local function save(id, rec, leaseMs)
 end
 local expired = {}
 local function expire()
+  -- The earliest lease alone is cheap to look at, and mostly all there is to do.
+  local first = call('ZRANGE', P .. 'leases', 0, 0, 'WITHSCORES')
+  if not first[2] or tonumber(first[2]) > now then return end
   for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'leases', '-inf', now, 'LIMIT', 0, 10)) do
     local rec = record(id)
     if rec and rec.s == 'r' then
