@@ -64,14 +64,14 @@ const makeReaderPrototype = (prototype: object): object => {
       return reading === undefined ? read() : read().then(reading.onRead, reading.onError);
     },
     cancel(this: AnyReader, reason?: unknown): Promise<void> {
-      callOf(this)?.cancelled();
+      observationOf(this)?.cancelled();
       return Reflect.apply(original.cancel, this, [reason]);
     },
     releaseLock(this: AnyReader): void {
       const reading = readings.get(this);
-      const call = callOf(this);
+      const observation = observationOf(this);
       // Some SDKs let go of a stream that was broken off without cancelling it; nobody will read on.
-      if (reading !== undefined && !reading.done && call !== undefined) setImmediate(() => lockedAgain(this) || call.cancelled()).unref();
+      if (reading !== undefined && !reading.done && observation !== undefined) setImmediate(() => lockedAgain(this) || observation.cancelled()).unref();
       Reflect.apply(original.releaseLock, this, []);
     },
   };
@@ -80,9 +80,9 @@ const makeReaderPrototype = (prototype: object): object => {
 
 const readings = new WeakMap<object, Reading>();
 const bodies = new WeakMap<object, WeakRef<ReadableStream>>();
-const callOf = (reader: object): Observation['call'] | undefined => {
+const observationOf = (reader: object): Observation | undefined => {
   const body = bodies.get(reader)?.deref();
-  return body === undefined ? undefined : observations.get(body)?.call;
+  return body === undefined ? undefined : observations.get(body);
 };
 const lockedAgain = (reader: object): boolean => bodies.get(reader)?.deref()?.locked ?? false;
 
@@ -111,7 +111,7 @@ const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Obser
   const methods = {
     next: () => next().then(reading.onRead, reading.onError),
     return(value?: unknown): Promise<IteratorResult<Uint8Array>> {
-      if (!reading.done) observation.call.cancelled();
+      if (!reading.done) observation.cancelled();
       return iterator.return === undefined ? Promise.resolve({ done: true, value }) : iterator.return(value);
     },
     [Symbol.asyncIterator](): unknown {
@@ -160,7 +160,7 @@ const makeBodyPrototype = (prototype: object): object => {
     values: iterate,
     [Symbol.asyncIterator]: iterate,
     cancel(this: ReadableStream<Uint8Array>, reason?: unknown): Promise<void> {
-      observations.get(this)?.call.cancelled();
+      observations.get(this)?.cancelled();
       return Reflect.apply(original.cancel, this, [reason]);
     },
     tee(this: ReadableStream<Uint8Array>): unknown {

@@ -1,6 +1,7 @@
 import type { OpenCall } from '../../../call/adapter.ts';
 import type { Refusal } from '../../../call/policy.ts';
 import type { ResponseReader } from '../dialect.ts';
+import { BinaryTap, LinesTap } from './other-taps.ts';
 import { SseTap } from './sse-tap.ts';
 import { UsageFilter } from './usage-filter.ts';
 
@@ -16,8 +17,30 @@ export interface ObserveOptions {
   readonly refusalError: (refusal: Refusal) => unknown;
 }
 
+/** What reads a stream's events as its bytes go by. */
+interface StreamTap {
+  readonly terminated: boolean;
+  /** Takes the next bytes; gives the number of events that they completed. */
+  push(bytes: Uint8Array): number;
+  /** Takes what is left when the stream ends. */
+  end(): number;
+}
+
+/** How the events of a stream are cut, by its content type; `undefined` for a body that is one whole. */
+const tapFor = (contentType: string, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
+  if (contentType.includes('event-stream')) return new SseTap(reader, everyEvent);
+  if (contentType.includes('vnd.amazon.eventstream')) return new BinaryTap(reader);
+  return /ndjson|jsonl|stream\+json/.test(contentType) ? new LinesTap(reader) : undefined;
+};
+
 /** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** What a response and its clones have in common: the one that is read first tells of the call, the others say the same again. */
+interface Branches {
+  live: number;
+  teller: Observation | undefined;
+}
 
 /** Follows one response from its first byte to its last, for one call. Holds no reference to the response itself. No method throws. */
 export class Observation {
@@ -25,26 +48,52 @@ export class Observation {
   readonly options: ObserveOptions;
   readonly filter: UsageFilter | undefined;
   readonly #reader: ResponseReader;
-  readonly #tap: SseTap | undefined;
+  readonly #tap: StreamTap | undefined;
   readonly #json: boolean;
   readonly #status: number;
+  readonly #contentType: string;
+  readonly #branches: Branches;
   #pieces: Uint8Array[] = [];
   #size = 0;
 
-  constructor(call: OpenCall, reader: ResponseReader, contentType: string, status: number, options: ObserveOptions) {
+  constructor(
+    call: OpenCall,
+    reader: ResponseReader,
+    contentType: string,
+    status: number,
+    options: ObserveOptions,
+    branches: Branches = { live: 1, teller: undefined },
+  ) {
+    this.#contentType = contentType;
+    this.#branches = branches;
     this.call = call;
     this.options = options;
     this.#reader = reader;
     this.#status = status;
-    const events = contentType.includes('event-stream');
     this.#json = contentType.includes('json');
-    this.#tap = events ? new SseTap(reader, options.everyEvent || call.metered) : undefined;
-    this.filter = events && options.hideUsage ? new UsageFilter() : undefined;
+    this.#tap = tapFor(contentType, reader, options.everyEvent || call.metered);
+    this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
+  }
+
+  /** Follows a clone of the response. */
+  branch(): Observation {
+    this.#branches.live++;
+    return new Observation(this.call, this.#reader, this.#contentType, this.#status, this.options, this.#branches);
+  }
+
+  /** The app let go of the response or of its body. */
+  cancelled(): void {
+    if (this.#isLast()) this.call.cancelled();
+  }
+
+  /** Nobody can read the response any more. */
+  collected(): void {
+    if (this.#isLast()) this.call.abandoned('collected');
   }
 
   /** Takes bytes that are about to reach the app. A refusal asks for the stream to be stopped. */
   bytes(piece: Uint8Array): Refusal | undefined {
-    if (this.call.ended) return undefined;
+    if (!this.#tells()) return undefined;
     if (this.#tap === undefined) {
       this.#keep(piece);
       return undefined;
@@ -57,7 +106,7 @@ export class Observation {
 
   /** The body came to its end. */
   finished(): void {
-    if (this.call.ended) return;
+    if (!this.#tells()) return;
     if (this.#tap !== undefined) this.#tap.end();
     else if (this.#json && this.#size > 0) this.#parse(Buffer.concat(this.#pieces).toString('utf8'));
     this.#end();
@@ -65,7 +114,7 @@ export class Observation {
 
   /** The app was given the whole body as text. */
   text(text: string): void {
-    if (this.call.ended) return;
+    if (!this.#tells()) return;
     if (this.#tap !== undefined) {
       this.#tap.push(Buffer.from(text));
       this.#tap.end();
@@ -76,14 +125,27 @@ export class Observation {
 
   /** The app was given the whole body as parsed JSON. */
   json(value: unknown): void {
-    if (this.call.ended) return;
+    if (!this.#tells()) return;
     this.#reader.body(value);
     this.#end();
   }
 
   /** The app was given the whole body in a form that holds no facts, or has none. */
   opaque(): void {
-    this.#end();
+    if (this.#tells()) this.#end();
+  }
+
+  #tells(): boolean {
+    if (this.call.ended) return false;
+    this.#branches.teller ??= this;
+    return this.#branches.teller === this;
+  }
+
+  #isLast(): boolean {
+    const { live, teller } = this.#branches;
+    if (live > 1) this.#branches.live--;
+    // Another one that tells of the call goes on; where the teller itself is let go, nobody begins again in its place.
+    return teller === this || (teller === undefined && live === 1);
   }
 
   #keep(piece: Uint8Array): void {

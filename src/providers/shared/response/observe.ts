@@ -14,10 +14,12 @@ export interface ResponseLike {
 type Anything = Record<PropertyKey, unknown>;
 
 const observations = new WeakMap<object, Observation>();
+/** An app may keep the body alone; as long as it does, its response counts as kept. */
+const holders = new WeakMap<object, object>();
 const observedPrototypes = new WeakMap<object, object>();
 
 /** A response that nobody reads is collected some day; then its call ends. */
-const collected = new FinalizationRegistry<OpenCall>((call) => call.abandoned('collected'));
+const collected = new FinalizationRegistry<Observation>((observation) => observation.collected());
 
 const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: unknown) => void): Promise<T> =>
   (promise as Promise<T>).then(
@@ -34,7 +36,10 @@ const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: un
 const bodyOf = (response: object, prototype: object): unknown => {
   const body: unknown = Reflect.get(prototype, 'body', response);
   const observation = observations.get(response);
-  if (observation !== undefined && typeof body === 'object' && body !== null) guard('observe.body', () => observeBody(body, observation));
+  if (observation !== undefined && typeof body === 'object' && body !== null) {
+    guard('observe.body', () => observeBody(body, observation));
+    holders.set(body, response);
+  }
   return body;
 };
 
@@ -63,6 +68,15 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
       (value: never) => seen(observation, value),
       (error) => observation.call.failed(error),
     );
+  };
+
+/** A clone is followed too: an app may read it in the place of the response. */
+const cloning = (prototype: object) =>
+  function clone(this: object): unknown {
+    const made: unknown = Reflect.apply(Reflect.get(prototype, 'clone', this) as () => unknown, this, []);
+    const observation = observations.get(this);
+    if (observation !== undefined && typeof made === 'object' && made !== null) guard('observe.clone', () => attach(made, observation.branch()));
+    return made;
   };
 
 const makePrototype = (prototype: object): object => {
@@ -113,6 +127,7 @@ const makePrototype = (prototype: object): object => {
       },
     },
   };
+  if ('clone' in prototype) descriptors['clone'] = { value: cloning(prototype), configurable: true, enumerable: false, writable: true };
   for (const [name, value] of Object.entries(methods))
     if (name in prototype) descriptors[name] = { value, configurable: true, enumerable: false, writable: true };
   return Object.create(prototype, descriptors) as object;
@@ -127,6 +142,14 @@ const observedPrototype = (prototype: object): object => {
   return made;
 };
 
+const attach = (target: object, observation: Observation): void => {
+  observations.set(target, observation);
+  const prototype: unknown = Object.getPrototypeOf(target);
+  if (typeof prototype !== 'object' || prototype === null) return;
+  Object.setPrototypeOf(target, observedPrototype(prototype));
+  collected.register(target, observation);
+};
+
 /**
  * Watches how the app reads `response` and ends `call` when it has, whichever way it reads. The response stays the same object of the
  * same class and is read only as far as the app reads it. Never throws.
@@ -139,11 +162,6 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
       observation.opaque();
       return;
     }
-    const target: object = response;
-    observations.set(target, observation);
-    const prototype: unknown = Object.getPrototypeOf(target);
-    if (typeof prototype !== 'object' || prototype === null) return;
-    Object.setPrototypeOf(target, observedPrototype(prototype));
-    collected.register(target, call);
+    attach(response, observation);
   });
 };
