@@ -1,6 +1,7 @@
 import type { CallOpener } from '../call/adapter.ts';
 import { fetchThrough } from './fetch/exchange.ts';
 import { requestThrough } from './http/exchange.ts';
+import { streamThrough } from './http/exchange-http2.ts';
 import { Retries } from './retries.ts';
 import { followUndici } from './undici/exchange.ts';
 import type { WireCalls } from './wire-calls.ts';
@@ -17,6 +18,7 @@ export const createWire = (opener: CallOpener, settings: WireSettings): WireCall
     keepTrace: deps.keepTrace,
     fetch: (seen) => fetchThrough(deps, seen),
     http: (seen) => requestThrough(deps, seen),
+    http2: (seen) => streamThrough(deps, seen),
     undici: (seen) => followUndici(deps, seen),
   };
 };

@@ -2,6 +2,7 @@ import Module from 'node:module';
 import { guard } from '../base/diag.ts';
 import { tapGlobalFetch, wrapFetch } from './fetch/hook.ts';
 import { tapHttp, type HttpModule } from './http/hook.ts';
+import { tapHttp2, type Http2Module } from './http/hook-http2.ts';
 import { tapUndici } from './undici/hook.ts';
 import type { Fetch, WireCalls } from './wire-calls.ts';
 
@@ -19,7 +20,7 @@ export interface Tap {
   undiciLoaded(exports: unknown): void;
 }
 
-const HTTP = ['http', 'https'] as const;
+const BUILTINS = ['http', 'https', 'http2'] as const;
 
 const isLoaded = (name: string): boolean => {
   const { moduleLoadList } = process as unknown as { readonly moduleLoadList?: readonly string[] };
@@ -32,19 +33,22 @@ const isLoaded = (name: string): boolean => {
  * @param seesBuiltins whether `builtinLoaded` will be told; otherwise modules of Node are loaded and tapped now
  */
 export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
-  const tapBuiltin = (name: (typeof HTTP)[number]): void => {
+  const tapBuiltin = (name: (typeof BUILTINS)[number]): void => {
     guard(`tap.${name}`, () => {
-      tapHttp(process.getBuiltinModule(name) as unknown as HttpModule, `${name}:`, wire);
+      const module: unknown = process.getBuiltinModule(name);
+      if (name === 'http2') tapHttp2(module as Http2Module, wire);
+      else tapHttp(module as HttpModule, `${name}:`, wire);
       // ES modules see the names that a module of Node exports as they were when it was first imported.
       Module.syncBuiltinESMExports();
     });
   };
   guard('tap.fetch', () => tapGlobalFetch(wire));
   guard('tap.undici', () => tapUndici(wire));
-  for (const name of HTTP) if (!seesBuiltins || isLoaded(name)) tapBuiltin(name);
+  for (const name of BUILTINS) if (isLoaded(name) || (!seesBuiltins && name !== 'http2')) tapBuiltin(name);
   return {
     builtinLoaded(name) {
-      if (name === 'http' || name === 'https') tapBuiltin(name);
+      const known = BUILTINS.find((builtin) => builtin === name);
+      if (known !== undefined) tapBuiltin(known);
     },
     undiciLoaded(exports) {
       guard('tap.undici', () => {

@@ -1,4 +1,5 @@
 import type { ClientRequest } from 'node:http';
+import type { ClientHttp2Stream } from 'node:http2';
 import type { Place } from './place.ts';
 
 /** The platform's `fetch`, or another one of the same form. */
@@ -26,12 +27,26 @@ export interface HttpSeen {
   readonly send: () => ClientRequest;
 }
 
+/** Headers of HTTP/2 by lower-case name. */
+export type Http2Headers = Readonly<Record<string, unknown>>;
+
+/** A request that goes through `node:http2`. */
+export interface Http2Seen {
+  readonly method: string;
+  readonly address: string;
+  readonly kind: 'call' | 'host';
+  readonly headers: Http2Headers;
+  /** Makes it; nothing but the headers is written yet. */
+  readonly send: () => ClientHttp2Stream;
+}
+
 /** The parts of undici's own request object that are used, the same in every line of it but for the form of its headers. */
 export interface UndiciRequest {
   readonly origin: unknown;
   readonly path: string;
   readonly method: string;
-  readonly body: unknown;
+  body: unknown;
+  readonly contentLength?: unknown;
   headers: unknown;
   aborted?: boolean;
   readonly abort?: unknown;
@@ -52,5 +67,6 @@ export interface WireCalls {
   readonly keepTrace: boolean;
   fetch(seen: FetchSeen): Promise<Response>;
   http(seen: HttpSeen): ClientRequest;
+  http2(seen: Http2Seen): ClientHttp2Stream;
   undici(seen: UndiciSeen): void;
 }

@@ -5,32 +5,12 @@ import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { RawAnswer } from '../raw-answer.ts';
-import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import { TRACE_HEADERS } from '../trace-headers.ts';
 import type { HttpSeen } from '../wire-calls.ts';
 import { answerRefusal } from './refused.ts';
-
-/** What the app writes, kept beside until the request is ended, since only the whole of it is JSON. */
-class Written {
-  #pieces: Uint8Array[] = [];
-  #size = 0;
-
-  add(chunk: unknown, encoding: unknown): void {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : chunk;
-    if (!(bytes instanceof Uint8Array) || this.#size + bytes.length > MOST) return;
-    this.#size += bytes.length;
-    this.#pieces.push(bytes);
-  }
-
-  read(): BodyRead {
-    const all = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    // Form data begins with its boundary.
-    return all.length === 0 || all[0] === 45 ? UNREAD : readText(all.toString('utf8'));
-  }
-}
+import { Written } from './written.ts';
 
 const headerIn = (req: ClientRequest, name: string): string | undefined => {
   const value = req.getHeader(name);

@@ -1,10 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { RawAnswer } from '../raw-answer.ts';
-import { readText, UNREAD, type BodyRead } from '../read-text.ts';
+import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import type { UndiciRequest, UndiciSeen } from '../wire-calls.ts';
@@ -67,15 +68,65 @@ const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => 
   });
 };
 
+const isAsyncIterable = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value && !('pipe' in value);
+
+/**
+ * A body that tells `whole` when its last piece is about to be sent. A `fetch` inside undici hands its body over so; what was made of a text comes in
+ * one piece, and nothing has been sent then.
+ * @yields the pieces of the body as they are
+ */
+const watchedBody = async function* watchedBody(
+  body: AsyncIterable<Uint8Array>,
+  bytes: number,
+  whole: (text: string) => Promise<void> | void,
+): AsyncGenerator<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.byteLength;
+    if (size >= bytes) {
+      const told = whole(Buffer.concat(pieces).toString('utf8'));
+      if (told !== undefined) await told;
+    }
+    yield piece;
+  }
+};
+
+const begin = (deps: WireDeps, seen: UndiciSeen, read: BodyRead): WireCall | undefined => {
+  const header = rawHeaders(seen.request.headers as RawHeaders);
+  return beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, header });
+};
+
+/** Opens the call when its body is there. @throws what stands for a refusal: the request has begun, so it can only break off */
+const beginLate = async (deps: WireDeps, seen: UndiciSeen, text: string): Promise<void> => {
+  const wire = guard('wire.begin', () => begin(deps, seen, readText(text)));
+  if (wire === undefined) return;
+  const verdict = await wire.call.verdict;
+  if (verdict.kind === 'refused') {
+    wire.call.blocked(verdict.refusal);
+    throw streamRefusal(verdict.refusal);
+  }
+  watch(deps, wire, seen.request);
+};
+
 /**
  * Follows a request that undici is about to queue. Where no `fetch` saw it before, it is a call of its own. A verdict that has to be waited for
- * cannot hold such a request up: it is told to the call alone.
+ * cannot hold up a request whose body is there already: it is told to the call alone.
  */
-export const followUndici = (deps: WireDeps, { request, method, address, kind }: UndiciSeen): void => {
+export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
+  const { request, kind } = seen;
   if (!deps.keepTrace) withoutTraceInUndici(request);
   if (kind === 'host' || deps.opener.current() !== undefined) return;
-  const sent = rawHeaders(request.headers as RawHeaders);
-  const wire = beginOnWire(deps, { method, url: new URL(address), ...bodyOf(request), header: sent });
+  const { body } = request;
+  const length = Number(rawHeaders(request.headers as RawHeaders)('content-length') ?? request.contentLength ?? Number.NaN);
+  if (isAsyncIterable(body) && length > 0 && length < MOST) {
+    const inScope = AsyncLocalStorage.snapshot();
+    request.body = watchedBody(body, length, (text) => inScope(beginLate, deps, seen, text));
+    return;
+  }
+  const wire = begin(deps, seen, bodyOf(request));
   if (wire === undefined) return;
   const { verdict } = wire.call;
   if (!(verdict instanceof Promise) && verdict.kind === 'refused') {

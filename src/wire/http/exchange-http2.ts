@@ -1,0 +1,161 @@
+import type { ClientHttp2Stream } from 'node:http2';
+import { performance } from 'node:perf_hooks';
+import type { Verdict } from '../../call/adapter.ts';
+import type { Refusal } from '../../call/policy.ts';
+import { guard } from '../../base/diag.ts';
+import { attemptOf } from '../../providers/shared/response/attempt.ts';
+import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { RawAnswer } from '../raw-answer.ts';
+import { refusalAnswer, streamRefusal } from '../refusal.ts';
+import { shadow } from '../shadow.ts';
+import type { Http2Headers, Http2Seen } from '../wire-calls.ts';
+import { Written } from './written.ts';
+
+/** The code that tells a server that nobody waits for its answer. @source rfc-editor.org/rfc/rfc9113#section-7 */
+const CANCEL = 8;
+
+const headerIn =
+  (headers: Http2Headers) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined;
+  };
+
+type Any = (...args: readonly unknown[]) => unknown;
+type Shadowed = 'write' | 'end' | 'emit' | 'push' | 'destroy' | 'close';
+
+/** Follows one stream of `node:http2`, from the app's last byte to the last one of the answer. */
+class Http2Exchange {
+  readonly #deps: WireDeps;
+  readonly #seen: Http2Seen;
+  readonly #stream: ClientHttp2Stream;
+  readonly #written = new Written();
+  readonly #startedMs = performance.now();
+  readonly #original: Readonly<Record<Shadowed, Any>>;
+  #ended = false;
+  #call: WireCall | undefined;
+  #answer: RawAnswer | undefined;
+  #refused = false;
+
+  constructor(deps: WireDeps, seen: Http2Seen, stream: ClientHttp2Stream) {
+    this.#deps = deps;
+    this.#seen = seen;
+    this.#stream = stream;
+    const { write, end, emit, push, destroy, close } = stream as unknown as Record<Shadowed, Any>;
+    this.#original = { write, end, emit, push, destroy, close };
+    shadow(stream, {
+      write: (...args: readonly unknown[]) => {
+        guard('wire.write', () => this.#written.add(args[0], args[1]));
+        return this.#apply('write', args);
+      },
+      end: this.#onEnd,
+      emit: (...args: readonly unknown[]) => {
+        guard('wire.emit', () => this.#notice(args[0], args[1]));
+        return this.#apply('emit', args);
+      },
+      push: this.#onPush,
+      destroy: (...args: readonly unknown[]) => {
+        guard('wire.destroy', () => this.#broken(args[0]));
+        return this.#apply('destroy', args);
+      },
+      close: (...args: readonly unknown[]) => {
+        guard('wire.close', () => this.#broken(undefined));
+        return this.#apply('close', args);
+      },
+    });
+    // A request without a body is ended when it is made.
+    if (stream.writableEnded || stream.endAfterHeaders) this.#onEnd();
+  }
+
+  #apply(name: Shadowed, args: readonly unknown[]): unknown {
+    return Reflect.apply(this.#original[name], this.#stream, args);
+  }
+
+  readonly #onEnd = (...args: readonly unknown[]): unknown => {
+    const end = (): unknown => this.#apply('end', args);
+    if (this.#ended) return end();
+    this.#ended = true;
+    this.#call = guard('wire.begin', () => this.#begin(args));
+    if (this.#call === undefined) return end();
+    const { verdict } = this.#call.call;
+    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, end));
+    else this.#admitted(verdict, end);
+    return this.#stream;
+  };
+
+  #begin(args: readonly unknown[]): WireCall | undefined {
+    if (typeof args[0] !== 'function') this.#written.add(args[0], args[1]);
+    return beginOnWire(this.#deps, {
+      method: this.#seen.method,
+      url: new URL(this.#seen.address),
+      ...this.#written.read(),
+      header: headerIn(this.#seen.headers),
+    });
+  }
+
+  #admitted(verdict: Verdict, end: () => unknown): void {
+    const wire = this.#call;
+    if (wire === undefined) return;
+    if (verdict.kind === 'go') {
+      wire.call.run(end);
+      return;
+    }
+    this.#refused = true;
+    wire.call.blocked(verdict.refusal);
+    this.#answerRefusal(wire, verdict.refusal);
+  }
+
+  /** The stream is never ended, so the provider is asked nothing; it is let go when the app has read the answer. */
+  #answerRefusal(wire: WireCall, refusal: Refusal): void {
+    const { status, headers, body } = refusalAnswer(wire.dialect, refusal);
+    process.nextTick(() => {
+      guard('wire.refuse', () => {
+        this.#apply('emit', ['response', { ...headers, ':status': status }, 0]);
+        this.#apply('push', [Buffer.from(body)]);
+        this.#apply('push', [null]);
+        this.#stream.once('end', () => this.#apply('close', [CANCEL]));
+      });
+    });
+  }
+
+  readonly #onPush = (...args: readonly unknown[]): unknown => {
+    const [chunk] = args;
+    if (this.#refused) return true;
+    if (chunk === null) this.#answer?.finished();
+    else if (chunk instanceof Uint8Array) {
+      const refusal = this.#answer?.bytes(chunk);
+      if (refusal !== undefined) {
+        this.#apply('destroy', [streamRefusal(refusal)]);
+        return false;
+      }
+    }
+    return this.#apply('push', args);
+  };
+
+  #notice(name: unknown, value: unknown): void {
+    const wire = this.#call;
+    if (wire === undefined || wire.call.ended) return;
+    if (name === 'response') {
+      const headers = value as Http2Headers;
+      const status = Number(headers[':status'] ?? 0);
+      this.#answer = new RawAnswer(this.#deps, wire, { status, header: headerIn(headers), durationMs: performance.now() - this.#startedMs });
+    } else if (name === 'error') {
+      if (this.#answer === undefined) wire.call.attempt(attemptOf(value, performance.now() - this.#startedMs));
+      this.#broken(value);
+    } else if (name === 'aborted' || name === 'close') this.#broken(undefined);
+  }
+
+  #broken(error: unknown): void {
+    if (this.#answer !== undefined) this.#answer.broken(error);
+    else if (error === undefined || error === null) this.#call?.call.cancelled();
+    else this.#call?.call.failed(error);
+  }
+}
+
+/** Makes a request to a model's host over HTTP/2: as a call of its own, or unseen inside a call that is seen already. */
+export const streamThrough = (deps: WireDeps, seen: Http2Seen): ClientHttp2Stream => {
+  const stream = seen.send();
+  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http2', () => new Http2Exchange(deps, seen, stream));
+  return stream;
+};
