@@ -27,12 +27,17 @@ const inputBound = (request: RequestFacts, limits: ModelLimits | undefined): num
   return limits?.maxInputTokens === undefined ? bound : Math.min(bound, limits.maxInputTokens);
 };
 
-const hasOutput = (call: Call): boolean => call.operation !== 'embeddings' && call.operation !== 'moderation' && call.operation !== 'count_tokens';
+const NOTHING: TokenBound = { input: 0, output: 0 };
 
-/** Gives the most tokens that a call can use. `assumed` stands in where the request states no bound of output. */
+// Counting tokens, fetching a stored answer, listing files and their like generate nothing; what they are billed for all the same is settled.
+const generates = (call: Call): boolean =>
+  call.operation === 'chat' || call.operation === 'generate_content' || call.operation === 'text_completion' || call.operation === 'embeddings';
+
+/** Gives the most tokens that a call can use; nothing for one that generates nothing. `assumed` stands in where the request states no bound of output. */
 export const boundOf = (call: Call, maxTokens: number | undefined, limits: ModelLimits | undefined, assumed: number | undefined): TokenBound => {
+  if (!generates(call)) return NOTHING;
   const input = inputBound(call.request, limits);
-  if (!hasOutput(call)) return { input, output: 0 };
+  if (call.operation === 'embeddings') return { input, output: 0 };
   const most = limits?.maxOutputTokens;
   const asked = maxTokens ?? assumed ?? most ?? ASSUMED_OUTPUT;
   const each = most === undefined ? asked : Math.min(asked, most);

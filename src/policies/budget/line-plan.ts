@@ -79,5 +79,5 @@ export const planLine = (planner: Planner, budget: CompiledBudget, key: string, 
     enforce: config.mode === 'enforce',
     thresholds: budget.thresholds,
   };
-  return { budget, line, bound, granted, rates, blocked: unknown && config.onUnknownPrice === 'block' && line.enforce };
+  return { budget, line, bound, granted, rates, blocked: unknown && bound.input > 0 && config.onUnknownPrice === 'block' && line.enforce };
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseBudgets } from '../../../src/policies/budget/parse-budgets.ts';
 import { callOf, completed, ended, failed, usageOf, world } from './world.ts';
 
 // One call of the world reserves 1,000 tokens in at $3 and 1,000 out at $15 per million: $0.018, or $0.021 with the dearest way to write input.
@@ -188,4 +189,24 @@ test('gauges follow what the budgets stand at', () => {
   expect(gauges.get('purser.budget.reserved{b}')).toBe(0.018);
   expect(gauges.get('purser.budget.limit{b}')).toBe(0.036);
   expect(gauges.get('purser.budget.window.duration{b}')).toBe(86_400);
+});
+
+test('a call that generates nothing holds nothing, and is charged only what it is billed', () => {
+  const { pass, spent } = world([{ ...enforce, limit: '0.01', onUnknownPrice: 'block' }]);
+  for (const operation of ['count_tokens', 'moderation', 'fetch_response', 'other'] as const) {
+    void pass(callOf({ operation, request: { model: 'nobody-knows' } })).settle(ended('completed'));
+  }
+  expect(spent('b')).toBe(0);
+  void pass(callOf({ operation: 'fetch_response' })).settle(completed(100, 100));
+  expect(spent('b')).toBeCloseTo(0.0018, 9);
+});
+
+test('other budgets take the place of those in force, and what was spent stays', () => {
+  const { pass, no, policy, spent } = world([enforce]);
+  void pass().settle(completed(1000, 1000));
+  policy.setBudgets(parseBudgets([{ ...enforce, limit: '0.02' }]).budgets);
+  expect(no().details).toMatchObject({ limit: 0.02, spent: 0.018 });
+  policy.setBudgets(parseBudgets([{ ...enforce, limit: 1 }]).budgets);
+  pass();
+  expect(spent('b')).toBe(0.018);
 });
