@@ -11,6 +11,9 @@ export interface Ending {
   flushAtExit(timeoutMs: number): void;
 }
 
+/** Less is not enough to hand anything over. */
+const ENOUGH_MS = 20;
+
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const endOpenCalls = (opener: Opener): void => {
@@ -36,22 +39,31 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
  */
 export const watchEnd = (ending: Ending): (() => void) => {
   let flushed = -1;
+  let spentMs = 0;
   const beforeExit = (): void => {
     // The event comes again after the work that we add; it is done once for each batch of calls.
     if (flushed === ending.opener.counts.seen || ending.opener.counts.seen === 0) return;
     flushed = ending.opener.counts.seen;
+    const began = performance.now();
     // Exports hold no handle of their own; this one keeps the process just until they are through.
     const hold = setTimeout(() => undefined, ending.timeoutMs);
-    void ending.flush(ending.timeoutMs).finally(() => clearTimeout(hold));
+    void ending.flush(ending.timeoutMs).finally(() => {
+      spentMs = performance.now() - began;
+      clearTimeout(hold);
+    });
   };
   const exit = (): void => {
     guard('exit', () => {
       endOpenCalls(ending.opener);
-      ending.flushAtExit(ending.timeoutMs);
+      // What could not be sent before is not given the whole time again.
+      const leftMs = ending.timeoutMs - (flushed === ending.opener.counts.seen ? spentMs : 0);
+      if (leftMs > ENOUGH_MS) ending.flushAtExit(leftMs);
     });
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
+    // The first process of a container has no default action: it goes on, and so do its calls.
+    if (process.pid === 1) return void ending.flush(ending.timeoutMs);
     endOpenCalls(ending.opener);
     const again = (): void => {
       process.removeListener(signal, onSignal);

@@ -18,7 +18,7 @@ const quiet = (found: unknown, ours: () => boolean): void => {
   const prototype = typeof found === 'function' ? (found.prototype as (Instrumentation & object) | undefined) : undefined;
   if (prototype === undefined || typeof prototype.isEnabled !== 'function' || quieted.has(prototype)) return;
   quieted.add(prototype);
-  const inherited = Reflect.get(prototype, 'isEnabled') as (this: Instrumentation) => boolean;
+  const inherited = Reflect.get<Instrumentation, 'isEnabled'>(prototype, 'isEnabled');
   prototype.isEnabled = function isEnabled(this: Instrumentation): boolean {
     return !ours() && Reflect.apply(inherited, this, []);
   };

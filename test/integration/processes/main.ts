@@ -1,0 +1,25 @@
+/** What the owner of a process sees of us: exit codes, signals, output, time. Real child processes against a real receiver. */
+import { reportBench } from '../../support/report.ts';
+import { runCase } from './case.ts';
+import { CASES } from './cases.ts';
+
+const only = process.argv[2];
+let failed = 0;
+let skipped = 0;
+let cases = 0;
+for (const each of CASES) {
+  if (only !== undefined && !each.name.includes(only)) continue;
+  const missing = each.missing?.();
+  if (missing !== undefined && process.env['PURSER_REQUIRE_ALL'] !== '1') {
+    skipped += 1;
+    console.log(`skipped  ${each.name}: ${missing}`);
+    continue;
+  }
+  const began = performance.now();
+  const wrong = await runCase(each).catch((error: unknown) => [String(error)]);
+  cases += 1;
+  if (wrong.length > 0) failed += 1;
+  console.log(`${wrong.length === 0 ? 'ok      ' : 'WRONG   '} ${each.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  for (const what of wrong) console.log(`           ${what}`);
+}
+reportBench('processes', { cases, failed, skipped }, { failed: 0 }, failed === 0);
