@@ -138,7 +138,7 @@ export interface ChangeRecord {
 
 /** Something that a store has to say on its own account. */
 export interface StoreNotice {
-  readonly kind: 'data_lost' | 'not_durable' | 'recovered';
+  readonly kind: 'data_lost' | 'not_durable';
   readonly message: string;
 }
 

@@ -46,10 +46,20 @@ export interface BudgetPolicy extends Policy {
 /** A third of the shortest lease that a budget can have is well above this; a beat without old leases does nothing. */
 const HEARTBEAT_MS = 300;
 
-const tellNotice = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, message }: StoreNotice): void =>
+/** What is told of a store: its own news, and whether it answers. */
+interface StoreNews {
+  readonly kind: StoreNotice['kind'] | 'recovered' | 'unavailable';
+  readonly message: string;
+}
+
+const RECOVERED: StoreNews = { kind: 'recovered', message: 'The store of the budgets answers again.' };
+const UNAVAILABLE: StoreNews = { kind: 'unavailable', message: 'The store of the budgets does not answer: on_store_unavailable decides about calls.' };
+const SEVERITY = { recovered: 'info', not_durable: 'warning', unavailable: 'error', data_lost: 'error' } as const;
+
+const tellNews = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, message }: StoreNews): void =>
   reporter.event({
     name: `purser.store.${kind}`,
-    severity: kind === 'recovered' ? 'info' : kind === 'data_lost' ? 'error' : 'warning',
+    severity: SEVERITY[kind],
     message,
     atMs: clock.nowMs(),
     dedupeKey: `${store.name}/${kind}/${Math.floor(clock.nowMs() / 60_000)}`,
@@ -70,11 +80,11 @@ class Budgets implements BudgetPolicy {
   constructor({ budgets, store, price, modelLimits, meter, emit, clock }: BudgetDeps) {
     this.#runStartMs = clock.nowMs();
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
-    this.#client = new StoreClient(store, meter, clock);
     this.#reporter = new Reporter(meter, emit, clock);
+    this.#client = new StoreClient(store, meter, clock, (up) => tellNews(this.#reporter, store, clock, up ? RECOVERED : UNAVAILABLE));
     this.#heartbeat = new Heartbeat(clock, HEARTBEAT_MS);
     this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
-    store.onNotice?.((notice) => tellNotice(this.#reporter, store, clock, notice));
+    store.onNotice?.((notice) => tellNews(this.#reporter, store, clock, notice));
     const history = new History();
     const ended = (grant: BudgetGrant, amountOf: (key: string) => number): void => {
       this.#heartbeat.ended(grant);

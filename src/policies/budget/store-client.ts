@@ -27,7 +27,7 @@ export class StoreClient {
   readonly store: BudgetStore;
   readonly #meter: Meter;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #back = new Set<() => void>();
+  readonly #tell: (up: boolean) => void;
   #waiting: Waiting[] = [];
   readonly #clock: Clock;
   #probeAtMs = 0;
@@ -35,7 +35,9 @@ export class StoreClient {
   #retryMs = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(store: BudgetStore, meter: Meter, clock: Clock) {
+  /** @param tell hears of it when the store stops answering, and when it answers again */
+  constructor(store: BudgetStore, meter: Meter, clock: Clock, tell: (up: boolean) => void) {
+    this.#tell = tell;
     this.store = store;
     this.#meter = meter;
     this.#clock = clock;
@@ -49,11 +51,6 @@ export class StoreClient {
   /** How many settlements are under way or wait for the store. */
   get waiting(): number {
     return this.#waiting.length + this.#running.size;
-  }
-
-  /** Calls back whenever the store answers after it had failed. */
-  whenBack(listen: () => void): void {
-    this.#back.add(listen);
   }
 
   /** Asks the store. `away` says what holds when it does not answer, or did not lately. */
@@ -154,8 +151,7 @@ export class StoreClient {
     this.#up = up;
     if (!up) this.#probeAtMs = this.#clock.monotonicMs() + PROBE_MS;
     this.#meter.set('purser.store.up', up ? 1 : 0, { 'purser.store': this.store.name });
-    if (!up || !wasDown) return;
-    for (const listen of this.#back) listen();
-    if (this.#waiting.length > 0) this.#schedule();
+    if (!up || wasDown) this.#tell(up);
+    if (up && this.#waiting.length > 0) this.#schedule();
   }
 }

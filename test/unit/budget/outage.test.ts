@@ -55,7 +55,7 @@ const setUp = (more: object = {}) => {
 };
 
 test('block: calls are refused while the store is away, and nothing of them stays behind', async () => {
-  const { net, inner, admit, pass, gauges, counts } = setUp();
+  const { net, inner, admit, pass, gauges, counts, events } = setUp();
   net.up = false;
   expect(await admit()).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable', rule: 'b' } });
   expect(gauges.get('purser.store.up{redis}')).toBe(0);
@@ -64,6 +64,7 @@ test('block: calls are refused while the store is away, and nothing of them stay
   await pass(1000);
   expect((await admit()).kind).toBe('admitted');
   expect(stands(inner)).toMatchObject({ committed: 0, reserved: 18_000_000 });
+  expect(events.map((event) => event.name)).toEqual(['purser.store.unavailable', 'purser.store.recovered']);
 });
 
 test('a store that is away is asked twice a second, and not by every call', async () => {
