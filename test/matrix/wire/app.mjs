@@ -65,7 +65,7 @@ const mistral = new Mistral({ apiKey, serverURL: base });
 calls['mistral'] = async (model) => (await mistral.chat.complete({ model, messages: [{ role: 'user', content: 'hello' }] })).choices.length;
 calls['mistral-stream'] = async (model) => {
   let events = 0;
-  for await (const event of await mistral.chat.stream({ model, messages: [{ role: 'user', content: 'hello' }] })) if (event) events++;
+  for await (const event of await mistral.chat.stream({ model, messages: [{ role: 'user', content: script({ usage: 'every' }) }] })) if (event) events++;
   return events > 1;
 };
 const groq = new Groq({ apiKey, baseURL: base });

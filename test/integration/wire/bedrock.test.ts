@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
+import { runNode, type Ran } from '../../support/run-node.ts';
+import { startBedrock } from './bedrock-server.ts';
+import { CLIENTS, installClients } from './client-run.ts';
+
+let ran: Ran;
+let spans: readonly ReceivedSpan[];
+beforeAll(async () => {
+  installClients();
+  const bedrock = await startBedrock();
+  const receiver = await OtlpReceiver.start();
+  ran = await runNode(['--import', resolve('dist/register.js'), `${CLIENTS}/bedrock.mjs`, bedrock.http1, bedrock.http2], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: 'none' },
+  });
+  spans = receiver.spans;
+  bedrock.close();
+  await receiver.close();
+}, 600_000);
+
+test('the AWS SDK gets its answers over HTTP/2 and HTTP/1.1, whole and as binary event streams', () => {
+  expect(ran).toMatchObject({ stderr: '', code: 0 });
+  expect(
+    ran.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { answer: unknown }).answer),
+  ).toEqual([8, 'hello', 8, 'hello']);
+});
+
+test('each of them is one span with its model and tokens', () => {
+  expect(
+    spans.map(({ attributes }) => [
+      attributes['gen_ai.request.model'],
+      attributes['gen_ai.usage.input_tokens'],
+      attributes['gen_ai.usage.output_tokens'],
+      attributes['purser.outcome'],
+    ]),
+  ).toEqual([
+    ['model-http2-converse', 21, 8, 'completed'],
+    ['model-http2-stream', 21, 8, 'completed'],
+    ['model-http1-converse', 21, 8, 'completed'],
+    ['model-http1-stream', 21, 8, 'completed'],
+  ]);
+});
