@@ -45,6 +45,12 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./report.ts'),
     ownHelp: true,
   },
+  alerts: {
+    usage: 'alerts [list | test CHANNEL] [--json]',
+    summary: 'Shows the alerts that wait for delivery, or sends a test alert to a channel.',
+    load: () => import('./alerts.ts'),
+    ownHelp: true,
+  },
   prices: {
     usage: 'prices MODEL',
     summary: 'Shows what applies to a model now, by dimension, and why.',

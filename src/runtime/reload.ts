@@ -5,19 +5,21 @@ import { environment } from '../config/environment.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { watchConfig, type ConfigWatch } from '../config/watch.ts';
 import type { Pricer } from '../pricing/pricer.ts';
+import type { Alerts } from './alerts.ts';
 import type { Budgets } from './budgets.ts';
 
 /** What takes new settings while the process runs. */
 export interface Reloadable {
   readonly budgets: Budgets;
   readonly pricer: Pricer;
+  readonly alerts: Alerts;
   readonly meter: Meter;
   /** Told of every new config: labels and the like. */
   readonly onConfig: (config: Config) => void;
 }
 
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
-export const watchReload = (loaded: LoadedConfig, { budgets, pricer, meter, onConfig }: Reloadable): ConfigWatch =>
+export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, meter, onConfig }: Reloadable): ConfigWatch =>
   watchConfig({
     input: { env: environment(), cwd: process.cwd() },
     loaded,
@@ -28,6 +30,7 @@ export const watchReload = (loaded: LoadedConfig, { budgets, pricer, meter, onCo
         return;
       }
       onConfig(reload.config);
+      if (reload.changed.includes('alerts.channels')) alerts.reload(reload.config);
       if (reload.changed.includes('budgets')) budgets.reload(reload.config);
       if (reload.changed.includes('pricing.overrides')) {
         for (const { where, key, seen, wanted } of pricer.reload(reload.config.pricing.overrides))

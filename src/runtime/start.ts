@@ -22,6 +22,7 @@ import type { Telemetry } from '../telemetry/telemetry-settings.ts';
 import { createWire } from '../wire/create-wire.ts';
 import type { WireCalls } from '../wire/wire-calls.ts';
 import { resolveApi, untraced } from './api.ts';
+import { createAlerts } from './alerts.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
@@ -131,12 +132,14 @@ const makeStations = (loaded: LoadedConfig) => {
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
   const page = createMetricsPage(config);
-  const { telemetry, metrics, flush } = telemetryOf(config, redactor, page);
-  late.connect(telemetry);
+  const { telemetry, metrics, flush: flushTelemetry } = telemetryOf(config, redactor, page);
+  const alerts = createAlerts(config, redactor, telemetry, clock);
+  late.connect({ meter: telemetry.meter, emit: alerts.emit });
+  const flush = async (ms: number): Promise<void> => void (await Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
   const ledgers = createLedger(config, redactor, late.meter, clock);
-  return { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets };
+  return { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, flush, pricer, budgets };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -186,7 +189,7 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
-  const { config, clock, redactor, page, metrics, telemetry, ledgers, flush, pricer, budgets } = stations;
+  const { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, flush, pricer, budgets } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
@@ -200,13 +203,14 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const answer = (): StatusAnswer => ({ ...whoWeAre(labels, startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [
     watchRequests(config.labels.headers, config.labels.baggage),
-    watchReload(loaded, { budgets, pricer, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
+    watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
     watchEnd({ opener, timeoutMs, flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,
     () => traces?.stop(),
     () => pricer.stop(),
+    () => alerts.stop(),
     () => ledgers.forEach((ledger) => ledger.stop()),
   ];
   return {

@@ -1,0 +1,57 @@
+import type { GovernanceEvent } from '../../call/event.ts';
+import { type Channel, endOf, type Templates } from '../channel.ts';
+import { post } from '../post.ts';
+import { fill } from '../template.ts';
+
+/** An Alertmanager. */
+export interface AlertmanagerSettings {
+  /** Its address without `/api/v2/alerts`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Labels of every alert, such as the service. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Between the 30 seconds and 3 minutes that are asked for. */
+const RESEND_MS = 60_000;
+
+/** What tells one alert from another; values that change while it is active are no labels. */
+const IDENTIFYING = [
+  'purser.budget',
+  'purser.budget.key',
+  'purser.budget.threshold',
+  'purser.store',
+  'purser.rule',
+  'gen_ai.provider.name',
+  'gen_ai.request.model',
+];
+
+const labelName = (name: string): string => name.replace(/^purser\./, '').replaceAll(/\W/g, '_');
+
+const labelsOf = ({ name, severity, attributes }: GovernanceEvent): Readonly<Record<string, string>> => {
+  const labels: Record<string, string> = { alertname: labelName(name), severity };
+  for (const attribute of IDENTIFYING) {
+    const value = attributes[attribute];
+    if (value !== undefined && value !== '') labels[labelName(attribute)] = String(value);
+  }
+  const start = attributes['purser.budget.window.start'];
+  if (typeof start === 'number') labels['window'] = new Date(start * 1000).toISOString();
+  return labels;
+};
+
+/**
+ * Posts alerts to Alertmanager, and again every minute until the budget's window ends.
+ * @source https://prometheus.io/docs/alerting/latest/alerts_api/ (v2; v1 is gone since 0.27)
+ */
+export const createAlertmanager = ({ url, headers, labels }: AlertmanagerSettings, { title, text }: Templates): Channel => ({
+  resendMs: RESEND_MS,
+  send(alert) {
+    const one = {
+      labels: { ...labels, ...labelsOf(alert) },
+      annotations: { summary: fill(title, alert), description: fill(text, alert) },
+      startsAt: new Date(alert.atMs).toISOString(),
+      endsAt: new Date(endOf(alert)).toISOString(),
+    };
+    return post({ url: `${url.replace(/\/+$/, '')}/api/v2/alerts`, body: JSON.stringify([one]), headers });
+  },
+});
