@@ -50,9 +50,9 @@ const tail = (output: string): string =>
     .slice(-40)
     .join('\n');
 
-const run = (command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> =>
+const run = (command: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) });
     let output = '';
     const keep = (data: Buffer): void => void (output += data.toString());
     child.stdout.on('data', keep);
@@ -64,18 +64,22 @@ const run = (command: string, args: readonly string[], env: Readonly<Record<stri
     });
   });
 
-/** The Go program at `package@version`, built once into the cache. */
-export const goProgram = async (module: string, version: string, name: string): Promise<string> => {
+/**
+ * Builds the Go program of a package into the cache, once for each version. It is built inside a module of its own:
+ * `go install` refuses modules that replace or exclude others.
+ */
+export const goProgram = async (packageName: string, version: string, name: string): Promise<string> => {
   const folder = join(cacheFolder(), 'purser', `${name}-${version}`);
   const program = join(folder, name);
   if (existsSync(program)) return program;
   const building = `${folder}.building-${process.pid}`;
   mkdirSync(building, { recursive: true });
   try {
-    await run('go', ['install', `${module}@v${version}`], { GOBIN: building });
-    const built = join(building, module.split('/').at(-1) ?? '');
+    await run('go', ['mod', 'init', 'build'], {}, building);
+    await run('go', ['get', `${packageName}@v${version}`], {}, building);
+    await run('go', ['build', '-trimpath', '-o', name, packageName], { CGO_ENABLED: '0' }, building);
     mkdirSync(folder, { recursive: true });
-    renameSync(built, program);
+    renameSync(join(building, name), program);
   } finally {
     rmSync(building, { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ const FILE = join(ROOT, 'docker-compose.yml');
 /** The module of the compose specification's own loader, whose zip holds the schema; checked against Go's checksum database as it is fetched. */
 const COMPOSE_GO = 'github.com/compose-spec/compose-go/v2@v2.16.2';
 /** `docker compose` itself, as a program that needs no engine for `config`. */
-const COMPOSE = { module: 'github.com/docker/compose/v5/cmd', version: '5.7.0', name: 'docker-compose' } as const;
+const COMPOSE = { module: 'github.com/docker/compose/v5/cmd', version: '5.5.0', name: 'docker-compose' } as const;
 
 /** What the own checks look at. */
 interface Service {
@@ -125,17 +125,21 @@ const byCompose = async (say: (text: string) => void): Promise<{ readonly by: st
   };
 };
 
+/** The compose file as it stands in the repository. */
+export const readCompose = (): Compose => parse(readFileSync(FILE, 'utf8'), { merge: true }) as Compose;
+
+/** Where a compose file breaks our own rules; empty when nowhere. */
+export const composeRules = (compose: Compose): readonly string[] => [
+  ...Object.entries(compose.services).flatMap(([name, service]) => oneService(name, service, compose)),
+  ...unused(compose),
+  ...sameElsewhere(compose),
+];
+
 /** The compose file fits the specification's schema, `docker compose config` takes it, and it keeps our own rules. */
 export const askCompose = async (say: (text: string) => void): Promise<Part> => {
-  const compose = parse(readFileSync(FILE, 'utf8'), { merge: true }) as Compose;
+  const compose = readCompose();
   const { by, against: found } = await byCompose(say);
-  const against = [
-    ...bySchema(compose),
-    ...Object.entries(compose.services).flatMap(([name, service]) => oneService(name, service, compose)),
-    ...unused(compose),
-    ...sameElsewhere(compose),
-    ...found,
-  ];
+  const against = [...bySchema(compose), ...composeRules(compose), ...found];
   return {
     figures: { composeServices: Object.keys(compose.services).length, composeConfigBy: by, composeFaults: against.length },
     bars: { composeFaults: 0 },

@@ -89,8 +89,7 @@ const address = (seen: string): string => {
 
 // What a control character would do in a file or on a terminal is nobody's wish.
 const plain = (flag: string, seen: string): string => {
-  // oxlint-disable-next-line no-control-regex
-  if (seen.trim() === '' || /[\u0000-\u001f\u007f]/.test(seen)) throw wrong(flag, JSON.stringify(seen), 'a name on one line');
+  if (seen.trim() === '' || /\p{Cc}/u.test(seen)) throw wrong(flag, JSON.stringify(seen), 'a name on one line');
   return seen.trim();
 };
 

@@ -1,7 +1,7 @@
 import type { Choices } from './choices.ts';
 
 // A JSON string is a YAML string, whatever is in it; a reference to a variable is not meant.
-const quoted = (text: string): string => JSON.stringify(text.replaceAll('${', '$${'));
+const quoted = (text: string): string => JSON.stringify(text.replaceAll('${', () => '$${'));
 
 const otlp = ({ endpoint, collector }: Choices): string =>
   collector === 'gateway'

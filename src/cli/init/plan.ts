@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PurserError } from '../../call/errors.ts';
 import type { Choices } from './choices.ts';
@@ -23,16 +23,28 @@ const joined = (folder: string, name: string): string => (folder === '.' ? name 
 
 const COLLECTOR_FILES = { main: 'otel-collector.yaml', minimal: 'collector/minimal.yaml', gateway: 'collector/gateway.yaml' } as const;
 
+const inTheWay = (path: string, seen: string): PurserError =>
+  new PurserError('input_invalid', { where: 'purser init', key: path, seen, wanted: seen === 'a file' ? 'a folder, or nothing' : 'a file, or nothing' });
+
+const checkFolders = (cwd: string, path: string): void => {
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
+    if (statSync(join(cwd, folder), { throwIfNoEntry: false })?.isDirectory() === false) throw inTheWay(folder, 'a file');
+};
+
 const stateOf = (cwd: string, path: string, text: string): PlannedFile['state'] => {
+  checkFolders(cwd, path);
   const absolute = join(cwd, path);
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (found === undefined) return 'new';
-  if (!found.isFile())
-    throw new PurserError('input_invalid', { where: 'purser init', key: path, seen: 'something that is no file', wanted: 'a file, or nothing' });
+  if (!found.isFile()) throw inTheWay(path, 'something that is no file');
   return readFileSync(absolute, 'utf8') === text ? 'same' : 'differs';
 };
 
-/** Gives every file for these choices, and how each is to what is there; writes nothing. */
+/**
+ * Gives every file for these choices, and how each is to what is there; writes nothing.
+ *
+ * @throws {input_invalid} when a folder stands where a file is to be, or a file where a folder is
+ */
 export const planOf = (choices: Choices, cwd: string): readonly PlannedFile[] => {
   const { folder, dashboards, rules, collector, metrics } = choices;
   const files: (readonly [path: string, text: string])[] = [['purser.config.yaml', configFile(choices)]];
