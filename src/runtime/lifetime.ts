@@ -20,6 +20,22 @@ const endOpenCalls = (opener: Opener): void => {
   for (const call of opener.openCalls()) call.abandoned('process_exit');
 };
 
+/**
+ * Sends what is finished as soon as a call has ended, for hosts that freeze the process between requests: what waits in a batch would
+ * be sent by a later request, or never. Calls that end in one turn of the event loop share one export.
+ */
+export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeoutMs: number): (() => void) => {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    setImmediate(() => {
+      asked = false;
+      void flush(timeoutMs);
+    });
+  };
+};
+
 /** Ends calls whose stream has been silent for too long; the stream itself is left alone. */
 export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
   const timer = setInterval(

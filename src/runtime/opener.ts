@@ -18,6 +18,8 @@ export interface OpenerSettings {
   readonly enabled: () => boolean;
   /** Told of each call before it is sent. */
   readonly onOpen?: () => void;
+  /** Told of each call that has ended, once its span is queued. */
+  readonly onEnd?: () => void;
 }
 
 /** The door for calls, and the list of those that are open. */
@@ -39,7 +41,10 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
   const open = new Set<RunningCall>();
   const prefix = randomBytes(9).toString('base64url');
   const counts = { seen: 0 };
-  const onEnd = (call: RunningCall): void => void open.delete(call);
+  const onEnd = (call: RunningCall): void => {
+    open.delete(call);
+    settings.onEnd?.();
+  };
 
   const labelsOf = (request: RequestFacts): Labels => {
     const scope = currentScope().labels;

@@ -29,7 +29,7 @@ import { flushHost } from './flush-host.ts';
 import { processLabels, userIds } from './labels.ts';
 import { createLedger } from './ledger.ts';
 import { lateTelemetry } from './late.ts';
-import { watchEnd, watchIdle } from './lifetime.ts';
+import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { pricerOf } from './pricing.ts';
 import { quietOtherGenai } from './other-genai.ts';
@@ -70,7 +70,9 @@ export interface StartOptions {
 }
 
 const report = (loaded: LoadedConfig): void => {
-  for (const problem of loaded.problems) notice(`config.${problem.key}`, problem.message);
+  // A strict start says the first by itself.
+  const { problems } = loaded;
+  for (const problem of loaded.config.strict ? problems.slice(1) : problems) notice(`config.${problem.key}`, problem.message);
   throwIfStrict(loaded);
 };
 
@@ -158,9 +160,10 @@ interface LiveSettings {
   readonly labels: () => Labels;
   readonly enabled: () => boolean;
   readonly onOpen: () => void;
+  readonly onEnd: (() => void) | undefined;
 }
 
-const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen }: LiveSettings): Opener => {
+const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
   const { config, clock, redactor, telemetry, pricer, budgets, ledgers } = stations;
   return createOpener(
     {
@@ -175,7 +178,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       userId: userIds(config),
       captureContent: config.telemetry.content !== 'none',
     },
-    { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen },
+    { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );
 };
 
@@ -195,10 +198,12 @@ const wire = (loaded: LoadedConfig): Runtime => {
   let running = true;
   const traces = config.propagateTraceHeaders ? undefined : guardTrace(isInCall);
   const enabled = (): boolean => running && !killSwitch.isOn();
-  const opener = openerOf(loaded, stations, { labels: () => labels, enabled, onOpen: () => traces?.renew() });
+  const { timeoutMs } = config.shutdown;
+  // AWS Lambda freezes the process when the handler has answered.
+  const onEnd = environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
+  const opener = openerOf(loaded, stations, { labels: () => labels, enabled, onOpen: () => traces?.renew(), onEnd });
   const sdk = fullSdk(config, redactor, opener);
   const adapters = adapterSettings(config);
-  const { timeoutMs } = config.shutdown;
   const startedAtMs = clock.nowMs();
   const answer = (): StatusAnswer => ({ ...whoWeAre(labels, startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [

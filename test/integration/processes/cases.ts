@@ -1,5 +1,8 @@
 import type { Case } from './case.ts';
 import { ENDS } from './ends.ts';
+import { FAMILIES } from './families.ts';
+import { FREEZES } from './freeze.ts';
+import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS];
+export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...SWITCHES];

@@ -23,7 +23,7 @@ export interface Place {
 export const inPlace = async <T>(work: (place: Place) => Promise<T>): Promise<T> => {
   const [provider, receiver] = await Promise.all([startLocalProvider(), OtlpReceiver.start()]);
   try {
-    return await work({ provider, receiver, env: { BASE: provider.url, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PURSER_STATUS_ENABLED: 'false' } });
+    return await work({ provider, receiver, env: { BASE: provider.url, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
   } finally {
     await Promise.all([provider.close(), receiver.close()]);
   }

@@ -18,6 +18,8 @@ export interface Running {
   /** Sent once `ready` was printed. */
   readonly signal?: NodeJS.Signals;
   readonly stdin?: string;
+  /** Another user; needs root. */
+  readonly uid?: number;
   readonly timeoutMs?: number;
 }
 
@@ -27,6 +29,7 @@ export const runApp = (args: readonly string[], how: Running = {}): Promise<Ende
     const { NODE_OPTIONS: _, ...inherited } = process.env;
     const child = spawn(how.command ?? process.execPath, [...args], {
       cwd: how.cwd,
+      ...(how.uid === undefined ? {} : { uid: how.uid }),
       env: { ...inherited, ...how.env },
       stdio: [how.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });

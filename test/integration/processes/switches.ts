@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { wrongSpans, type Case } from './case.ts';
+import { APPS, compare, REQUIRE } from './compare.ts';
+import { runApp } from './run-app.ts';
+
+const APP = join(APPS, 'app.mjs');
+
+const NOBODY = 65_534;
+
+/** The owner's switches. */
+export const SWITCHES: readonly Case[] = [
+  {
+    name: 'PURSER_DISABLED: nothing is seen, nothing is said',
+    async run(place) {
+      const { different } = await compare(place, [APP, 'return'], { env: { PURSER_DISABLED: '1' } });
+      return [...different, ...wrongSpans(place, 0)];
+    },
+  },
+  {
+    name: 'disable_file while the app runs: calls pass unseen until it is gone',
+    async run(place) {
+      const folder = mkdtempSync(join(tmpdir(), 'purser-switch-'));
+      const env = { ...place.env, PURSER_DISABLE_FILE: join(folder, 'off'), PURSER_RELOAD_INTERVAL_MS: '100' };
+      const { code, stdout } = await runApp(['--require', REQUIRE, join(APPS, 'switched.mjs')], { env });
+      rmSync(folder, { recursive: true });
+      return [...(code === 0 && stdout === 'done\n' ? [] : [`exit ${code}, ${stdout}`]), ...wrongSpans(place, 2)];
+    },
+  },
+  {
+    name: 'OTEL_SDK_DISABLED: calls go on, nothing is exported',
+    async run(place) {
+      const { different } = await compare(place, [APP, 'return'], { env: { OTEL_SDK_DISABLED: 'true' } });
+      return [...different, ...wrongSpans(place, 0)];
+    },
+  },
+  {
+    name: 'strict with a fault in the config: the app is not started, in words',
+    quick: true,
+    async run(place) {
+      const env = { ...place.env, PURSER_STRICT: '1', PURSER_OTEL_MODE: 'bogus' };
+      const { code, stdout, stderr } = await runApp(['--require', REQUIRE, APP, 'return'], { env });
+      const said = stderr.startsWith('purser: ') && stderr.includes('otel.mode') && stderr.includes('bogus') && stderr.split('\n').length === 2;
+      return code === 1 && stdout === '' && said ? [] : [`exit ${code}, ${JSON.stringify(stdout)}, ${JSON.stringify(stderr)}`];
+    },
+  },
+  {
+    name: 'the same fault without strict: the app runs, and one line says it',
+    async run(place) {
+      const env = { ...place.env, PURSER_OTEL_MODE: 'bogus' };
+      const { code, stdout, stderr } = await runApp(['--require', REQUIRE, APP, 'return'], { env });
+      const said = stderr.startsWith('purser: ') && stderr.includes('otel.mode') && stderr.split('\n').length === 2;
+      return [...(code === 0 && stdout === '' && said ? [] : [`exit ${code}, ${JSON.stringify(stdout)}, ${JSON.stringify(stderr)}`]), ...wrongSpans(place, 1)];
+    },
+  },
+  {
+    name: 'working directory, home and temporary folder that cannot be written',
+    missing: () => (process.getuid?.() === 0 ? undefined : 'needs root, to be nobody'),
+    async run(place) {
+      const budgets = { PURSER_BUDGETS: '[{"id":"all","limit":"10 USD","window":"day"}]' };
+      const { different } = await compare(place, [APP, 'return'], { cwd: '/usr', uid: NOBODY, env: { HOME: '/usr', TMPDIR: '/usr', ...budgets } });
+      return [...different, ...wrongSpans(place, 1)];
+    },
+  },
+];
