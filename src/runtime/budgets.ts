@@ -7,6 +7,7 @@ import type { Admission, Policy } from '../call/policy.ts';
 import type { Call } from '../call/call.ts';
 import type { Config } from '../config/config.ts';
 import type * as BudgetPolicyModule from '../policies/budget/budget-policy.ts';
+import type { BudgetConfig } from '../policies/budget/budget-config.ts';
 import type { BudgetPolicy } from '../policies/budget/budget-policy.ts';
 import type { BudgetSnapshot } from '../policies/budget/snapshot.ts';
 import type * as ParseModule from '../policies/budget/parse-budgets.ts';
@@ -27,11 +28,16 @@ export interface Budgets extends Policy {
   reload(config: Config): void;
 }
 
-const make = (config: Config, parts: BudgetParts): BudgetPolicy | undefined => {
-  if (config.budgets === undefined) return undefined;
+const budgetsOf = (config: Config): readonly BudgetConfig[] => {
+  if (config.budgets === undefined) return [];
   const { parseBudgets } = loadNow<typeof ParseModule>('policies/budget/parse-budgets');
   const { budgets, problems } = parseBudgets(config.budgets.value);
   for (const { path, seen, wanted } of problems) notice(`config.${path}`, `${path} is ${seen}, wanted ${wanted}`);
+  return budgets;
+};
+
+const make = (config: Config, parts: BudgetParts): BudgetPolicy | undefined => {
+  const budgets = budgetsOf(config);
   if (budgets.length === 0) return undefined;
   const { createBudgetPolicy } = loadNow<typeof BudgetPolicyModule>('policies/budget/budget-policy');
   return createBudgetPolicy({ budgets, store: openStore(config, parts.clock), ...parts });
@@ -45,9 +51,9 @@ export const createBudgets = (config: Config, parts: BudgetParts): Budgets => {
     admit: (call: Call): Admission | Promise<Admission> => policy?.admit(call) ?? { kind: 'indifferent' },
     list: () => policy?.listBudgets() ?? [],
     reload(next) {
-      const before = policy;
-      policy = make(next, parts);
-      before?.stop?.().catch(() => undefined);
+      // The store stays: it holds what was spent, and what the calls that run now have reserved.
+      if (policy === undefined) policy = make(next, parts);
+      else policy.setBudgets(budgetsOf(next));
     },
     stop: async () => policy?.stop?.(),
   };

@@ -30,7 +30,7 @@ export const openStore = (config: Config, clock: Clock): BudgetStore => {
   if (kind === 'redis') {
     if (url !== undefined) {
       const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-      const store = openRedisStore({ url }, { namespace });
+      const store = openRedisStore({ url }, { namespace, timeoutMs });
       if (store !== undefined) return store;
       notice('store.redis', 'store.kind is redis, wanted the package ioredis or redis beside the app; budgets are kept in this process instead');
     } else

@@ -19,6 +19,17 @@ export class BackwardWriter {
     return this.#bytes.subarray(this.#at);
   }
 
+  /** Gives a copy of what was written since the length was `before`. */
+  since(before: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.#bytes, this.#at, this.#bytes.length - before);
+  }
+
+  /** Writes bytes that are encoded already. */
+  bytes(block: Uint8Array): void {
+    const at = this.#reserve(block.length);
+    this.#bytes.set(block, at);
+  }
+
   varint(value: number): void {
     if (value > 0x7fffffff) return this.bigVarint(BigInt(value));
     let size = 1;

@@ -80,17 +80,41 @@ const writeAny = (writer: BackwardWriter, value: ExportValue | undefined): void 
   } else writeMessage(writer, otlpValue(value), 'AnyValue');
 };
 
+/** Attributes whose few values come again on every span, encoded once: the key's and the value's bytes as they stand in the message. */
+const blocks = new Map<string, Map<string, Uint8Array>>();
+const MOST_BLOCKS = 64;
+const LONGEST_BLOCK = 64;
+
+/** Gives the encoded attribute where it was written before; keys whose values never repeat stop being remembered. */
+const blockOf = (key: string, value: string): Uint8Array | undefined => blocks.get(key)?.get(value);
+
+const remember = (key: string, value: string, block: Uint8Array): void => {
+  let values = blocks.get(key);
+  if (values === undefined) {
+    if (blocks.size >= 500) return;
+    values = new Map();
+    blocks.set(key, values);
+  }
+  if (values.size < MOST_BLOCKS) values.set(value, block);
+};
+
 /** Writes each attribute as a `KeyValue`; nine tenths of a span are attributes. */
 const writeAttributes = (writer: BackwardWriter, field: Field, values: ExportAttributes): void => {
   const keys = Object.keys(values);
   for (let index = keys.length - 1; index >= 0; index -= 1) {
     const key = keys[index] ?? '';
+    const value = values[key];
+    const short = typeof value === 'string' && value.length <= LONGEST_BLOCK;
+    const known = short ? blockOf(key, value) : undefined;
     const before = writer.length;
-    writeAny(writer, values[key]);
-    writer.varint(writer.length - before);
-    writer.varint(VALUE_OF_KEY);
-    writer.string(key);
-    writer.varint(KEY);
+    if (known === undefined) {
+      writeAny(writer, value);
+      writer.varint(writer.length - before);
+      writer.varint(VALUE_OF_KEY);
+      writer.string(key);
+      writer.varint(KEY);
+      if (short) remember(key, value, writer.since(before));
+    } else writer.bytes(known);
     writer.varint(writer.length - before);
     tag(writer, field, BYTES);
   }

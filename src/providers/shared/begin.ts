@@ -1,5 +1,6 @@
+import { Lru } from '../../base/lru.ts';
 import type { CallOpener, OpenCall } from '../../call/adapter.ts';
-import type { ResponseReader } from './dialect.ts';
+import type { Endpoint, ResponseReader } from './dialect.ts';
 import { readerOf } from './dialects.ts';
 import { endpointOf } from './endpoint.ts';
 import { providerOf } from './hosts.ts';
@@ -28,14 +29,43 @@ const portOf = (url: URL): number | undefined => {
   return url.protocol === 'https:' ? 443 : url.protocol === 'http:' ? 80 : undefined;
 };
 
+/** What an address alone says of a call. */
+interface Route {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly provider: string;
+  readonly port: number | undefined;
+  readonly baseUrl: string;
+}
+
+/** A service asks the same few addresses again and again. */
+const routes = new Lru<string, Route>(256);
+let rules: CallOpener['hostRules'] | undefined;
+
+const routeOf = (method: string, url: URL, hostRules: CallOpener['hostRules']): Route | undefined => {
+  if (rules !== hostRules) {
+    rules = hostRules;
+    routes.clear();
+  }
+  const key = `${method} ${url.href}`;
+  const known = routes.get(key);
+  if (known !== undefined) return known;
+  const path = url.pathname + url.search;
+  const endpoint = endpointOf(method, path, url.hostname);
+  if (endpoint === undefined) return undefined;
+  const route = { endpoint, path, provider: providerOf(url, endpoint.dialect, hostRules), port: portOf(url), baseUrl: `${url.origin}${url.pathname}` };
+  routes.set(key, route);
+  return route;
+};
+
 /** Opens the call that a request makes, or gives `undefined` where the request is none of a model's. */
 export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefined => {
-  const path = seen.url.pathname + seen.url.search;
-  const endpoint = endpointOf(seen.method.toUpperCase(), path, seen.url.hostname);
-  if (endpoint === undefined) return undefined;
+  const route = routeOf(seen.method.toUpperCase(), seen.url, opener.hostRules);
+  if (route === undefined) return undefined;
+  const { endpoint } = route;
   const dialect = readerOf(endpoint.dialect);
-  const provider = seen.provider ?? providerOf(seen.url, endpoint.dialect, opener.hostRules);
-  const facts = dialect.request(seen.body, path);
+  const provider = seen.provider ?? route.provider;
+  const facts = dialect.request(seen.body, route.path);
   const model = facts.model ?? endpoint.model;
   const stream = facts.stream ?? endpoint.stream;
   const reader = dialect.response(provider, { captureContent: opener.captureContent });
@@ -44,9 +74,9 @@ export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefi
     dialect: endpoint.dialect,
     provider,
     serverAddress: seen.url.hostname,
-    serverPort: portOf(seen.url),
-    baseUrl: `${seen.url.origin}${seen.url.pathname}`,
-    request: { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) },
+    serverPort: route.port,
+    baseUrl: route.baseUrl,
+    request: model === facts.model && !stream ? facts : { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) },
     source: seen.source,
     facts: () => reader.facts(),
     content: () => dialect.requestContent(seen.body),

@@ -3,6 +3,7 @@ import type { CallOpener, OpenCall, Rewrite, Verdict } from '../../../call/adapt
 import { PurserError } from '../../../call/errors.ts';
 import type { Refusal } from '../../../call/policy.ts';
 import { guard } from '../../../base/diag.ts';
+import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun } from '../begin.ts';
 import { attemptOf } from '../response/attempt.ts';
 import { observeResponse, type ResponseLike } from '../response/observe.ts';
@@ -25,11 +26,19 @@ const bodyOf = (body: unknown): unknown => {
   return fields;
 };
 
+/** Parsed addresses; a service asks the same few again and again. Nobody changes them. */
+const urls = new Lru<string, URL>(256);
+
 const urlOf = (client: StainlessClient, options: RequestOptions, fallback: string): URL => {
   const path = options.path ?? '';
-  if (/^https?:/i.test(path)) return new URL(path);
   const base = client.baseURL ?? options.defaultBaseURL ?? fallback;
-  return new URL(base.replace(/\/$/, '') + (path.startsWith('/') ? path : `/${path}`));
+  const address = /^https?:/i.test(path) ? path : `${base.endsWith('/') ? base.slice(0, -1) : base}${path.startsWith('/') ? '' : '/'}${path}`;
+  let url = urls.get(address);
+  if (url === undefined) {
+    url = new URL(address);
+    urls.set(address, url);
+  }
+  return url;
 };
 
 /** The error that the app sees for a refusal: the SDK's own class, which its own handling of errors knows. */
