@@ -1,8 +1,9 @@
 import { fault } from '../base/diag.ts';
 import type { Verdict, Rewrite } from '../call/adapter.ts';
 import type { Call } from '../call/call.ts';
-import type { Admission, Grant, Policy, Refusal } from '../call/policy.ts';
+import { INDIFFERENT, type Admission, type Grant, type Policy, type Refusal } from '../call/policy.ts';
 import type { Outcome } from '../call/outcome.ts';
+import type { Stations } from './stations.ts';
 
 /** What the policies answered: their grants so far, and the first refusal. */
 export interface Admitted {
@@ -10,17 +11,24 @@ export interface Admitted {
   refusal: Refusal | undefined;
 }
 
-const ask = (policy: Policy, call: Call): Admission | Promise<Admission> => {
+/** Who answers, and what measures how long that took. */
+export type Council = Pick<Stations, 'policies' | 'meter' | 'clock'>;
+
+const failed = (policy: Policy, error: unknown): Admission => {
+  fault(`policy.${policy.name}`, error);
+  return INDIFFERENT;
+};
+
+const ask = (policy: Policy, call: Call, { meter, clock }: Council): Admission | Promise<Admission> => {
+  const askedMs = clock.monotonicMs();
+  const answered = (): void => meter.record('purser.policy.admit.duration', (clock.monotonicMs() - askedMs) / 1000, { 'purser.policy': policy.name });
   try {
     const answer = policy.admit(call);
-    if (!(answer instanceof Promise)) return answer;
-    return answer.catch((error: unknown): Admission => {
-      fault(`policy.${policy.name}`, error);
-      return { kind: 'indifferent' };
-    });
+    if (answer instanceof Promise) return answer.catch((error: unknown) => failed(policy, error)).finally(answered);
+    answered();
+    return answer;
   } catch (error) {
-    fault(`policy.${policy.name}`, error);
-    return { kind: 'indifferent' };
+    return failed(policy, error);
   }
 };
 
@@ -29,19 +37,19 @@ const take = (admitted: Admitted, answer: Admission): void => {
   else if (answer.kind === 'refused') admitted.refusal = answer.refusal;
 };
 
-const askFrom = async (policies: readonly Policy[], from: number, first: Promise<Admission>, call: Call, admitted: Admitted): Promise<void> => {
+const askFrom = async (council: Council, from: number, first: Promise<Admission>, call: Call, admitted: Admitted): Promise<void> => {
   take(admitted, await first);
-  for (const policy of policies.slice(from + 1)) {
+  for (const policy of council.policies.slice(from + 1)) {
     if (admitted.refusal !== undefined) return;
-    take(admitted, await ask(policy, call));
+    take(admitted, await ask(policy, call, council));
   }
 };
 
 /** Asks the policies in their order until one refuses. Answers at once unless a policy has to wait. */
-export const admit = (policies: readonly Policy[], call: Call, admitted: Admitted): void | Promise<void> => {
-  for (const [index, policy] of policies.entries()) {
-    const answer = ask(policy, call);
-    if (answer instanceof Promise) return askFrom(policies, index, answer, call, admitted);
+export const admit = (council: Council, call: Call, admitted: Admitted): void | Promise<void> => {
+  for (const [index, policy] of council.policies.entries()) {
+    const answer = ask(policy, call, council);
+    if (answer instanceof Promise) return askFrom(council, index, answer, call, admitted);
     take(admitted, answer);
     if (admitted.refusal !== undefined) return undefined;
   }

@@ -27,7 +27,8 @@ export interface Opener extends CallOpener {
   readonly open: CallOpener['open'];
   /** The calls that run now, as a list of its own: ending them changes nothing in it. */
   openCalls(): readonly RunningCall[];
-  readonly counts: { seen: number };
+  /** How many calls were seen, and how long their beginnings and ends took of the event loop in milliseconds. */
+  readonly counts: { seen: number; tookMs: number };
 }
 
 const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
@@ -40,9 +41,10 @@ const userOf = (labels: Labels, request: RequestFacts): string | undefined => la
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
   const open = new Set<RunningCall>();
   const prefix = randomBytes(9).toString('base64url');
-  const counts = { seen: 0 };
-  const onEnd = (call: RunningCall): void => {
+  const counts = { seen: 0, tookMs: 0 };
+  const onEnd = (call: RunningCall, sinceMs: number): void => {
     open.delete(call);
+    counts.tookMs += stations.clock.monotonicMs() - sinceMs;
     settings.onEnd?.();
   };
 
@@ -78,7 +80,10 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     open(start): OpenCall | undefined {
       const outer = currentScope().call;
       if (!settings.enabled() || (outer !== undefined && !outer.ended)) return undefined;
-      return guard('open', () => begin(start));
+      const sinceMs = stations.clock.monotonicMs();
+      const call = guard('open', () => begin(start));
+      counts.tookMs += stations.clock.monotonicMs() - sinceMs;
+      return call;
     },
     current: () => {
       const { call } = currentScope();

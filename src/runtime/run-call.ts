@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { fault, guard } from '../base/diag.ts';
 import type { CallStart, OpenCall, Verdict } from '../call/adapter.ts';
 import type { Attempt, Call } from '../call/call.ts';
-import type { Cost } from '../call/cost.ts';
+import type { Cost, PriceQuestion } from '../call/cost.ts';
 import type { Content, Outcome, ResponseFacts } from '../call/outcome.ts';
 import type { PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
@@ -43,7 +43,7 @@ export class RunningCall implements OpenCall {
   readonly #span: CallSpan;
   readonly #admitted: Admitted = { grants: [], refusal: undefined };
   readonly #attempts: Attempt[] = [];
-  readonly #onEnd: (call: RunningCall) => void;
+  readonly #onEnd: (call: RunningCall, sinceMs: number) => void;
   readonly #startedMs: number;
   #firstChunkMs: number | undefined;
   #chunks = 0;
@@ -51,7 +51,7 @@ export class RunningCall implements OpenCall {
   #stop: Refusal | undefined;
   lastSeenMs: number;
 
-  constructor(stations: Stations, call: Call, start: CallStart, onEnd: (call: RunningCall) => void, parent?: Context) {
+  constructor(stations: Stations, call: Call, start: CallStart, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
     this.call = call;
     this.#stations = stations;
     this.#start = start;
@@ -60,7 +60,7 @@ export class RunningCall implements OpenCall {
     this.lastSeenMs = this.#startedMs;
     this.#span = stations.recorder.start(call, parent);
     for (const sink of stations.sinks) guard(`sink.${sink.name}`, () => sink.callStarted?.(call));
-    const waiting = stations.policies.length === 0 ? undefined : admit(stations.policies, call, this.#admitted);
+    const waiting = stations.policies.length === 0 ? undefined : admit(stations, call, this.#admitted);
     this.verdict = waiting === undefined ? verdictOf(this.#admitted) : waiting.then(() => verdictOf(this.#admitted));
   }
 
@@ -149,13 +149,14 @@ export class RunningCall implements OpenCall {
   #end(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
+    const endedMs = this.#stations.clock.monotonicMs();
     const response: ResponseFacts = this.#withContent(withReasons(facts));
     const outcome = make({
       response,
       usage: facts.usage,
       cost: billed || facts.usage !== undefined ? this.#cost(facts) : undefined,
       attempts: this.#attempts,
-      durationMs: this.#stations.clock.monotonicMs() - this.#startedMs,
+      durationMs: endedMs - this.#startedMs,
       firstChunkMs: this.#firstChunkMs,
       chunks: this.#chunks,
     });
@@ -163,7 +164,7 @@ export class RunningCall implements OpenCall {
     countKeysInPrompt(this.#start, this.#stations.redactor, this.#stations.meter);
     guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
     for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
-    this.#onEnd(this);
+    this.#onEnd(this, endedMs);
   }
 
   #withContent(response: ResponseFacts): ResponseFacts {
@@ -175,15 +176,19 @@ export class RunningCall implements OpenCall {
   #cost(facts: ReadFacts): Cost | undefined {
     const { operation, provider, request, startedAt } = this.call;
     if (UNPRICED_OPERATIONS.has(operation) && facts.usage === undefined) return undefined;
+    const question: PriceQuestion = {
+      provider,
+      requestModel: request.model,
+      responseModel: facts.response.model,
+      at: startedAt,
+      usage: facts.usage,
+      context: priceContext(this.call, facts.response),
+    };
+    const { price, estimate } = this.#stations;
     return guard('pricing', () =>
-      this.#stations.price({
-        provider,
-        requestModel: request.model,
-        responseModel: facts.response.model,
-        at: startedAt,
-        usage: facts.usage,
-        context: priceContext(this.call, facts.response),
-      }),
+      facts.usage === undefined && estimate !== undefined
+        ? estimate(question, { promptChars: request.promptChars ?? 0, outputChars: facts.outputChars })
+        : price(question),
     );
   }
 

@@ -26,6 +26,7 @@ import { createAlerts } from './alerts.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
+import { publishHealth } from './health.ts';
 import { processLabels, userIds } from './labels.ts';
 import { createLedger } from './ledger.ts';
 import { lateTelemetry } from './late.ts';
@@ -172,6 +173,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       meter: telemetry.meter,
       policies: config.budgets === undefined && loaded.file === undefined ? [] : [budgets],
       price: pricer.price,
+      estimate: (question, guess) => pricer.estimate(question, guess),
       sinks: ledgers,
       redactor,
       labels,
@@ -208,6 +210,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const answer = (): StatusAnswer => ({ ...whoWeAre(labels, startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [
     watchRequests(config.labels.headers, config.labels.baggage),
+    publishHealth(opener, telemetry.meter, () => labels),
     watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
     watchEnd({ opener, timeoutMs, flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),

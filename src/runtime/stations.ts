@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { PriceCall } from '../call/cost.ts';
+import type { Cost, PriceCall, PriceQuestion } from '../call/cost.ts';
 import type { Labels } from '../call/labels.ts';
 import type { Policy } from '../call/policy.ts';
 import type { Meter } from '../call/event.ts';
@@ -14,6 +14,8 @@ export interface Stations {
   readonly meter: Meter;
   readonly policies: readonly Policy[];
   readonly price: PriceCall;
+  /** Prices a call whose usage the provider did not report: an amount marked as estimated where the owner wants one, else unpriced. */
+  readonly estimate?: (question: PriceQuestion, guess: { readonly promptChars: number; readonly outputChars: number }) => Cost;
   readonly sinks: readonly Sink[];
   readonly redactor: Redactor;
   /** Labels that hold for every call of the process. */

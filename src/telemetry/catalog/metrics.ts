@@ -262,7 +262,13 @@ const HEALTH: readonly MetricEntry[] = [
   entry('purser.ledger.records', 'counter', '{record}', 'Calls that were written to the ledger.', []),
   entry('purser.ledger.failures', 'counter', '{record}', 'Calls that could not be written to the ledger.', ['purser.reason']),
   entry('purser.config.reloads', 'counter', '{reload}', 'Reloads of the config file by result: applied or rejected.', ['purser.result']),
-  entry('purser.info', 'gauge', '{process}', 'Always 1; tells the version of Purser and of Node.', ['purser.version', 'purser.node.version', 'purser.hooks']),
+  entry('purser.info', 'gauge', '{process}', 'Always 1; tells the version of Purser and of Node.', [
+    'purser.version',
+    'purser.node.version',
+    'purser.hooks',
+    'purser.environment',
+    'purser.service',
+  ]),
 ];
 
 /** Every metric that Purser may emit, in the order in which TELEMETRY.md shows them. */

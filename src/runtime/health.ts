@@ -1,0 +1,32 @@
+import { VERSION } from '../base/version.ts';
+import type { Meter } from '../call/event.ts';
+import type { Labels } from '../call/labels.ts';
+import type { HookSupport } from '../hooks/support.ts';
+import { hookSupport } from '../hooks/support.ts';
+import type { Opener } from './opener.ts';
+
+const EVERY_MS = 5_000;
+
+const whose = ({ service, environment }: Labels): Readonly<Record<string, string>> => ({
+  ...(service === undefined ? {} : { 'purser.service': service }),
+  ...(environment === undefined ? {} : { 'purser.environment': environment }),
+});
+
+/** Tells by metrics that Purser is here, in which version, and how much of the event loop it takes. Gives a function that ends it. */
+export const publishHealth = (opener: Opener, meter: Meter, labels: () => Labels): (() => void) => {
+  const hooks: HookSupport = hookSupport(process.versions.node);
+  let told = 0;
+  const publish = (): void => {
+    meter.set('purser.info', 1, { 'purser.version': VERSION, 'purser.node.version': process.versions.node, 'purser.hooks': hooks, ...whose(labels()) });
+    const { tookMs } = opener.counts;
+    meter.add('purser.overhead', (tookMs - told) / 1000);
+    told = tookMs;
+  };
+  publish();
+  const timer = setInterval(publish, EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    publish();
+  };
+};
