@@ -1,7 +1,7 @@
 /** Builds the Collector that the configurations here are checked and tested with. Run by hand it prints where the program is. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,26 +64,33 @@ const run = (command: string, args: readonly string[], env: Readonly<Record<stri
     });
   });
 
-/**
- * Builds the Go program of a package into the cache, once for each version. It is built inside a module of its own:
- * `go install` refuses modules that replace or exclude others.
- */
-export const goProgram = async (packageName: string, version: string, name: string): Promise<string> => {
-  const folder = join(cacheFolder(), 'purser', `${name}-${version}`);
+/** Builds a Go program into the cache, inside a module of its own: `go install` refuses modules that replace or exclude others. */
+const goBuild = async (folder: string, name: string, requires: readonly string[], target: string, source?: string): Promise<string> => {
   const program = join(folder, name);
   if (existsSync(program)) return program;
   const building = `${folder}.building-${process.pid}`;
   mkdirSync(building, { recursive: true });
   try {
+    if (source !== undefined) cpSync(source, join(building, 'main.go'));
     await run('go', ['mod', 'init', 'build'], {}, building);
-    await run('go', ['get', `${packageName}@v${version}`], {}, building);
-    await run('go', ['build', '-trimpath', '-o', name, packageName], { CGO_ENABLED: '0' }, building);
+    await run('go', ['get', ...requires], {}, building);
+    await run('go', ['build', '-trimpath', '-o', name, target], { CGO_ENABLED: '0' }, building);
     mkdirSync(folder, { recursive: true });
     renameSync(join(building, name), program);
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
   return program;
+};
+
+/** The Go program of a published package, built once for each version. */
+export const goProgram = (packageName: string, version: string, name: string): Promise<string> =>
+  goBuild(join(cacheFolder(), 'purser', `${name}-${version}`), name, [`${packageName}@v${version}`], packageName);
+
+/** The Go program of one source file and the modules that it needs, built once for each text of it. */
+export const goSource = (source: string, requires: readonly string[], name: string): Promise<string> => {
+  const sum = createHash('sha256').update(readFileSync(source)).update(requires.join()).digest('hex').slice(0, 12);
+  return goBuild(join(cacheFolder(), 'purser', `${name}-${sum}`), name, requires, '.', source);
 };
 
 /**

@@ -108,7 +108,7 @@ const sameElsewhere = (compose: Compose): readonly string[] => {
 /** Runs `compose config` of the installed plugin, or of the one that Go builds. Gives what it found, and who was asked. */
 const byCompose = async (say: (text: string) => void): Promise<{ readonly by: string; readonly against: readonly string[] }> => {
   const installed = spawnSync('docker', ['compose', 'version', '--short'], { encoding: 'utf8' }).status === 0;
-  if (!installed) say(`building docker compose ${COMPOSE.version}; this happens once`);
+  if (!installed) say(`compose: docker compose ${COMPOSE.version} is built from its Go module, once`);
   const [command, before]: [string, readonly string[]] = installed
     ? ['docker', ['compose']]
     : [await goProgram(COMPOSE.module, COMPOSE.version, COMPOSE.name), []];

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +34,12 @@ const startDemo = async (env: Readonly<Record<string, string>>): Promise<{ reado
   return { child, played };
 };
 
+/** Prometheus 3 takes OTLP, which is what the main file sends; one before takes remote write, with the file for it on top. */
+const takesOtlp = (program: string): boolean => {
+  const { stdout, stderr } = spawnSync(program, ['--help'], { encoding: 'utf8' });
+  return `${stdout}${stderr}`.includes('web.enable-otlp-receiver');
+};
+
 const startPrometheus = async (folder: string, program: string, port: number, scraped: number): Promise<Program> => {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
@@ -51,7 +57,7 @@ const startPrometheus = async (folder: string, program: string, port: number, sc
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
-      '--web.enable-remote-write-receiver',
+      takesOtlp(program) ? '--web.enable-otlp-receiver' : '--web.enable-remote-write-receiver',
       '--log.level=warn',
     ],
     join(folder, 'prometheus.log'),
@@ -65,6 +71,9 @@ type Figures = ReadonlyMap<string, number>;
 /** What names a series on both ways; who reported it is told apart by the way itself. */
 const WAY_ONLY = new Set(['job', 'instance', 'otel_scope_name', 'otel_scope_version', 'otel_scope_schema_url']);
 
+/** Prometheus 3 writes the bound 4 as `4.0` when it scrapes and as `4` when it takes OTLP; it is the same bound. */
+const bound = (name: string, text: string): string => (name === 'le' && text !== '+Inf' ? String(Number(text)) : text);
+
 const figuresOf = async (port: number, job: string): Promise<Figures> => {
   const query = encodeURIComponent(`{job="${job}",__name__=~"(purser|gen_ai)_.*"}`);
   const answer = (await (await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${query}`)).json()) as {
@@ -72,7 +81,9 @@ const figuresOf = async (port: number, job: string): Promise<Figures> => {
   };
   return new Map(
     answer.data.result.map(({ metric, value }) => {
-      const labels = Object.entries(metric).filter(([name]) => !WAY_ONLY.has(name));
+      const labels = Object.entries(metric)
+        .filter(([name]) => !WAY_ONLY.has(name))
+        .map(([name, text]) => [name, bound(name, text)] as const);
       return [JSON.stringify(labels.toSorted(([a], [b]) => (a < b ? -1 : 1))), Number(value[1])];
     }),
   );
@@ -95,13 +106,20 @@ const TRIES = 5;
 /** One process, its metrics scraped by Prometheus and sent to it through the Collector: the same names, labels and figures. */
 export const askFigures = async (program: string, folder: string, prometheusProgram: string): Promise<Part> => {
   const [port, page] = [await freePort(), await freePort()];
-  const own = join(folder, 'figures');
+  const own = join(folder, `figures-${port}`);
   const prometheus = await startPrometheus(join(own, 'prometheus'), prometheusProgram, port, page);
+  const otlp = takesOtlp(prometheusProgram);
   const backend = await Backend.start();
   const collector = await Collector.start({
     program,
-    configs: VARIANTS['remote-write'],
-    env: { ...backend.env, PURSER_REMOTE_WRITE_ENDPOINT: `http://127.0.0.1:${port}/api/v1/write`, PURSER_SAMPLE_PERCENT: '100' },
+    configs: otlp ? VARIANTS.main : VARIANTS['remote-write'],
+    env: {
+      ...backend.env,
+      PURSER_SAMPLE_PERCENT: '100',
+      ...(otlp
+        ? { PURSER_METRICS_ENDPOINT: `http://127.0.0.1:${port}/api/v1/otlp` }
+        : { PURSER_REMOTE_WRITE_ENDPOINT: `http://127.0.0.1:${port}/api/v1/write` }),
+    },
     folder: own,
   });
   const { child, played } = await startDemo({
@@ -132,6 +150,7 @@ export const askFigures = async (program: string, folder: string, prometheusProg
   await backend.away();
   return {
     figures: {
+      metricsBy: otlp ? 'OTLP' : 'remote write',
       demoRequests: played,
       callSpans: calls.length,
       callsCounted: counted,

@@ -8,6 +8,7 @@ import { reportBench } from '../support/report.ts';
 import { askClean } from './clean.ts';
 import { askCompose } from './compose.ts';
 import { askFigures } from './figures.ts';
+import { askKubernetes } from './kubernetes.ts';
 import { askOutage } from './outage.ts';
 import { askSampling } from './sampling.ts';
 import { askVariants, type Part } from './variants.ts';
@@ -15,7 +16,7 @@ import { askVariants, type Part } from './variants.ts';
 const USAGE = `usage: npm run test:collector -- [--outage-seconds N] [--only PART] [--prometheus PROGRAM] [--keep]
 
   --outage-seconds  how long the back-end is away, with the Collector killed in the middle (default: 60)
-  --only            one of variants, clean, sampling, outage, figures, compose
+  --only            one of variants, clean, sampling, outage, figures, compose, kubernetes
   --prometheus      the program to run (default: prometheus)
   --keep            keep the folder with logs and queues
 
@@ -55,6 +56,7 @@ const run = async (folder: string): Promise<void> => {
     outage: () => askOutage(program, folder, Number(values['outage-seconds'])),
     figures: () => askFigures(program, folder, values.prometheus),
     compose: () => askCompose(say),
+    kubernetes: () => askKubernetes(say),
   };
   const figures: Record<string, unknown> = { collector: version };
   const bars: Record<string, unknown> = {};
