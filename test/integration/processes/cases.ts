@@ -2,7 +2,10 @@ import type { Case } from './case.ts';
 import { ENDS } from './ends.ts';
 import { FAMILIES } from './families.ts';
 import { FREEZES } from './freeze.ts';
+import { HEALTH } from './health.ts';
+import { LABELLED } from './labels.ts';
+import { RUNS } from './runners.ts';
 import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...SWITCHES];
+export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SWITCHES, ...LABELLED, ...HEALTH];

@@ -1,0 +1,2 @@
+// One call, whoever loads this file.
+void require('./ask.cjs')().then(() => console.log('done'));
