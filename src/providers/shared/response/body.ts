@@ -152,7 +152,7 @@ const makeBodyPrototype = (prototype: object): object => {
       if (observation === undefined) return reader;
       const own: object = Object.getPrototypeOf(reader) as object;
       const next = (): Promise<Read> => Reflect.apply((own as AnyReader).read, reader, []) as Promise<Read>;
-      readings.set(reader, new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason]) as Promise<void>));
+      readings.set(reader, new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason])));
       bodies.set(reader, new WeakRef(this));
       Object.setPrototypeOf(reader, cached(own, makeReaderPrototype));
       return reader;

@@ -56,6 +56,9 @@ export class Observation {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
+  #deferred = false;
+  #text: string | undefined;
+
   constructor(
     call: OpenCall,
     reader: ResponseReader,
@@ -104,6 +107,11 @@ export class Observation {
     return refusal;
   }
 
+  /** Whether there is a stream to be left unread; a plain body that nobody reads ends by the clock. */
+  get isStream(): boolean {
+    return !this.#json;
+  }
+
   /** The body came to its end. */
   finished(): void {
     if (!this.#tells()) return;
@@ -112,9 +120,29 @@ export class Observation {
     this.#end();
   }
 
+  /** Says that the SDK parses the body that it reads as text, and will hand over what came out: no second parse is needed. */
+  defer(): void {
+    this.#deferred = true;
+  }
+
+  /** Takes what an SDK made of the body; where that is no object, the text is read after all. */
+  parsed(value: unknown): void {
+    if (!this.#deferred) return;
+    this.#deferred = false;
+    const text = this.#text;
+    this.#text = undefined;
+    if (text === undefined) return;
+    if (typeof value === 'object' && value !== null) this.json(value);
+    else this.text(text);
+  }
+
   /** The app was given the whole body as text. */
   text(text: string): void {
     if (!this.#tells()) return;
+    if (this.#deferred) {
+      this.#text = text;
+      return;
+    }
     if (this.#tap !== undefined) {
       this.#tap.push(Buffer.from(text));
       this.#tap.end();

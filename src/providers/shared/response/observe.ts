@@ -147,7 +147,8 @@ const attach = (target: object, observation: Observation): void => {
   const prototype: unknown = Object.getPrototypeOf(target);
   if (typeof prototype !== 'object' || prototype === null) return;
   Object.setPrototypeOf(target, observedPrototype(prototype));
-  collected.register(target, observation);
+  // Registering costs as much as all the rest; plain bodies are read at once by nearly everybody.
+  if (observation.isStream) collected.register(target, observation);
 };
 
 /**
@@ -165,3 +166,6 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
     attach(response, observation);
   });
 };
+
+/** The observation of a response that is being watched. */
+export const observationOf = (response: object): Observation | undefined => observations.get(response);

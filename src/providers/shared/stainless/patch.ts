@@ -6,7 +6,7 @@ import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun } from '../begin.ts';
 import { attemptOf } from '../response/attempt.ts';
-import { observeResponse, type ResponseLike } from '../response/observe.ts';
+import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
 
 /** What an adapter knows of its SDK beyond what all of this kind share. */
@@ -166,6 +166,24 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
       const call = opener.current();
       const result = Reflect.apply(original, this, args);
       return call === undefined ? result : watchAttempt(call, result as Promise<ResponseLike>);
+    };
+  });
+  wrapMethod(ownerOf(constructor, 'parseResponseWithTimeout'), 'parseResponseWithTimeout', (original) => {
+    return function parseResponseWithTimeout(this: StainlessClient, ...args) {
+      const props = args[1] as ResponseProps | undefined;
+      const observation = props === undefined ? undefined : observationOf(props.response);
+      if (observation === undefined) return Reflect.apply(original, this, args);
+      observation.defer();
+      return (Reflect.apply(original, this, args) as Promise<unknown>).then(
+        (value) => {
+          guard('parsed', () => observation.parsed(value));
+          return value;
+        },
+        (error: unknown) => {
+          guard('parsed', () => observation.parsed(undefined));
+          throw error;
+        },
+      );
     };
   });
   return made;
