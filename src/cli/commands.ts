@@ -51,6 +51,12 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./alerts.ts'),
     ownHelp: true,
   },
+  budgets: {
+    usage: 'budgets [show | watch | set | reset | changes]',
+    summary: 'Shows limit, spent, reserved, remaining and forecast of each budget, and changes them on record.',
+    load: () => import('./budgets-of-config.ts'),
+    ownHelp: true,
+  },
   prices: {
     usage: 'prices MODEL',
     summary: 'Shows what applies to a model now, by dimension, and why.',
