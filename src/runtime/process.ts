@@ -50,6 +50,15 @@ const startsFirst = (): boolean => {
   return PURSER_OTEL_MODE === 'sdk-node' || (OTEL_CONFIG_FILE !== undefined && (PURSER_OTEL_MODE ?? 'auto') === 'auto');
 };
 
+/**
+ * In a bundle no adapter can keep the Anthropic SDK from making spans of its own beside ours, so its own switch is used, unless the owner set it.
+ * A client that is given `openTelemetry` keeps what it was given.
+ * @source @anthropic-ai/sdk 1.11, internal/tracing: the variable is read when a client is made
+ */
+const silenceBundledTracing = (): void => {
+  environment().ANTHROPIC_OPEN_TELEMETRY ??= 'false';
+};
+
 const begin = (options: StartOptions): PurserProcess => {
   let state: { readonly runtime: Runtime | undefined } | undefined;
   const runtime = (): Runtime | undefined => {
@@ -60,6 +69,7 @@ const begin = (options: StartOptions): PurserProcess => {
     }
     return state.runtime;
   };
+  guard('bundled_tracing', silenceBundledTracing);
   let tap: Tap | undefined;
   const loaded: SdkLoaded = (target, bindings, url) => {
     if (target === 'undici') {
