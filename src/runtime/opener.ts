@@ -5,6 +5,7 @@ import type { Call, RequestFacts } from '../call/call.ts';
 import type { Labels } from '../call/labels.ts';
 import type { ToolExecution, ToolSpan } from '../call/recorder.ts';
 import { epochMs } from '../call/units.ts';
+import { labelsWithoutKeys } from './label-keys.ts';
 import { RunningCall } from './run-call.ts';
 import { currentScope } from './scope.ts';
 import type { Stations } from './stations.ts';
@@ -42,6 +43,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
   const open = new Set<RunningCall>();
   const prefix = randomBytes(9).toString('base64url');
   const counts = { seen: 0, tookMs: 0 };
+  const withoutKeys = labelsWithoutKeys(stations.redactor);
   const onEnd = (call: RunningCall, sinceMs: number): void => {
     open.delete(call);
     counts.tookMs += stations.clock.monotonicMs() - sinceMs;
@@ -53,7 +55,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     const fixed = stations.labels();
     const labels: Labels = scope === undefined ? fixed : { ...fixed, ...scope };
     const user = userOf(labels, request);
-    return user === undefined ? labels : { ...labels, user: stations.userId(user) };
+    return withoutKeys(user === undefined ? labels : { ...labels, user: stations.userId(user) });
   };
 
   const begin = (start: CallStart): RunningCall => {

@@ -7,7 +7,8 @@ import { DETECTORS } from '../redaction/detectors/detector-table.ts';
 /** Longer prompts are looked at in their first part only, so that the search stays short. */
 const LONGEST = 65_536;
 
-const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ group }) => group === 'key' || group === 'own').map(({ name }) => name));
+/** The detectors of keys and other credentials, as against those of personal data. */
+export const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ group }) => group === 'key' || group === 'own').map(({ name }) => name));
 
 /**
  * Counts a call whose prompt holds a key or another credential, by detector. Looked for once the app's own turn of the event loop is over,
