@@ -28,6 +28,21 @@ describe.concurrent(`secrets in every place from which telemetry is known to lea
     expect(planted.outputs.get('otlp')?.toString()).toContain('gen_ai.input.messages');
   });
 
+  test.skipIf(missing)('the search finds them where nothing is redacted', { timeout: 60_000 }, async () => {
+    const found = leaks(await plant({ PURSER_OTEL_MODE: 'sdk-node', PURSER_REDACTION_MODE: 'off' }));
+    const places = [
+      'fetch_key in otlp',
+      'http_token in otlp',
+      'redirect in otlp',
+      'user_agent in otlp',
+      'exception in otlp',
+      'status in otlp',
+      'log_body in otlp',
+      'tracestate in otlp',
+    ];
+    expect(found).toEqual(expect.arrayContaining(places));
+  });
+
   test.skipIf(missing)('none leaves by our own exporters', { timeout: 60_000 }, async () => {
     const planted = await plant({ PURSER_TELEMETRY_CONTENT: 'both' });
     expect([planted.code, leaks(planted), planted.tracedRequests]).toEqual([0, [], 0]);
