@@ -5,7 +5,8 @@ import { FREEZES } from './freeze.ts';
 import { HEALTH } from './health.ts';
 import { LABELLED } from './labels.ts';
 import { RUNS } from './runners.ts';
+import { SDKS } from './sdk.ts';
 import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SWITCHES, ...LABELLED, ...HEALTH];
+export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...LABELLED, ...HEALTH];

@@ -15,8 +15,9 @@ export interface Running {
   readonly command?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sent once `ready` was printed. */
+  /** Sent once `ready` was printed, or what `ready` says. */
   readonly signal?: NodeJS.Signals;
+  readonly ready?: string;
   readonly stdin?: string;
   /** Another user; needs root. */
   readonly uid?: number;
@@ -41,7 +42,7 @@ export const runApp = (args: readonly string[], how: Running = {}): Promise<Ende
     let sent = false;
     child.stdout?.on('data', (data) => {
       stdout += String(data);
-      if (sent || how.signal === undefined || !stdout.includes('ready\n')) return;
+      if (sent || how.signal === undefined || !stdout.includes(how.ready ?? 'ready\n')) return;
       sent = true;
       began = performance.now();
       child.kill(how.signal);
