@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe, type Channel } from 'node:diagnostics_channel';
 import { guard } from '../base/diag.ts';
 
 /** Keeps what a host's instrumentation writes on requests from telling providers of the app's traces. */
@@ -13,6 +13,9 @@ const CHANNEL = 'undici:request:create';
 
 /** @source w3.org/TR/trace-context, w3.org/TR/baggage; the propagators of OpenTelemetry (b3), Sentry and Datadog */
 const TRACE = /^(?:traceparent|tracestate|baggage|b3|x-b3-.+|sentry-trace|x-datadog-.+)$/i;
+
+/** Listeners in the order in which they are called; where Node keeps them elsewhere, the guard only takes longer. @source Node 18 to 26, lib/diagnostics_channel.js */
+type ChannelInside = Channel & { readonly _subscribers?: readonly unknown[] };
 
 const strip = (headers: unknown): void => {
   // Names and values in turn.
@@ -32,8 +35,10 @@ export const guardTrace = (inCall: () => boolean): TraceGuard => {
   const onRequest = (message: unknown): void => {
     if (inCall()) guard('trace_guard', () => strip((message as { readonly request: { readonly headers: unknown } }).request.headers));
   };
+  const requests = channel(CHANNEL) as ChannelInside;
   return {
     renew() {
+      if (requests._subscribers?.at(-1) === onRequest) return;
       unsubscribe(CHANNEL, onRequest);
       subscribe(CHANNEL, onRequest);
     },

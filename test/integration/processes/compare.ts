@@ -29,6 +29,9 @@ export const inPlace = async <T>(work: (place: Place) => Promise<T>): Promise<T>
   }
 };
 
+/** How much longer each compared program took with us than without, start and end together, in milliseconds. */
+export const extraMs: number[] = [];
+
 /** The same program without us and with us. */
 export interface Compared {
   readonly bare: Ended;
@@ -50,6 +53,7 @@ export const compare = async (
   const env = { ...place.env, ...how.env };
   const bare = await runApp(args, { ...how, env });
   const ours = await runApp([...preload, ...args], { ...how, env });
+  if (preload.length > 0) extraMs.push(ours.ms - bare.ms);
   const different: string[] = [];
   for (const key of ['code', 'signal'] as const) if (bare[key] !== ours[key]) different.push(`${key} ${ours[key]} instead of ${bare[key]}`);
   for (const key of ['stdout', 'stderr'] as const)
