@@ -9,7 +9,7 @@ export const IMPORT = resolve('dist/register.js');
 export const APPS = resolve('test/integration/processes/apps');
 
 /** What the owner of the app waits for at most beyond what it takes without us, in milliseconds, on a machine that is busy with other things. */
-export const END_BOUND_MS = 2500;
+const END_BOUND_MS = 2500;
 
 /** A provider and a receiver for one case. */
 export interface Place {
