@@ -79,18 +79,29 @@ const isAsyncIterable = (value: unknown): value is AsyncIterable<Uint8Array> =>
 const watchedBody = async function* watchedBody(
   body: AsyncIterable<Uint8Array>,
   bytes: number,
-  whole: (text: string) => Promise<void> | void,
+  whole: (text: string) => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of body) {
-    pieces.push(piece);
-    size += piece.byteLength;
-    if (size >= bytes) {
-      const told = whole(Buffer.concat(pieces).toString('utf8'));
-      if (told !== undefined) await told;
+  const iterator = body[Symbol.asyncIterator]();
+  let open = true;
+  let told = false;
+  try {
+    for (;;) {
+      const result = await iterator.next();
+      open = result.done !== true;
+      if (result.done === true) return;
+      pieces.push(result.value);
+      size += result.value.byteLength;
+      if (size >= bytes && !told) {
+        told = true;
+        await whole(Buffer.concat(pieces).toString('utf8'));
+      }
+      yield result.value;
     }
-    yield piece;
+  } finally {
+    // Not waited for: a body that is let go of inside its own request would wait for itself.
+    if (open) iterator.return?.().catch(() => undefined);
   }
 };
 

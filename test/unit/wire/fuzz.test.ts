@@ -53,6 +53,7 @@ const body = fc.oneof(
       return bytes;
     }),
 );
+const COMPRESS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
 const answer: fc.Arbitrary<Answer> = fc
   .record({
     body,
@@ -72,7 +73,7 @@ const answer: fc.Arbitrary<Answer> = fc
     cut: fc.constantFrom(false, false, false, false, true),
   })
   .map(({ body: plain, at, status, type, encoding, broken, cut }) => {
-    const compress = broken ? undefined : { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
+    const compress = broken ? undefined : COMPRESS[encoding];
     const bytes = compress === undefined ? plain : compress(plain);
     return {
       status,

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { sourceOf } from '../../../src/wire/client-name.ts';
+import { changeBody } from '../../../src/wire/change-body.ts';
+import { lookAt, placeOf } from '../../../src/wire/place.ts';
+import { withoutTrace } from '../../../src/wire/trace-headers.ts';
+import { watchWire } from './watch-wire.ts';
+
+test.each([
+  ['https://api.openai.com/v1/chat/completions', 'api.openai.com', '/v1/chat/completions'],
+  ['http://user:pa@ss@Example.COM:8080/a?b=http://c/d', 'example.com', '/a?b=http://c/d'],
+  ['https://[::1]:8080/x', '[::1]', '/x'],
+  ['https://host', 'host', '/'],
+])('%s is cut as a URL would be', (address, hostname, path) => {
+  expect(placeOf(address)).toEqual({ hostname, path });
+  const url = new URL(address);
+  expect({ hostname: url.hostname, path: url.pathname + url.search }).toEqual({ hostname, path });
+});
+
+test.each(['', '/v1/chat/completions', 'data:text/plain,x', 'blob:nodedata:1', 'file:///v1/chat/completions', 'ws'])(
+  '%j is no address over HTTP',
+  (address) => {
+    expect(placeOf(address)).toBeUndefined();
+  },
+);
+
+test('the first look tells calls, other requests to providers, and the rest', () => {
+  const look = (method: string, address: string): unknown => lookAt(method, placeOf(address) ?? { hostname: '', path: '' });
+  expect(look('POST', 'https://llm.example.com/v1/chat/completions')).toBe('call');
+  expect(look('POST', 'https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/publishers/google/models/g:streamGenerateContent?alt=sse')).toBe('call');
+  expect(look('GET', 'https://api.anthropic.com/v1/models')).toBe('host');
+  expect(look('POST', 'https://example.com/orders')).toBeUndefined();
+  expect(look('GET', 'https://example.com/v1/chat/completions')).toBeUndefined();
+});
+
+test('a bare path is a call on hosts that the owner named, and on no other', async () => {
+  const original = (() => Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }))) as typeof fetch;
+  const wire = watchWire({ original, hostRules: [{ host: 'llm.corp', provider: 'openai' }] });
+  for (const host of ['llm.corp', 'survey.corp']) await (await wire.fetch(`https://${host}/responses`, { method: 'POST', body: '{"model":"m"}' })).json();
+  expect(wire.seen.map(({ call }) => [call.serverAddress, call.provider])).toEqual([['llm.corp', 'openai']]);
+});
+
+test.each([
+  [{ 'user-agent': 'OpenAI/JS 7.55.0' }, 'openai', '7.55.0'],
+  [{ 'user-agent': 'AzureOpenAI/JS 6.1.0' }, 'openai', '6.1.0'],
+  [{ 'user-agent': 'Anthropic/JS 1.11.0' }, '@anthropic-ai/sdk', '1.11.0'],
+  [{ 'user-agent': 'google-genai-sdk/3.1.0 gl-node/v24.21.0' }, '@google/genai', '3.1.0'],
+  [{ 'user-agent': 'ai/7.0.173 ai-sdk/openai/4.0.118 ai-sdk/provider-utils/4.0.0 runtime/node.js/24' }, 'ai', '7.0.173'],
+  [{ 'user-agent': 'node', 'x-goog-api-client': 'genai-js/0.24.1' }, '@google/generative-ai', '0.24.1'],
+  [{ 'user-agent': 'my-app/1.0' }, 'wire', undefined],
+])('%j is named', (headers, name, version) => {
+  expect(sourceOf((header) => (headers as Record<string, string>)[header])).toEqual({ name, version });
+});
+
+test('a body is changed as text, where nothing else of it may change', () => {
+  const { opener } = watchWire({ askUsageHosts: ['api.openai.com'] });
+  const url = new URL('https://api.openai.com/v1/chat/completions');
+  const text = '{ "model":"m","seed":12345678901234567890,"stream":true }\n';
+  expect(changeBody(opener, text, JSON.parse(text), url, undefined)).toEqual({
+    text: '{ "model":"m","seed":12345678901234567890,"stream":true ,"stream_options":{"include_usage":true}}\n',
+    hideUsage: true,
+  });
+  for (const asked of ['{"stream":true,"stream_options":null}', '{"stream":false}', '[]', '"}"'])
+    expect(changeBody(opener, asked, JSON.parse(asked), url, undefined)).toBeUndefined();
+  expect(changeBody(opener, '{"model":"m","max_tokens":9}', { model: 'm', max_tokens: 9 }, url, { model: 'n', maxTokens: 5 })).toEqual({
+    text: '{"model":"n","max_tokens":5}',
+    hideUsage: false,
+  });
+});
+
+test('a flat list loses the names that carry a trace with their values', () => {
+  expect(withoutTrace(['a', 'traceparent', 'TraceParent', '1', 'Baggage', '2', 'b', '3'])).toEqual(['a', 'traceparent', 'b', '3']);
+  const clean = ['a', '1'];
+  expect(withoutTrace(clean)).toBe(clean);
+});

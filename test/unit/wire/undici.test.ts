@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Agent, fetch as undiciFetch, request } from 'undici';
+import type { Refusal } from '../../../src/call/policy.ts';
+import { totalInput } from '../../../src/call/usage.ts';
+import { tapUndici } from '../../../src/wire/undici/hook.ts';
+import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
+import { watchWire, type WireWatching } from './watch-wire.ts';
+
+let provider: LocalProvider;
+let wire: WireWatching;
+beforeAll(async () => {
+  provider = await startLocalProvider();
+  // A subscription to a channel of the process cannot be taken back, so there is one, and it tells who watches now.
+  tapUndici(() => wire.wire());
+});
+afterAll(() => provider.close());
+beforeEach(() => {
+  wire = watchWire();
+});
+
+const chat = (more: object = {}, headers: Record<string, string> = {}) => ({
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }], ...more }),
+});
+const url = (): string => `${provider.url}/v1/chat/completions`;
+const kinds = (): readonly string[] => wire.seen.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.failure.type : outcome.kind));
+
+test('a request and a fetch of a copy that no hook saw are one call each, with the facts of the request', async () => {
+  const answer = (await (await request(url(), chat())).body.json()) as { usage: { prompt_tokens: number } };
+  await (await undiciFetch(url(), chat())).json();
+  const agent = new Agent();
+  await (await request(url(), { ...chat({ stream: true, stream_options: { include_usage: true } }), dispatcher: agent })).body.text();
+  await agent.close();
+  expect(wire.seen.map(({ call }) => call.request.model)).toEqual(['gpt-5.4', 'gpt-5.4', 'gpt-5.4']);
+  expect(wire.seen.map(({ outcome }) => outcome.kind === 'completed' && outcome.usage !== undefined)).toEqual([true, true, true]);
+  expect(wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(answer.usage.prompt_tokens);
+  expect(wire.faults).toEqual([]);
+});
+
+test('a request that is refused is answered, and the connection goes on', async () => {
+  const refusal: Refusal = { code: 'budget_exhausted', policy: 'budget', rule: 'team', message: 'Used up.', details: {} };
+  const agent = new Agent({ connections: 1 });
+  wire = watchWire({ policies: [{ name: 'no', admit: (call) => (call.request.model === 'no' ? { kind: 'refused', refusal } : { kind: 'indifferent' }) }] });
+  provider.reset();
+  const refused = await request(url(), { ...chat({ model: 'no' }), dispatcher: agent });
+  expect(refused.statusCode).toBe(402);
+  expect(await refused.body.json()).toMatchObject({ error: { code: 'budget_exhausted' } });
+  const next = await request(url(), { ...chat(), dispatcher: agent });
+  expect(next.statusCode).toBe(200);
+  await next.body.dump();
+  await expect(undiciFetch(url(), chat({ model: 'no' }))).rejects.toThrow('fetch failed');
+  await agent.close();
+  expect(provider.bill().calls.map(({ requestModel }) => requestModel)).toEqual(['gpt-5.4']);
+  expect(kinds()).toEqual(['blocked', 'completed', 'blocked']);
+  expect(wire.faults).toEqual([]);
+});
+
+test('error answers, connections that break and aborts end their calls', async () => {
+  await (await request(url(), chat({}, { 'x-local-status': '503' }))).body.dump();
+  const cut = await request(url(), chat({ stream: true }, { 'x-local-cut': '2' }));
+  await expect(cut.body.text()).rejects.toThrow();
+  await expect(request('http://127.0.0.1:1/v1/chat/completions', chat())).rejects.toThrow('ECONNREFUSED');
+  const controller = new AbortController();
+  const slow = request(url(), { ...chat({}, { 'x-local-latency': '300' }), signal: controller.signal });
+  setTimeout(() => controller.abort(), 30);
+  await expect(slow).rejects.toThrow();
+  expect(kinds()).toEqual(['503', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'cancelled']);
+});
