@@ -74,7 +74,9 @@ export class Collector {
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => appendFileSync(this.logFile, data));
-    process.once('exit', () => child.kill('SIGKILL'));
+    const killLate = (): void => void child.kill('SIGKILL');
+    process.once('exit', killLate);
+    child.once('exit', () => process.removeListener('exit', killLate));
     for (const end = Date.now() + READY_MS; Date.now() < end; await pause(100)) {
       if (child.exitCode !== null) throw new Error(`the Collector ended with ${child.exitCode} at its start\n${this.log().slice(-3000)}`);
       if ((await fetch(this.#health).catch(() => undefined))?.ok === true) return;
