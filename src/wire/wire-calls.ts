@@ -50,7 +50,7 @@ export interface UndiciRequest {
   headers: unknown;
   aborted?: boolean;
   readonly abort?: unknown;
-  readonly addHeader?: unknown;
+  addHeader?: unknown;
 }
 
 /** A request that undici is about to queue. */

@@ -1,6 +1,12 @@
-import { shadow } from '../shadow.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { UndiciRequest } from '../wire-calls.ts';
+
+/** One function for every request, set as a plain member, so that the requests of undici keep one shape. */
+function addHeaderWithoutTrace(this: UndiciRequest, ...args: readonly unknown[]): unknown {
+  if (isTraceHeader(String(args[0]))) return this;
+  const { addHeader } = Object.getPrototypeOf(this) as { readonly addHeader: (...given: readonly unknown[]) => unknown };
+  return Reflect.apply(addHeader, this, args);
+}
 
 /**
  * Takes headers that carry a trace out of a request, and keeps others that look at it later from adding them: instrumentations use `addHeader`,
@@ -13,10 +19,5 @@ export const withoutTraceInUndici = (request: UndiciRequest): void => {
     const kept = withoutTrace(headers as readonly unknown[]);
     if (kept !== headers) headers.splice(0, headers.length, ...kept);
   } else if (typeof headers === 'string') request.headers = headers.replaceAll(/^(?:traceparent|tracestate|baggage):[^\n]*\n/gim, '');
-  if (typeof addHeader !== 'function') return;
-  shadow(request, {
-    addHeader(this: unknown, ...args: readonly unknown[]): unknown {
-      return isTraceHeader(String(args[0])) ? request : Reflect.apply(addHeader, request, args);
-    },
-  });
+  if (typeof addHeader === 'function') request.addHeader = addHeaderWithoutTrace;
 };
