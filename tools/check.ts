@@ -1,11 +1,10 @@
-/** Everything that is checked without running the product: types, lint with the import table, formatting, unused code, and the package as users get it. */
+/** Everything that is checked without running the product: types, lint with the import table, formatting, and the package as users get it. */
 import { spawn } from 'node:child_process';
 
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-p', 'tsconfig.json'],
   lint: ['oxlint', '--type-aware'],
   format: ['oxfmt', '--check', 'src', 'test', 'tools', 'demo', 'examples', 'dashboards'],
-  unused: ['knip', '--no-progress'],
   package: ['publint', '--strict'],
   'types of the package': ['attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'],
 };
