@@ -6,7 +6,14 @@ import { parseBudgets } from '../../src/policies/budget/parse-budgets.ts';
 import { VERSION } from '../../src/base/version.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string; readonly scripts: Readonly<Record<string, string>> };
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/ARCHITECTURE.md', 'docs/decisions/0001-one-line-appended-to-the-sdk.md', 'docs/decisions/0002-the-response-is-watched-in-place.md'];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/ARCHITECTURE.md',
+  'docs/decisions/0001-one-line-appended-to-the-sdk.md',
+  'docs/decisions/0002-the-response-is-watched-in-place.md',
+];
 
 describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
