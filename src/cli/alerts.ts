@@ -16,7 +16,8 @@ const USAGE = `Usage: purser alerts [list] [--json]     shows the alerts that wa
 `;
 
 const testAlert = (nowMs: number): GovernanceEvent => ({
-  name: 'purser.alert.test',
+  // What channels are for most of all, so that the test looks like the real thing.
+  name: 'purser.budget.threshold',
   severity: 'warning',
   message: 'This is a test alert of Purser; nothing is wrong.',
   atMs: nowMs,

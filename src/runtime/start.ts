@@ -44,6 +44,7 @@ import { isInCall, withLabels } from './scope.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
 import { guardTrace } from './trace-guard.ts';
+import { createWatches } from './watches.ts';
 
 /** A running Purser: the stations, wired. */
 export interface Runtime {
@@ -142,7 +143,8 @@ const makeStations = (loaded: LoadedConfig) => {
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
   const ledgers = createLedger(config, redactor, late.meter, clock);
-  return { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, flush, pricer, budgets };
+  const watches = createWatches(config, () => budgets.list(), late.emit, clock);
+  return { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -165,7 +167,7 @@ interface LiveSettings {
 }
 
 const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
-  const { config, clock, redactor, telemetry, pricer, budgets, ledgers } = stations;
+  const { config, clock, redactor, telemetry, pricer, budgets, ledgers, watches } = stations;
   return createOpener(
     {
       clock,
@@ -174,7 +176,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       policies: config.budgets === undefined && loaded.file === undefined ? [] : [budgets],
       price: pricer.price,
       estimate: (question, guess) => pricer.estimate(question, guess),
-      sinks: ledgers,
+      sinks: [...ledgers, ...watches.sinks],
       redactor,
       labels,
       userId: userIds(config),
@@ -194,7 +196,7 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
-  const { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, flush, pricer, budgets } = stations;
+  const { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   let labels: Labels = processLabels(config);
   let running = true;
@@ -219,6 +221,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     () => traces?.stop(),
     () => pricer.stop(),
     () => alerts.stop(),
+    () => watches.stop(),
     () => ledgers.forEach((ledger) => ledger.stop()),
   ];
   return {

@@ -1,0 +1,116 @@
+import type { GovernanceEvent } from '../call/event.ts';
+import { SpendSamples } from './spend-samples.ts';
+
+/** How a budget stands, as the policy lists it. */
+export interface WatchedBudget {
+  readonly id: string;
+  readonly key: string;
+  readonly unit: string;
+  readonly limit: number;
+  readonly spent: number;
+  readonly windowStartMs?: number | undefined;
+  readonly windowEndMs?: number | undefined;
+}
+
+interface Watched {
+  readonly startMs: number;
+  readonly hour: SpendSamples;
+  readonly long: SpendSamples;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** A forecast from less than this share of the window says too little. */
+const LEAST_ELAPSED = 0.05;
+/** A fourteenth and less of the window is then enough for all of it. @source Google SRE workbook, "Alerting on SLOs", page-worthy burn rate over 1 h and 5 min */
+const FAST_BURN = 14.4;
+/** Shorter windows are over before anybody has read the alert. */
+const LEAST_BURN_WINDOW_MS = 6 * HOUR_MS;
+const MOST_WATCHED = 1_000;
+
+const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+const eventOf = (
+  name: string,
+  severity: GovernanceEvent['severity'],
+  message: string,
+  budget: WatchedBudget,
+  atMs: number,
+  facts: Readonly<Record<string, number>>,
+): GovernanceEvent => {
+  const { id, key, unit, limit, spent, windowStartMs = 0, windowEndMs = 0 } = budget;
+  return {
+    name,
+    severity,
+    message,
+    atMs,
+    dedupeKey: `${key}/${windowStartMs}/${name}`,
+    attributes: {
+      'purser.budget': id,
+      'purser.budget.key': key,
+      'purser.budget.unit': unit,
+      'purser.budget.limit': limit,
+      'purser.budget.committed': spent,
+      'purser.budget.window.start': windowStartMs / 1000,
+      'purser.budget.window.end': windowEndMs / 1000,
+      ...facts,
+    },
+  };
+};
+
+/** Looks ahead: which budgets will not last to the end of their window, and which are used up far too fast. Asked once a minute. */
+export class BudgetWatch {
+  readonly #watched = new Map<string, Watched>();
+
+  /** Looks at how budgets stand now, and gives what is worth an alert; the same key is given each time until its window ends. */
+  look(budgets: readonly WatchedBudget[], nowMs: number): readonly GovernanceEvent[] {
+    return budgets.flatMap((budget) => this.#lookAt(budget, nowMs));
+  }
+
+  #lookAt(budget: WatchedBudget, nowMs: number): readonly GovernanceEvent[] {
+    const { key, windowStartMs: startMs, windowEndMs: endMs, spent, limit } = budget;
+    if (startMs === undefined || endMs === undefined || endMs <= nowMs) return [];
+    const watched = this.#of(key, startMs, endMs);
+    const events = spent < limit ? [this.#forecast(budget, watched, startMs, endMs, nowMs), this.#burn(budget, watched, startMs, endMs, nowMs)] : [];
+    watched.hour.add(nowMs, spent);
+    watched.long.add(nowMs, spent);
+    return events.filter((event) => event !== undefined);
+  }
+
+  #of(key: string, startMs: number, endMs: number): Watched {
+    const known = this.#watched.get(key);
+    if (known?.startMs === startMs) return known;
+    if (this.#watched.size >= MOST_WATCHED) this.#watched.clear();
+    const made = { startMs, hour: new SpendSamples(HOUR_MS), long: new SpendSamples((endMs - startMs) / 10) };
+    this.#watched.set(key, made);
+    return made;
+  }
+
+  // committed + rate × what is left of the window; the rate of the last tenth of the window, so that one busy hour is no trend of a month.
+  #forecast(budget: WatchedBudget, { long }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
+    const lengthMs = endMs - startMs;
+    if (nowMs - startMs < lengthMs * LEAST_ELAPSED) return undefined;
+    const rate = long.rate(nowMs, budget.spent, lengthMs / 10);
+    if (rate === undefined || rate <= 0) return undefined;
+    const projected = budget.spent + rate * (endMs - nowMs);
+    if (projected <= budget.limit) return undefined;
+    const fullMs = nowMs + (budget.limit - budget.spent) / rate;
+    const share = Math.round((projected / budget.limit) * 100);
+    const message = `The budget "${budget.key}" will be used up at about ${new Date(fullMs).toISOString()}, before its window ends: at the pace of late it comes to ${share} % of its limit.`;
+    return eventOf('purser.budget.forecast', 'warning', message, budget, nowMs, { projected: round(projected) });
+  }
+
+  #burn(budget: WatchedBudget, { hour }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
+    const lengthMs = endMs - startMs;
+    if (lengthMs < LEAST_BURN_WINDOW_MS) return undefined;
+    const even = budget.limit / lengthMs;
+    const overHour = (hour.rate(nowMs, budget.spent, HOUR_MS) ?? 0) / even;
+    const lately = (hour.rate(nowMs, budget.spent, 5 * MINUTE_MS) ?? 0) / even;
+    if (overHour <= FAST_BURN || lately <= FAST_BURN) return undefined;
+    const message = `The budget "${budget.key}" is spent ${Math.round(overHour)} times as fast as it would last: over the last hour and the last 5 minutes, where more than ${FAST_BURN} times is too fast.`;
+    return eventOf('purser.budget.burn_rate', 'error', message, budget, nowMs, {
+      burn_rate_1h: round(overHour),
+      burn_rate_5m: round(lately),
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../base/clock.ts';
+import type { Call } from '../call/call.ts';
+import type { GovernanceEvent } from '../call/event.ts';
+import type { Outcome } from '../call/outcome.ts';
+import type { Sink } from '../call/sink.ts';
+
+const DAY_MS = 86_400_000;
+
+const WORDS: Readonly<Record<string, string>> = {
+  unknown_model: 'its model is not in the price table',
+  unknown_provider: 'its provider is not in the price table',
+  unpriced_dimension: 'a part of what it used has no price',
+  usage_missing: 'the provider did not say what was used',
+};
+
+/** Tells when money is spent that nobody can count: once a day for each model and reason. */
+export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent) => void): Sink => ({
+  name: 'unpriced_watch',
+  callEnded({ provider, request }: Call, { cost, response }: Outcome): void {
+    if (cost?.kind !== 'unpriced') return;
+    const { reason } = cost;
+    const why = WORDS[reason];
+    if (why === undefined) return;
+    const atMs = clock.nowMs();
+    const model = response.model ?? request.model ?? '-';
+    raise({
+      name: 'purser.cost.unpriced',
+      severity: 'warning',
+      message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
+      atMs,
+      dedupeKey: `unpriced/${provider}/${model}/${reason}/${Math.floor(atMs / DAY_MS)}`,
+      attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },
+    });
+  },
+});
