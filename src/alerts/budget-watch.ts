@@ -31,9 +31,7 @@ const MOST_WATCHED = 1_000;
 const round = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const eventOf = (
-  name: string,
-  severity: GovernanceEvent['severity'],
-  message: string,
+  { name, severity, message }: Pick<GovernanceEvent, 'name' | 'severity' | 'message'>,
   budget: WatchedBudget,
   atMs: number,
   facts: Readonly<Record<string, number>>,
@@ -97,7 +95,7 @@ export class BudgetWatch {
     const fullMs = nowMs + (budget.limit - budget.spent) / rate;
     const share = Math.round((projected / budget.limit) * 100);
     const message = `The budget "${budget.key}" will be used up at about ${new Date(fullMs).toISOString()}, before its window ends: at the pace of late it comes to ${share} % of its limit.`;
-    return eventOf('purser.budget.forecast', 'warning', message, budget, nowMs, { projected: round(projected) });
+    return eventOf({ name: 'purser.budget.forecast', severity: 'warning', message }, budget, nowMs, { projected: round(projected) });
   }
 
   #burn(budget: WatchedBudget, { hour }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
@@ -108,7 +106,7 @@ export class BudgetWatch {
     const lately = (hour.rate(nowMs, budget.spent, 5 * MINUTE_MS) ?? 0) / even;
     if (overHour <= FAST_BURN || lately <= FAST_BURN) return undefined;
     const message = `The budget "${budget.key}" is spent ${Math.round(overHour)} times as fast as it would last: over the last hour and the last 5 minutes, where more than ${FAST_BURN} times is too fast.`;
-    return eventOf('purser.budget.burn_rate', 'error', message, budget, nowMs, {
+    return eventOf({ name: 'purser.budget.burn_rate', severity: 'error', message }, budget, nowMs, {
       burn_rate_1h: round(overHour),
       burn_rate_5m: round(lately),
     });
