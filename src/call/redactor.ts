@@ -1,20 +1,24 @@
-/** What kind of field a value comes from; modes are set for each class. */
-export type RedactionPlace =
-  | 'span_name'
-  | 'attribute'
-  | 'event'
-  | 'link'
-  | 'status'
-  | 'exception'
-  | 'log_body'
-  | 'log_attribute'
-  | 'metric_label'
-  | 'resource'
-  | 'trace_state'
-  | 'content'
-  | 'file'
-  | 'diag'
-  | 'label';
+/** The kinds of field that a value may come from; redaction has a mode for each. */
+export const REDACTION_PLACES = [
+  'span_name',
+  'attribute',
+  'event',
+  'link',
+  'status',
+  'exception',
+  'log_body',
+  'log_attribute',
+  'metric_label',
+  'resource',
+  'trace_state',
+  'content',
+  'file',
+  'diag',
+  'label',
+] as const;
+
+/** What kind of field a value comes from. */
+export type RedactionPlace = (typeof REDACTION_PLACES)[number];
 
 /** Cleans what is about to leave the process. Never throws: on a fault the value is dropped and counted. */
 export interface Redactor {

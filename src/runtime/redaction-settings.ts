@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Meter } from '../call/event.ts';
+import { REDACTION_PLACES } from '../call/redactor.ts';
 import type { Config } from '../config/config.ts';
 import type { ProcessSecret } from '../config/secrets.ts';
 import type { RedactionSettings, UserPattern } from '../redaction/settings.ts';
@@ -11,26 +12,10 @@ const isPattern = (value: unknown): value is UserPattern =>
 export const redactionSettings = ({ redaction, telemetry }: Config, secrets: readonly ProcessSecret[], meter: Meter, clock: Clock): RedactionSettings => {
   const { mode } = redaction;
   const content = telemetry.content === 'none' ? ('metadata-only' as const) : ('redact' as const);
-  const places = [
-    'span_name',
-    'attribute',
-    'event',
-    'link',
-    'status',
-    'exception',
-    'log_body',
-    'log_attribute',
-    'metric_label',
-    'resource',
-    'trace_state',
-    'file',
-    'diag',
-    'label',
-  ] as const;
   const patterns = Array.isArray(redaction.patterns?.value) ? redaction.patterns.value.filter(isPattern) : [];
   const on = [...redaction.detectorsOn, ...(redaction.phone ? ['phone'] : []), ...(redaction.ip ? ['ip'] : [])];
   return {
-    modes: { ...(mode === 'redact' ? {} : Object.fromEntries(places.map((place) => [place, mode]))), content, ...redaction.modes },
+    modes: { ...(mode === 'redact' ? {} : Object.fromEntries(REDACTION_PLACES.map((place) => [place, mode]))), content, ...redaction.modes },
     secrets,
     detectors: { on, off: redaction.detectorsOff },
     patterns,

@@ -15,7 +15,7 @@ export const register = (): void => {
     if (hooks === 'full' || !isMainThread || /^(1|true|yes|on)$/i.test(env.PURSER_QUIET ?? '')) return;
     sayOnStderr(
       hooks === 'commonjs'
-        ? `Node ${process.version} lets CommonJS modules be instrumented only; ES modules are seen from ${FULL_SUPPORT}`
+        ? `Node ${process.version} lets CommonJS modules be hooked only; SDKs in ES modules are seen on the wire alone, and fully from ${FULL_SUPPORT}`
         : `Node ${process.version} has no hooks that are safe to use; nothing is instrumented. Full support: ${FULL_SUPPORT}`,
     );
   } catch (error) {

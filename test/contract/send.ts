@@ -48,7 +48,7 @@ const method = (client: unknown, path: string): ((...args: readonly unknown[]) =
   const names = path.split('.');
   for (const name of names.slice(0, -1)) owner = owner[name] as Resources;
   const found = owner?.[names.at(-1) ?? ''];
-  return typeof found === 'function' ? (...args) => Reflect.apply(found, owner, args) as Promise<unknown> : undefined;
+  return typeof found === 'function' ? (...args) => Reflect.apply(found, owner, args) : undefined;
 };
 
 const OPENAI_METHODS: Record<string, string> = {

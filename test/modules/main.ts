@@ -25,18 +25,17 @@ interface Form {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly esm: boolean;
 }
 
 const forms: readonly Form[] = [
-  { name: '--require app.cjs', args: ['--require', required, 'test/modules/app.cjs', provider.url], esm: false },
-  { name: '--require app.mjs', args: ['--require', required, 'test/modules/app.mjs', provider.url], esm: true },
-  { name: '--import app.cjs', args: ['--import', register, 'test/modules/app.cjs', provider.url], esm: false },
-  { name: '--import app.mjs', args: ['--import', register, 'test/modules/app.mjs', provider.url], esm: true },
-  { name: 'NODE_OPTIONS app.cjs', args: ['test/modules/app.cjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` }, esm: false },
-  { name: 'NODE_OPTIONS app.mjs', args: ['test/modules/app.mjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` }, esm: true },
-  { name: '--require -e', args: ['--require', required, '-e', source('app.cjs')], env: { BASE: provider.url }, esm: false },
-  { name: '--import -e module', args: ['--import', register, '--input-type=module', '-e', source('app.mjs')], env: { BASE: provider.url }, esm: true },
+  { name: '--require app.cjs', args: ['--require', required, 'test/modules/app.cjs', provider.url] },
+  { name: '--require app.mjs', args: ['--require', required, 'test/modules/app.mjs', provider.url] },
+  { name: '--import app.cjs', args: ['--import', register, 'test/modules/app.cjs', provider.url] },
+  { name: '--import app.mjs', args: ['--import', register, 'test/modules/app.mjs', provider.url] },
+  { name: 'NODE_OPTIONS app.cjs', args: ['test/modules/app.cjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` } },
+  { name: 'NODE_OPTIONS app.mjs', args: ['test/modules/app.mjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` } },
+  { name: '--require -e', args: ['--require', required, '-e', source('app.cjs')], env: { BASE: provider.url } },
+  { name: '--import -e module', args: ['--import', register, '--input-type=module', '-e', source('app.mjs')], env: { BASE: provider.url } },
 ];
 
 const failures: string[] = [];
@@ -55,7 +54,8 @@ for (const node of [process.execPath, ...NODES]) {
           .split('\n')
           .filter((line) => line.includes('"kind":"span"')).length
       : 0;
-    const wanted = support === 'full' || (support === 'commonjs' && !form.esm) ? 4 : 0;
+    // An ES module's SDKs are out of the hooks' reach below `full`; the tap on the wire sees their calls.
+    const wanted = support === 'none' ? 0 : 4;
     const said = support === 'full' ? stderr === '' : stderr.includes('purser: Node');
     results.push(`${form.name}: ${spans}`);
     if (code !== 0 || stdout !== 'done\n' || spans !== wanted || !said)

@@ -1,22 +1,6 @@
+import { REDACTION_PLACES } from '../../call/redactor.ts';
 import { duration, flag, integer, list, number, oneOf, path, recordOf, structured, text, url } from '../option.ts';
 
-const PLACES = [
-  'span_name',
-  'attribute',
-  'event',
-  'link',
-  'status',
-  'exception',
-  'log_body',
-  'log_attribute',
-  'metric_label',
-  'resource',
-  'trace_state',
-  'content',
-  'file',
-  'diag',
-  'label',
-] as const;
 const MODES = ['off', 'metadata-only', 'redact', 'hash', 'drop'] as const;
 const MODE_SPELLINGS = { metadata_only: 'metadata-only', false: 'off' };
 
@@ -31,7 +15,7 @@ export const GOVERNANCE_OPTIONS = {
       reloadable: true,
     },
   ),
-  'redaction.modes': recordOf(PLACES, MODES, 'Another mode for a class of field; `content` is `metadata-only` unless content is recorded.', {
+  'redaction.modes': recordOf(REDACTION_PLACES, MODES, 'Another mode for a class of field; `content` is `metadata-only` unless content is recorded.', {
     synonyms: MODE_SPELLINGS,
     reloadable: true,
   }),

@@ -9,7 +9,8 @@ beforeAll(async () => {
   run = await runClients(`${CLIENTS}/app.mjs`);
 }, 600_000);
 
-const tokensOf = (span: ReceivedSpan): string => `${span.attributes['gen_ai.usage.input_tokens'] ?? 0}/${span.attributes['gen_ai.usage.output_tokens'] ?? 0}`;
+const countIn = (span: ReceivedSpan, name: string): number => Number(span.attributes[name] ?? 0);
+const tokensOf = (span: ReceivedSpan): string => `${countIn(span, 'gen_ai.usage.input_tokens')}/${countIn(span, 'gen_ai.usage.output_tokens')}`;
 const billedTokens = ({ tokens }: BillLine): string => `${tokens.input}/${tokens.output}`;
 const bySum = (values: readonly string[]): readonly string[] => values.toSorted((a, b) => a.localeCompare(b));
 

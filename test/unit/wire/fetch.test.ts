@@ -57,7 +57,7 @@ test('usage is asked for and hidden where the owner allows it', async () => {
 test('a Request object, bytes and form data are read without being taken from the app', async () => {
   const { method, headers, body } = chat();
   await (await tapped(new Request(url(), { method, headers, body } as RequestInit))).json();
-  await (await tapped(new URL(url()), { ...chat(), body: new TextEncoder().encode(String(body)) })).json();
+  await (await tapped(new URL(url()), { ...chat(), body: new TextEncoder().encode(body as string) })).json();
   const form = new FormData();
   form.set('model', 'whisper-1');
   form.set('file', new File([new Uint8Array(8)], 'a.wav'));
@@ -70,7 +70,7 @@ test('a body that the app streams is sent as it comes, and its call is seen with
   const stream = new ReadableStream({
     async start(controller) {
       await new Promise((resolve) => setTimeout(resolve, 30));
-      controller.enqueue(new TextEncoder().encode(String(body)));
+      controller.enqueue(new TextEncoder().encode(body as string));
       controller.close();
     },
   });
@@ -135,7 +135,7 @@ test('a connection that fails, an abort and wrong arguments are the errors that 
 test('headers that carry a trace do not reach a model, in whatever form they were given', async () => {
   const sent: RequestInit[] = [];
   wire = watchWire({
-    original: (async (_input, init) => (sent.push(init ?? {}), new Response('{}', { headers: { 'content-type': 'application/json' } }))) as Fetch,
+    original: async (_input, init) => (sent.push(init ?? {}), new Response('{}', { headers: { 'content-type': 'application/json' } })),
   });
   const traced = { traceparent: '00-1-2-01', tracestate: 'a=b', Baggage: 'c=d', Accept: '*/*' };
   for (const headers of [traced, Object.entries(traced), new Headers(traced)] as HeadersInit[])
