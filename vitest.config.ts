@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'threads',
+    // Most files wait for child processes and servers; two at once keep even a small machine busy.
+    maxWorkers: 2,
     globalSetup: ['test/support/build-once.ts'],
   },
 });
