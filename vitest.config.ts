@@ -9,6 +9,6 @@ export default defineConfig({
     pool: 'threads',
     // Most files wait for child processes and servers; two at once keep even a small machine busy.
     maxWorkers: 2,
-    globalSetup: ['test/support/build-once.ts'],
+    globalSetup: ['test/support/build-once.ts', 'test/support/install-once.ts'],
   },
 });

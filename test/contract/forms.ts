@@ -2,9 +2,9 @@
  * The app notices nothing: an app that calls each SDK in every form there is runs bare and with the preload, and must see the same values,
  * classes, errors and unhandled rejections and send the same bytes. Versions: the lowest, the first of each major line, and the newest.
  */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startLocalProvider } from './../support/local-provider/start.ts';
+import { installFolder } from '../support/install-folder.ts';
+import { startLocalProvider } from '../support/local-provider/start.ts';
 import { reportBench } from '../support/report.ts';
 import { runNode } from '../support/run-node.ts';
 import { relayTo } from '../support/wire-log.ts';
@@ -54,7 +54,7 @@ const TIMED = /\.(abortStream|break|throwInside)$/;
 let forms = 0;
 const differing: string[] = [];
 for (const [name, folder] of Object.entries(FOLDERS)) {
-  if (!existsSync(`${folder}/node_modules/openai`)) await runInstall(folder);
+  if (folder !== '.') installFolder(folder);
   const bare = await run(folder, [], {});
   const seen = await run(folder, ['--import', preload], {
     PURSER_QUIET: 'true',
@@ -78,11 +78,6 @@ for (const [name, folder] of Object.entries(FOLDERS)) {
     if (after.get(request) !== count) differing.push(`${name}: ${count} × bare, ${after.get(request) ?? 0} × with: ${JSON.stringify(request.slice(0, 700))}`);
   for (const [request, count] of after) if (!before.has(request)) differing.push(`${name}: only with (${count} ×): ${JSON.stringify(request.slice(0, 700))}`);
   if (seen.stderr !== bare.stderr) differing.push(`${name}: stderr ${JSON.stringify(seen.stderr.slice(0, 500))}`);
-}
-
-async function runInstall(folder: string): Promise<void> {
-  const { execFileSync } = await import('node:child_process');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: folder, stdio: 'inherit' });
 }
 
 for (const difference of differing.slice(0, 40)) console.log(difference);

@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hookSupport } from '../../src/hooks/support.ts';
+import { installFolder } from '../support/install-folder.ts';
 import { startLocalProvider } from '../support/local-provider/start.ts';
 import { reportBench } from '../support/report.ts';
 import { runNode } from '../support/run-node.ts';
 
 const nodes = 'test/matrix/nodes';
-if (!existsSync(`${nodes}/node_modules/node26/bin/node`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: nodes, stdio: 'inherit' });
+installFolder(nodes);
 const NODES = ['node20', 'node18', 'node22old', 'node22floor', 'node22', 'node24floor', 'node26'].map((name) =>
   resolve(nodes, 'node_modules', name, 'bin/node'),
 );

@@ -2,11 +2,11 @@
  * The contract suite again with every SDK inside one minified file, by esbuild and by webpack, where no module hook can fire: what the tap on the
  * wire reads must be the same facts for every entry. Prints one JSON line last.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { installFolder } from '../../support/install-folder.ts';
 import { reportBench } from '../../support/report.ts';
 import { runNode } from '../../support/run-node.ts';
 
@@ -27,7 +27,7 @@ interface Stats {
 }
 
 const byWebpack = async (): Promise<string> => {
-  if (!existsSync(`${here}/node_modules/webpack`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: here, stdio: 'inherit' });
+  installFolder(here);
   const webpack = createRequire(`${here}/main.ts`)('webpack') as (config: object, done: (error: Error | null, stats?: Stats) => void) => void;
   const config = {
     mode: 'production',

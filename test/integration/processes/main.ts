@@ -1,8 +1,11 @@
 /** What the owner of a process sees of us: exit codes, signals, output, time. Real child processes against a real receiver. */
+import { installFolder } from '../../support/install-folder.ts';
 import { reportBench } from '../../support/report.ts';
 import { runCase } from './case.ts';
 import { CASES } from './cases.ts';
 import { extraMs } from './compare.ts';
+
+for (const folder of ['nodes', 'hosts/runners', 'hosts/sdk2', 'hosts/sdk3']) installFolder(`test/matrix/${folder}`);
 
 const only = process.argv[2];
 let failed = 0;

@@ -3,12 +3,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
 import { runNode, type Ran } from '../../support/run-node.ts';
 import { startBedrock } from './bedrock-server.ts';
-import { CLIENTS, installClients } from './client-run.ts';
+import { CLIENTS } from './client-run.ts';
 
 let ran: Ran;
 let spans: readonly ReceivedSpan[];
 beforeAll(async () => {
-  installClients();
   const bedrock = await startBedrock();
   const receiver = await OtlpReceiver.start();
   ran = await runNode(['--import', resolve('dist/register.js'), `${CLIENTS}/bedrock.mjs`, bedrock.http1, bedrock.http2], {
@@ -17,7 +16,7 @@ beforeAll(async () => {
   spans = receiver.spans;
   bedrock.close();
   await receiver.close();
-}, 600_000);
+}, 180_000);
 
 test('the AWS SDK gets its answers over HTTP/2 and HTTP/1.1, whole and as binary event streams', () => {
   expect(ran).toMatchObject({ stderr: '', code: 0 });

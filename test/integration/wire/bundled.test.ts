@@ -4,11 +4,10 @@ import { buildSync } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { startLocalProvider } from '../../support/local-provider/start.ts';
 import { runNode } from '../../support/run-node.ts';
-import { CLIENTS, installClients } from './client-run.ts';
+import { CLIENTS } from './client-run.ts';
 
 const outfile = resolve('.cache/bundled/app.cjs');
 beforeAll(() => {
-  installClients();
   mkdirSync(resolve('.cache/bundled'), { recursive: true });
   buildSync({
     entryPoints: [`${CLIENTS}/bundled-app.mjs`],
@@ -21,7 +20,7 @@ beforeAll(() => {
     alias: { '@anthropic-ai/sdk': resolve('node_modules/@anthropic-ai/sdk'), openai: resolve('node_modules/openai') },
     logLevel: 'error',
   });
-}, 600_000);
+}, 180_000);
 
 const run = async (flags: readonly string[]): Promise<unknown> => {
   const provider = await startLocalProvider();

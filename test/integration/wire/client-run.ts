@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BillLine } from '../../support/local-provider/bill.ts';
 import { startLocalProvider } from '../../support/local-provider/start.ts';
@@ -8,11 +6,6 @@ import { runNode } from '../../support/run-node.ts';
 
 /** The folder of the clients that Purser has no adapter for. */
 export const CLIENTS = resolve('test/matrix/wire');
-
-/** Installs them, unless that was done. */
-export const installClients = (): void => {
-  if (!existsSync(`${CLIENTS}/node_modules/ai`)) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: CLIENTS, stdio: 'inherit' });
-};
 
 /** What an app printed, what arrived as spans of calls, and what the provider billed. */
 export interface ClientRun {

@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { BillLine } from '../../support/local-provider/bill.ts';
 import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
-import { CLIENTS, installClients, runClients, type ClientRun } from './client-run.ts';
+import { CLIENTS, runClients, type ClientRun } from './client-run.ts';
 
 let run: ClientRun;
 beforeAll(async () => {
-  installClients();
   run = await runClients(`${CLIENTS}/app.mjs`);
-}, 600_000);
+}, 180_000);
 
 const countIn = (span: ReceivedSpan, name: string): number => Number(span.attributes[name] ?? 0);
 const tokensOf = (span: ReceivedSpan): string => `${countIn(span, 'gen_ai.usage.input_tokens')}/${countIn(span, 'gen_ai.usage.output_tokens')}`;

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startLocalProvider } from '../../support/local-provider/start.ts';
 import { runNode, type Ran } from '../../support/run-node.ts';
-import { CLIENTS, installClients } from './client-run.ts';
-
-beforeAll(installClients, 600_000);
+import { CLIENTS } from './client-run.ts';
 
 const withoutPorts = (text: string): string => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
 

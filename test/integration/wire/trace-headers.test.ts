@@ -1,11 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runNode } from '../../support/run-node.ts';
-import { CLIENTS, installClients } from './client-run.ts';
-
-beforeAll(installClients, 600_000);
+import { CLIENTS } from './client-run.ts';
 
 const preload = ['--import', resolve('dist/register.js')];
 const setup = ['--import', `${CLIENTS}/otel-setup.mjs`];
