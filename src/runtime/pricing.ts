@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { notice } from '../base/diag.ts';
 import type { Config } from '../config/config.ts';
 import { createPricer, type Pricer } from '../pricing/pricer.ts';
+import { resolveApi, untraced } from './api.ts';
 import type { LateTelemetry } from './late.ts';
 
 /** Makes the pricing station that the config asks for. */
@@ -12,6 +13,8 @@ export const pricerOf = ({ pricing }: Config, late: LateTelemetry, clock: Clock)
     ...(pricing.refreshUrl === undefined ? {} : { refresh: { url: pricing.refreshUrl, intervalMs: pricing.refreshIntervalMs } }),
     estimateMissingUsage: pricing.estimateMissing,
     staleAfterMs: pricing.maxAgeMs,
+    // Asked for when a table is fetched: whoever fetches none pays nothing.
+    untraced: (work) => untraced(resolveApi(process.cwd(), process.argv[1]))(work),
     emit: late.emit,
     meter: late.meter,
     clock,

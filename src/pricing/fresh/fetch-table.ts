@@ -1,6 +1,6 @@
-import { isPrivateAddress } from '../match/provider-id.ts';
 import { tableFault } from '../table/check-table.ts';
 import type { PriceTable } from '../table/price-table.ts';
+import { getText } from './get-text.ts';
 
 /** What came back from the address of the table. */
 export type Fetched =
@@ -13,18 +13,6 @@ export type Fetched =
 /** More than ten times the size of the table; a larger answer is something else. */
 const MAX_BYTES = 8_000_000;
 
-const readBounded = async (response: Response): Promise<string | undefined> => {
-  if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -35,22 +23,10 @@ const parse = (text: string): unknown => {
 
 /** Fetches the table from an address, unless it still carries the same ETag. Never rejects. */
 export const fetchTable = async (url: string, etag: string | undefined, timeoutMs: number): Promise<Fetched> => {
-  if (!url.startsWith('https://') && !isPrivateAddress(url)) return { kind: 'failed', reason: 'the address is neither https nor on this network' };
-  try {
-    const headers: Record<string, string> = { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
-    if (response.status === 304) return { kind: 'unchanged' };
-    if (!response.ok) {
-      await response.body?.cancel();
-      return { kind: 'failed', reason: `the answer was ${response.status}` };
-    }
-    const text = await readBounded(response);
-    if (text === undefined) return { kind: 'bad', reason: 'it is far too large' };
-    const value = parse(text);
-    const reason = tableFault(value);
-    if (reason !== undefined) return { kind: 'bad', reason };
-    return { kind: 'table', table: value as PriceTable, etag: response.headers.get('etag') ?? undefined };
-  } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.name : 'no answer' };
-  }
+  const got = await getText(url, { etag, timeoutMs, maxBytes: MAX_BYTES });
+  if (got.kind === 'too_large') return { kind: 'bad', reason: 'it is far too large' };
+  if (got.kind !== 'text') return got;
+  const value = parse(got.text);
+  const reason = tableFault(value);
+  return reason === undefined ? { kind: 'table', table: value as PriceTable, etag: got.etag } : { kind: 'bad', reason };
 };

@@ -24,10 +24,8 @@ const isCard = (value: unknown): boolean =>
   isListOf(value['utc'], isWindow) &&
   isListOf(value['days'], (day) => Number.isSafeInteger(day)) &&
   isListOf(value['once'], (key) => KEYS.has(String(key))) &&
-  isListOf(value['q'], (key) => KEYS.has(String(key)));
-
-const isModel = (value: unknown): boolean =>
-  isRecord(value) && Array.isArray(value['c']) && value['c'].every(isCard) && isListOf(value['a'], (alias) => typeof alias === 'string');
+  isListOf(value['q'], (key) => KEYS.has(String(key))) &&
+  (value['free'] === undefined || value['free'] === 1);
 
 const isPattern = (value: unknown): boolean => {
   if (typeof value !== 'string') return false;
@@ -37,6 +35,11 @@ const isPattern = (value: unknown): boolean => {
     return false;
   }
 };
+
+const isName = (value: unknown): boolean => typeof value === 'string' && (!value.startsWith('/') || isPattern(value.slice(1, -1)));
+
+const isModel = (value: unknown): boolean =>
+  isRecord(value) && Array.isArray(value['c']) && value['c'].length > 0 && value['c'].every(isCard) && isListOf(value['a'], isName);
 
 const isProvider = (value: unknown): boolean =>
   isRecord(value) && isPattern(value['hosts']) && isListOf(value['also'], (id) => typeof id === 'string') && isRecord(value['models']);

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +11,7 @@ import type { GovernanceEvent } from '../../../src/call/event.ts';
 import { createPricer, type Pricer, type PricerSettings } from '../../../src/pricing/pricer.ts';
 import { bundledTable } from '../../../src/pricing/table/bundled-table.ts';
 import { hashProviders } from '../../../src/pricing/table/check-table.ts';
-import type { PriceTable, ProviderData } from '../../../src/pricing/table/price-table.ts';
+import type { CardData, PriceTable, ProviderData } from '../../../src/pricing/table/price-table.ts';
 import { ask, usd } from './ask.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -28,6 +29,8 @@ const tableWith = (input: number, more: Partial<PriceTable> = {}, change: (model
 let server: Server;
 let answer: { readonly status: number; readonly body: string; readonly etag?: string };
 let asked: (string | undefined)[];
+let silent: boolean;
+let leadsTo: (path: string) => string | undefined;
 let events: GovernanceEvent[];
 let metrics: string[];
 const pricers: Pricer[] = [];
@@ -52,10 +55,18 @@ const make = (more: Partial<PricerSettings> = {}): Pricer => {
 beforeEach(async () => {
   resetDiag();
   asked = [];
+  silent = false;
+  leadsTo = () => undefined;
   events = [];
   metrics = [];
   server = createServer((request, response) => {
     asked.push(request.headers['if-none-match']);
+    if (silent) return;
+    const elsewhere = leadsTo(request.url ?? '');
+    if (elsewhere !== undefined) {
+      response.writeHead(302, { location: elsewhere }).end();
+      return;
+    }
     const same = answer.etag !== undefined && request.headers['if-none-match'] === answer.etag;
     response.writeHead(same ? 304 : answer.status, answer.etag === undefined ? {} : { etag: answer.etag });
     response.end(same ? undefined : answer.body);
@@ -124,6 +135,19 @@ const malformed = (models: Record<string, unknown>): void => {
   models['gpt-5'] = { c: [{ r: { in: -1 } }] };
 };
 
+const badName = (models: Record<string, unknown>): void => {
+  models['gpt-5'] = { a: ['/(/'], c: [{ r: { in: 1_000_000 } }] };
+};
+
+/** The bundled table with one card of Google's changed. */
+const cardWith = (change: Partial<CardData>): PriceTable => {
+  const providers = structuredClone(bundledTable().providers) as Record<string, ProviderData>;
+  const models = providers['google']?.models as Record<string, { c: CardData[] }>;
+  const cards = models['gemini-2.5-pro']?.c ?? [];
+  cards.splice(0, cards.length, ...cards.map((card) => ({ ...card, ...change })));
+  return { ...tableWith(1_000_000), providers, sha256: hashProviders(providers) };
+};
+
 describe('a table is refused and the last good one stays', () => {
   const openai = { openai: bundledTable().providers['openai'] };
 
@@ -131,6 +155,15 @@ describe('a table is refused and the last good one stays', () => {
     ['when a price moved over ten times up', tableWith(12_500_001), /gpt-5 would go from 1250000 to 12500001/],
     ['when a price moved over ten times down', tableWith(124_999), /would go from/],
     ['when a price became zero', tableWith(0), /would go from 1250000 to 0/],
+    [
+      'when a price of long prompts moved over ten times',
+      cardWith({ over: { n: 200_000, r: { out: 1_000_000 } } }),
+      /"out" of long prompts of google\/gemini-2.5-pro would go from/,
+    ],
+    ['when the factor of a tier moved over ten times', cardWith({ x: { batch: [1, 21] } }), /factor "batch" of google\/gemini-2.5-pro would go from 0.5 to/],
+    ['when a factor of that size appeared', cardWith({ x: { 'geo:us': [11, 1] } }), /factor "geo:us" of google\/gemini-2.5-pro would go from 1 to 11/],
+    ['when a model became free', cardWith({ free: 1 }), /google\/gemini-2.5-pro would become free/],
+    ['when a name is an expression that is none', tableWith(1_000_000, {}, badName), /openai\/gpt-5 is malformed/],
     ['when it is older', tableWith(1_000_000, { asOf: '2026-01-01' }), /older than the one in use/],
     ['when its content does not fit its hash', tableWith(1_000_000, { sha256: '00' }), /does not fit its hash/],
     ['when it is of another format', { ...tableWith(1_000_000), format: 2 }, /not a table of format 1/],
@@ -164,6 +197,31 @@ describe('without an answer', () => {
   test('a server that is not there neither', async () => {
     const pricer = make({ refresh: { url: 'http://127.0.0.1:1/table.json', intervalMs: 3_600_000 } });
     expect(await pricer.refresh()).toBe('failed');
+  });
+  test('a server that says nothing is left after the time that it has, and no process waits for it', async () => {
+    silent = true;
+    const pricer = make({ refresh: { url: url(), intervalMs: 3_600_000, timeoutMs: 50 } });
+    expect(await pricer.refresh()).toBe('failed');
+    const program = `
+      const { createPricer } = await import(${JSON.stringify(new URL('../../../src/pricing/pricer.ts', import.meta.url).href)});
+      void createPricer({ refresh: { url: ${JSON.stringify(url())}, intervalMs: 60000, timeoutMs: 60000 } }).refresh();
+      setTimeout(() => undefined, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore', timeout: 20_000 });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect([code, asked.length]).toEqual([0, 2]);
+  });
+  test('an address that leads elsewhere is followed, but not in a circle and not to where a table may not come from', async () => {
+    answer = { status: 200, body: JSON.stringify(tableWith(1_000_000)) };
+    leadsTo = (path) =>
+      path === '/moved' ? '/table.json' : path === '/circle' ? '/circle' : path === '/out' ? 'http://prices.example.com/table.json' : undefined;
+    const from = (path: string): Promise<string> => make({ refresh: { url: url().replace('/table.json', path), intervalMs: 3_600_000 } }).refresh();
+    expect([await from('/moved'), await from('/circle'), await from('/out')]).toEqual(['updated', 'failed', 'failed']);
+    expect(asked).toHaveLength(2 + 6 + 1);
+  });
+  test('an answer without an end is not read to it', async () => {
+    answer = { status: 200, body: ' '.repeat(9_000_000) };
+    expect(await make().refresh()).toBe('refused');
+    expect(events[0]?.message).toContain('far too large');
   });
   test('an address that is not https is not asked', async () => {
     expect(await make({ refresh: { url: 'http://prices.example.com/table.json', intervalMs: 3_600_000 } }).refresh()).toBe('failed');
