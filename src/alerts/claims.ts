@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { guard } from '../base/diag.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 const KEPT_MS = 40 * 86_400_000;
 
@@ -32,7 +33,7 @@ export class Claims {
   }
 
   #tidy(nowMs: number): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, 0o700);
     for (const file of readdirSync(this.#folder)) {
       const path = join(this.#folder, file);
       if (nowMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs) > KEPT_MS) unlinkSync(path);

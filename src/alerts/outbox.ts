@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import type { GovernanceEvent } from '../call/event.ts';
 
 /** An alert that waits for one channel, as it is kept. */
@@ -46,7 +47,7 @@ export class Outbox {
   /** @throws what the operating system says when the folder cannot be made */
   constructor(directory: string) {
     this.#directory = directory;
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     this.#folders.push(this.#ownFolder());
     mkdirSync(this.#folders[0] ?? '', { mode: 0o700 });
   }
@@ -73,7 +74,7 @@ export class Outbox {
   /** Puts a letter that could not be delivered aside, for its owner to read. */
   bury(letter: Letter, reason: string): void {
     const folder = join(this.#directory, 'dead');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     if (readdirSync(folder).length < MOST_DEAD) {
       const { channel, alert } = letter;
       this.#write(join(folder, `${alert.atMs}-${randomBytes(4).toString('hex')}.${channel}.json`), { alert, reason });

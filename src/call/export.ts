@@ -137,6 +137,8 @@ export interface ExportPort {
   warmUp(): void;
   /** Sends what is queued; resolves when it is sent or after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
+  /** Says whether the process is about to end: then nothing is waited for where nobody listens. */
+  hurry(hurried: boolean): void;
   /** Hands over what is queued before the process is gone; blocks for at most `timeoutMs`. */
   flushAtExit(timeoutMs: number): void;
   /** Flushes and takes nothing more. */

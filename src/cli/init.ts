@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import type { Io } from './io.ts';
 import { type Choices, choicesOf, readSaid } from './init/choices.ts';
 import { findOthers } from './init/found.ts';
@@ -38,7 +39,7 @@ const word = (verdict: Verdict): string => `${verdict.padEnd(9)} `;
 /** Written aside and put in place at once, so that nobody sees half of a file. */
 const write = (cwd: string, { path, text }: PlannedFile): void => {
   const target = join(cwd, path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const aside = `${target}.${randomBytes(4).toString('hex')}`;
   try {
     writeFileSync(aside, text, { flag: 'wx' });

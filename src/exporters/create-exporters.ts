@@ -49,6 +49,7 @@ class Exporters implements ExportPort {
   #source: MetricSource | undefined;
   #consoleTimer: NodeJS.Timeout | undefined;
   #over = false;
+  #hurried = false;
 
   constructor(settings: ExporterSettings, quietly: Quietly) {
     this.#settings = settings;
@@ -83,6 +84,11 @@ class Exporters implements ExportPort {
 
   warmUp(): void {
     this.#traces?.sender.warmUp();
+  }
+
+  hurry(hurried: boolean): void {
+    this.#hurried = hurried;
+    for (const sender of this.#senders()) sender.hurry(hurried);
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -195,6 +201,8 @@ class Exporters implements ExportPort {
   }
 
   #sayFailure(otlp: OtlpSettings, reason: string): void {
+    // The last words on the terminal are the app's.
+    if (this.#hurried) return;
     notice(`export_${bare(otlp.url)}`, `telemetry could not be sent to ${bare(otlp.url)}: ${this.#settings.cleaner.status(reason)}`);
   }
 }

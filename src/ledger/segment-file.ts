@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { dayOf, segmentName, segmentOwner } from './segment-names.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,7 +34,7 @@ export class SegmentFile {
   /** Begins another file. @throws what the operating system says */
   begin(nowMs: number): void {
     this.close();
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    makeFolder(this.#directory, 0o700);
     this.#path = join(this.#directory, segmentName(dayOf(nowMs), this.#owner, ++this.#number));
     this.#file = openSync(this.#path, 'ax', 0o600);
     this.#bytes = 0;

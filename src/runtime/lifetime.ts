@@ -5,6 +5,8 @@ import type { Opener } from './opener.ts';
 export interface Ending {
   readonly opener: Opener;
   readonly timeoutMs: number;
+  /** Says that what is flushed next is the last, or that the process goes on after all. */
+  hurry(hurried: boolean): void;
   /** Sends what is finished; resolves within the time given. */
   flush(timeoutMs: number): Promise<void>;
   /** The same, blocking, when nothing can be waited for any more. */
@@ -49,6 +51,12 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
   return () => clearInterval(timer);
 };
 
+const lastFlush = (ending: Ending): Promise<void> => {
+  guard('hurry', () => ending.hurry(true));
+  // The app may go on after all.
+  return ending.flush(ending.timeoutMs).finally(() => guard('hurry', () => ending.hurry(false)));
+};
+
 /**
  * Makes sure that finished spans get out when the process ends, and that it ends as it would have: the same exit code, the same signal.
  * A signal that the app itself handles is the app's; one that nobody else handles is raised again once our work is done.
@@ -63,7 +71,7 @@ export const watchEnd = (ending: Ending): (() => void) => {
     const began = performance.now();
     // Exports hold no handle of their own; this one keeps the process just until they are through.
     const hold = setTimeout(() => undefined, ending.timeoutMs);
-    void ending.flush(ending.timeoutMs).finally(() => {
+    void lastFlush(ending).finally(() => {
       spentMs = performance.now() - began;
       clearTimeout(hold);
     });
@@ -87,7 +95,7 @@ export const watchEnd = (ending: Ending): (() => void) => {
     };
     // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
     const limit = setTimeout(again, ending.timeoutMs + 100);
-    void ending.flush(ending.timeoutMs).finally(() => {
+    void lastFlush(ending).finally(() => {
       clearTimeout(limit);
       again();
     });

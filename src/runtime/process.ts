@@ -1,6 +1,9 @@
 import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
 import { installHooks, type SdkLoaded } from '../hooks/install.ts';
@@ -59,6 +62,15 @@ const silenceBundledTracing = (): void => {
   environment().ANTHROPIC_OPEN_TELEMETRY ??= 'false';
 };
 
+/** Node makes the folder of its cache by itself, but tries without end where none can be made, as with a temporary folder below /proc. */
+const cacheCompiled = (): void => {
+  // Absent below Node 22.1.
+  const { enableCompileCache } = Module as Partial<typeof Module>;
+  if (enableCompileCache === undefined) return;
+  makeFolder(environment().NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache'));
+  enableCompileCache();
+};
+
 const begin = (options: StartOptions): PurserProcess => {
   let state: { readonly runtime: Runtime | undefined } | undefined;
   const runtime = (): Runtime | undefined => {
@@ -93,8 +105,7 @@ const begin = (options: StartOptions): PurserProcess => {
 export const startProcess = (options: StartOptions = {}): PurserProcess => {
   const running = existing();
   if (running !== undefined) return running;
-  // Absent below Node 22.1.
-  guard('compile_cache', () => (Module as Partial<typeof Module>).enableCompileCache?.());
+  guard('compile_cache', cacheCompiled);
   const started = begin(options);
   Object.defineProperty(globalThis, KEY, { value: started, configurable: false, enumerable: false, writable: false });
   return started;

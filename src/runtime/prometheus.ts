@@ -47,6 +47,7 @@ export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: 
     },
     warmUp: () => exports.warmUp(),
     flush: (timeoutMs) => exports.flush(timeoutMs),
+    hurry: (hurried) => exports.hurry(hurried),
     flushAtExit: (timeoutMs) => exports.flushAtExit(timeoutMs),
     shutdown: (timeoutMs) => exports.shutdown(timeoutMs),
     health: () => exports.health(),

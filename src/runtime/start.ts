@@ -214,7 +214,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     watchRequests(config.labels.headers, config.labels.baggage),
     publishHealth(opener, telemetry.meter, () => labels),
     watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
-    watchEnd({ opener, timeoutMs, flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
+    watchEnd({ opener, timeoutMs, hurry: (hurried) => telemetry.hurry(hurried), flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { fault, guard } from '../base/diag.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { STATUS_FOLDER_MODE, STATUS_SOCKET_MODE, type StatusAnswer } from '../config/status-path.ts';
 
 /** Answers `purser status` on a local socket that only the owner of this process can open. Never keeps the process alive, never throws. */
@@ -16,7 +17,7 @@ export const serveStatus = (path: string, answer: () => StatusAnswer): (() => vo
   server.on('error', (error) => fault('status', error));
   const isFile = !path.startsWith('\\\\');
   guard('status', () => {
-    if (isFile) mkdirSync(dirname(path), { recursive: true, mode: STATUS_FOLDER_MODE });
+    if (isFile) makeFolder(dirname(path), STATUS_FOLDER_MODE);
     server.listen(path, () => {
       if (isFile) guard('status', () => chmodSync(path, STATUS_SOCKET_MODE));
     });

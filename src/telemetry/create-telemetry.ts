@@ -114,6 +114,7 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
     emit: emitter(parts),
     warmUp: () => exporter.warmUp(),
     flush: (timeoutMs) => exporter.flush(timeoutMs),
+    hurry: (hurried) => exporter.hurry(hurried),
     flushAtExit: (timeoutMs) => exporter.flushAtExit(timeoutMs),
     shutdown: (timeoutMs) => exporter.shutdown(timeoutMs),
     health,

@@ -65,6 +65,8 @@ export interface Telemetry extends Recorder {
   readonly emit: EmitEvent;
   warmUp(): void;
   flush(timeoutMs: number): Promise<void>;
+  /** Says whether the process is about to end: then nothing is waited for where nobody listens. */
+  hurry(hurried: boolean): void;
   flushAtExit(timeoutMs: number): void;
   shutdown(timeoutMs: number): Promise<void>;
   health(): TelemetryHealth;

@@ -13,9 +13,8 @@ const FIRST_WAIT_MS = 1000;
 const GROWTH = 1.5;
 const TRIES = 5;
 
-/** Waits without keeping the process alive. */
-type Wait = (ms: number) => Promise<void>;
-const wait: Wait = (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref());
+/** Nobody listens there, or there is no such place: no try in the next seconds would change that. */
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** Suppresses spans of the host's instrumentations while an export is sent. */
 export type Quietly = <T>(work: () => T) => T;
@@ -26,6 +25,9 @@ export class OtlpSender {
   readonly #client: HttpClient;
   readonly #type: string;
   readonly #quietly: Quietly;
+  /** Ends the pauses between tries that last now. */
+  readonly #wakes = new Set<() => void>();
+  #hurried = false;
 
   /** @param type the message's name in the protobuf schema */
   constructor(settings: OtlpSettings, type: string, userAgent: string, quietly: Quietly) {
@@ -65,17 +67,38 @@ export class OtlpSender {
       if (answer.kind === 'answered' && answer.status >= 200 && answer.status < 300)
         return { kind: 'delivered', rejected: rejectedItems(answer.body, this.settings.protocol) };
       reason = reasonOf(answer);
+      if (this.#hurried && NOBODY.has(reason)) break;
       const next = this.#pause(answer, pause);
       if (next === undefined || performance.now() + next >= deadline) break;
-      await wait(next);
+      await this.#wait(next);
       pause *= GROWTH;
     }
     return { kind: 'failed', reason };
   }
 
+  /** Says whether the process is about to end: what waits for its next try has it at once, and nothing is tried twice where nobody listens. */
+  hurry(hurried: boolean): void {
+    this.#hurried = hurried;
+    if (!hurried) return;
+    for (const wake of this.#wakes) wake();
+  }
+
   /** Closes the connections. */
   close(): void {
     this.#client.close();
+  }
+
+  /** Waits without keeping the process alive. */
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#wakes.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms).unref();
+      this.#wakes.add(wake);
+    });
   }
 
   /** How long to wait before the next try; `undefined` when none can help. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, guard } from '../../base/diag.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { asTable } from '../table/check-table.ts';
 import type { PriceTable } from '../table/price-table.ts';
 
@@ -29,7 +30,7 @@ export const createTableCache = (dir: string): TableCache => ({
     // Several processes may share the directory: each writes its own file and moves it into place whole.
     const draft = join(dir, `${FILE}.${process.pid}.tmp`);
     try {
-      mkdirSync(dir, { recursive: true });
+      makeFolder(dir);
       writeFileSync(draft, JSON.stringify({ etag, table }));
       renameSync(draft, join(dir, FILE));
     } catch (error) {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { CellsObserver, MemoryCells } from './memory-cells.ts';
 import { takeSeat } from './journal-seat.ts';
 
@@ -154,7 +155,7 @@ class FileJournal implements Journal {
 /** Opens a journal in a directory. Never throws. */
 export const openJournal = (options: JournalOptions, say: (message: string) => void): Journal => {
   try {
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    makeFolder(options.directory, 0o700);
   } catch {
     // The journal itself fails next, in words that name the path.
   }

@@ -28,7 +28,7 @@ const signalled = (name: string, way: string, signal: NodeJS.Signals, spans: num
 });
 
 /** What start and end take on a machine that is busy with other things, beyond the time that the owner allows for the end. */
-const SLACK_MS = 1500;
+const SLACK_MS = 1200;
 
 /** A receiver that is not there: the end takes the time that the owner allows, and not more; by default 2 s. */
 const unreachable = (name: string, env: Readonly<Record<string, string>>, allowedMs = 2000, answers = true): Case => ({
@@ -71,12 +71,12 @@ export const ENDS: readonly Case[] = [
   signalled('SIGTERM that the app ignores for a while', 'ignore', 'SIGTERM', 1, 0),
   asFirst('SIGTERM as process 1 of a container, with the app’s own handler', 'handle', 'pid 1\nclosing\n'),
   asFirst('SIGTERM as process 1 of a container, which has no default action', 'none', 'pid 1\nstill here\n'),
-  unreachable('nothing listens at the receiver', { OTEL_EXPORTER_OTLP_ENDPOINT: NOBODY }),
+  unreachable('nothing listens at the receiver: nothing is waited for', { OTEL_EXPORTER_OTLP_ENDPOINT: NOBODY }, 0),
   unreachable(
     'nothing listens at the receiver, and 100 ms are allowed for the end',
     { OTEL_EXPORTER_OTLP_ENDPOINT: NOBODY, PURSER_SHUTDOWN_TIMEOUT_MS: '100' },
     100,
   ),
-  unreachable('the receiver’s name does not resolve', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://receiver.invalid:4318' }),
+  unreachable('the receiver’s name does not resolve: nothing is waited for', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://receiver.invalid:4318' }, 0),
   unreachable('the receiver takes requests and never answers', {}, 2000, false),
 ];

@@ -55,6 +55,15 @@ export const SWITCHES: readonly Case[] = [
     },
   },
   {
+    name: 'a temporary folder, a ledger and a store in which no folder can ever be made',
+    quick: true,
+    async run(place) {
+      const budgets = { PURSER_BUDGETS: '[{"id":"all","limit":"10 USD","window":"day"}]', PURSER_LEDGER_PATH: '/proc/purser/ledger' };
+      const { different } = await compare(place, [APP, 'return'], { env: { TMPDIR: '/proc', PURSER_QUIET: '1', ...budgets }, timeoutMs: 10_000 });
+      return [...different, ...wrongSpans(place, 1)];
+    },
+  },
+  {
     name: 'working directory, home and temporary folder that cannot be written',
     missing: () => (process.getuid?.() === 0 ? undefined : 'needs root, to be nobody'),
     async run(place) {

@@ -173,6 +173,18 @@ describe('metrics', () => {
 });
 
 describe('a receiver in trouble', () => {
+  test('at the end of the process nothing is waited for where nobody listens, not even a try that was to come', async () => {
+    const { telemetry, exporter } = start({}, { url: 'http://127.0.0.1:9/v1/traces', timeoutMs: 20_000 });
+    telemetry.start(chatCall()).end(completed(), {});
+    const flushed = exporter.flush(20_000);
+    await sleep(100);
+    const began = performance.now();
+    exporter.hurry(true);
+    await flushed;
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(exporter.health().signals.traces).toMatchObject({ dropped: 1, failures: 1, lastError: 'ECONNREFUSED' });
+  });
+
   test('a 503 with retry-after is tried again, and nothing is lost', async () => {
     const { telemetry, exporter } = start({ otlp: { traces: target('traces') } });
     receiver.misbehave({ status: 503, headers: { 'retry-after': '0' }, times: 2 });

@@ -53,6 +53,7 @@ export class MemoryExporter implements ExportPort {
     this.source = source;
   }
   warmUp(): void {}
+  hurry(): void {}
   flush(): Promise<void> {
     return Promise.resolve();
   }
