@@ -96,9 +96,18 @@ interface Filter {
   readonly value: string;
 }
 
+const byKeys = (a: readonly string[], b: readonly string[]): number => {
+  for (let at = 0; at < a.length; at += 1) {
+    const one = a[at] ?? '';
+    const other = b[at] ?? '';
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
+};
+
 const dearerFirst = (a: ReportRow, b: ReportRow): number => {
   if (a.nano !== b.nano) return a.nano > b.nano ? -1 : 1;
-  return b.calls - a.calls || (a.keys.join() < b.keys.join() ? -1 : 1);
+  return b.calls - a.calls || byKeys(a.keys, b.keys);
 };
 
 /** Adds records up by the values of columns. */
@@ -152,7 +161,10 @@ export class UsageReport {
     for (const column of this.#columns) if (column.kind === 'record') own += column.of(record) + SEPARATOR;
     let group = groups.get(own);
     if (group === undefined) {
-      group = this.#sharedGroup(this.#columns.map((column, at) => (column.kind === 'record' ? column.of(record) : (keys[at] ?? ''))));
+      // Parts of the text by which it is looked up, and not of the file's: those would hold the whole piece that was read.
+      const values = own.split(SEPARATOR);
+      let next = 0;
+      group = this.#sharedGroup(this.#columns.map((column, at) => (column.kind === 'record' ? values[next++] : keys[at]) ?? ''));
       groups.set(own, group);
     }
     return group;

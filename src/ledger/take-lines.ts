@@ -1,0 +1,63 @@
+import type { LedgerContext, LedgerRecord } from './ledger-record.ts';
+import { RecordScanner } from './scan-record.ts';
+
+/** What was met on the way besides records. */
+export interface ReadingNotes {
+  files: number;
+  /** Lines that were cut off by a crash or a full disk, or are no records. */
+  unreadable: number;
+}
+
+/** Takes a call in, with what it has in common with others. */
+export type TakeRecord = (record: LedgerRecord, context: LedgerContext) => void;
+
+/** A writer names at most half as many contexts at a time, so that what falls out here is named by nobody. */
+const MOST_CONTEXTS = 32_768;
+
+const parsed = (line: string): LedgerRecord | LedgerContext | undefined => {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null) return undefined;
+    return 't' in value || 'k' in value ? (value as LedgerRecord | LedgerContext) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads the lines of one file of the ledger, from its beginning on, in as many pieces as one likes. */
+export class LineTaker {
+  readonly #contexts = new Map<number, LedgerContext>();
+  readonly #notes: ReadingNotes;
+
+  constructor(notes: ReadingNotes) {
+    this.#notes = notes;
+  }
+
+  /** Takes whole lines; only the last one may be without its end, when the file is. */
+  take(text: string, give: TakeRecord): void {
+    const scanner = new RecordScanner(text);
+    for (let start = 0; start < text.length;) {
+      const found = text.indexOf('\n', start);
+      const end = found < 0 ? text.length : found;
+      if (end > start) this.#line(scanner.read(start, end) ?? parsed(text.slice(start, end)), give);
+      start = end + 1;
+    }
+  }
+
+  #line(line: LedgerRecord | LedgerContext | undefined, give: TakeRecord): void {
+    if (line === undefined) this.#notes.unreadable += 1;
+    else if ('k' in line) this.#learn(line);
+    else {
+      const context = this.#contexts.get(line.in);
+      if (context === undefined) this.#notes.unreadable += 1;
+      else give(line, context);
+    }
+  }
+
+  #learn(context: LedgerContext): void {
+    this.#contexts.set(context.k, context);
+    if (this.#contexts.size <= MOST_CONTEXTS) return;
+    const [oldest] = this.#contexts.keys();
+    if (oldest !== undefined) this.#contexts.delete(oldest);
+  }
+}
