@@ -20,6 +20,12 @@ export type SlotChoice =
   | { readonly kind: 'fixed'; readonly candidates: readonly Slot[] }
   | { readonly kind: 'rolling'; readonly widthMs: number; readonly count: number };
 
+/**
+ * What a line is when it is no budget: a `rate` lapses with its window and is kept no longer; `slots` are only held, never charged,
+ * and are given back when their call's lease runs out.
+ */
+export type LineRole = 'rate' | 'slots';
+
 /** What a call wants of one budget. Amounts are whole numbers in the budget's unit: nano-dollars, tokens or requests. */
 export interface BudgetLine {
   /** The budget's id, with the value it is split by: `daily/alice`. Never the limit, so that a new limit keeps what was used. */
@@ -33,6 +39,8 @@ export interface BudgetLine {
   readonly enforce: boolean;
   /** Shares of the limit above 0, in ascending order, at which a crossing is reported once for each window. */
   readonly thresholds: readonly number[];
+  /** A budget when unset. */
+  readonly role?: LineRole;
 }
 
 /** A line together with the slot that the store picked at admission; the call stays charged there. */
@@ -50,6 +58,8 @@ export interface LineState {
   readonly slotMs: number;
   /** When what counts now starts to lapse: the window's end, or the next sub-bucket; `NO_END` for never. */
   readonly endMs: number;
+  /** On a refused line of a rolling window: in how many milliseconds enough of it will have lapsed. */
+  readonly roomInMs?: number;
 }
 
 /** A threshold that this very operation crossed; no other process is told of the same. */
@@ -60,12 +70,24 @@ export interface Crossing {
   readonly threshold: number;
 }
 
+/** A place among those that wait for room, over all processes: whoever has waited longest goes first. */
+export interface Turn {
+  /** Who waits; one place for each process. */
+  readonly who: string;
+  /** For how long, in milliseconds. */
+  readonly waitedMs: number;
+  /** How long the place is kept after a refusal, in milliseconds; 0 for a call that does not come again. */
+  readonly keepMs: number;
+}
+
 /** A reservation's request. The same `id` again gets the same answer and changes nothing. */
 export interface ReserveRequest {
   readonly id: string;
   /** After this many milliseconds without a sign of life the reservation is charged in full. */
   readonly leaseMs: number;
   readonly lines: readonly BudgetLine[];
+  /** With a turn a line is also refused while somebody else has waited longer for it. */
+  readonly turn?: Turn;
 }
 
 /** What every answer tells besides the lines. */
@@ -160,6 +182,11 @@ export interface BudgetStore {
   changes(): Maybe<readonly ChangeRecord[]>;
   /** Where the store's own news go; the last listener holds. */
   onNotice?(listen: (notice: StoreNotice) => void): void;
+  /**
+   * Settles while the process ends and nothing can be waited for: blocks for at most `timeoutMs`. Gives whether all came through.
+   * Absent where a settlement is through when `settle` returns.
+   */
+  settleAtExit?(requests: readonly SettleRequest[], timeoutMs: number): boolean;
   /** Lets go of files, threads and connections. */
   close(): Promise<void>;
 }

@@ -24,6 +24,10 @@ export interface BudgetParts {
 /** The budgets in force; another set takes their place when the config changes. */
 export interface Budgets extends Policy {
   list(): readonly BudgetSnapshot[];
+  /** Writes what is finished to the store, within the time given; at once where nothing waits. */
+  drain(timeoutMs: number): Promise<void> | undefined;
+  /** The same, blocking, when nothing can be waited for any more. */
+  drainAtExit(timeoutMs: number): void;
   /** Puts the budgets of `config` in force; what is spent stays, since it is kept by the budgets' ids. */
   reload(config: Config): void;
 }
@@ -50,6 +54,8 @@ export const createBudgets = (config: Config, parts: BudgetParts): Budgets => {
     name: 'budget',
     admit: (call: Call): Admission | Promise<Admission> => policy?.admit(call) ?? { kind: 'indifferent' },
     list: () => policy?.listBudgets() ?? [],
+    drain: (timeoutMs) => (policy?.unsettled === true ? policy.drain(timeoutMs) : undefined),
+    drainAtExit: (timeoutMs) => policy?.drainAtExit(timeoutMs),
     reload(next) {
       // The store stays: it holds what was spent, and what the calls that run now have reserved.
       if (policy === undefined) policy = make(next, parts);

@@ -26,6 +26,7 @@ import { createAlerts } from './alerts.ts';
 import { createBudgets } from './budgets.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
+import { flushAtExitInOrder, flushInOrder } from './flush-order.ts';
 import { publishHealth } from './health.ts';
 import { processLabels, userIds } from './labels.ts';
 import { createLedger } from './ledger.ts';
@@ -139,9 +140,9 @@ const makeStations = (loaded: LoadedConfig) => {
   const { telemetry, metrics, flush: flushTelemetry } = telemetryOf(config, redactor, page);
   const alerts = createAlerts(config, redactor, telemetry, clock);
   late.connect({ meter: telemetry.meter, emit: alerts.emit });
-  const flush = async (ms: number): Promise<void> => void (await Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
+  const flush = flushInOrder(budgets, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
   return { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets };
@@ -214,7 +215,13 @@ const wire = (loaded: LoadedConfig): Runtime => {
     watchRequests(config.labels.headers, config.labels.baggage),
     publishHealth(opener, telemetry.meter, () => labels),
     watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
-    watchEnd({ opener, timeoutMs, hurry: (hurried) => telemetry.hurry(hurried), flush, flushAtExit: (ms) => telemetry.flushAtExit(ms) }),
+    watchEnd({
+      opener,
+      timeoutMs,
+      hurry: (hurried) => telemetry.hurry(hurried),
+      flush,
+      flushAtExit: flushAtExitInOrder(budgets, (ms) => telemetry.flushAtExit(ms)),
+    }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,

@@ -13,7 +13,8 @@ import type {
   StateQuestion,
 } from '../call/budget-store.ts';
 import type { CallRecord, Cells, RecordLine } from './cells.ts';
-import { pickSlot, stateOf } from './slot.ts';
+import { pickSlot, roomInMs, stateOf } from './slot.ts';
+import { isBehind, keepTurns, leaveTurns } from './turns.ts';
 
 /** How many dead leases one operation charges at most, so that none is slow. */
 const LEASES_AT_ONCE = 10;
@@ -23,7 +24,7 @@ const REFUSED_MARK = 'refused';
 
 const NONE: readonly never[] = [];
 
-/** Charges leases that have run out in full: the call may have been billed. Gives the keys, one for each lease and budget. */
+/** Charges leases that have run out in full: the call may have been billed. Slots are given back. Gives the keys, one for each lease and budget. */
 export const expireLeases = (cells: Cells, nowMs: number): readonly string[] => {
   const due = cells.dueLeases(nowMs, LEASES_AT_ONCE);
   if (due.length === 0) return NONE;
@@ -32,10 +33,11 @@ export const expireLeases = (cells: Cells, nowMs: number): readonly string[] => 
     const record = cells.record(id);
     if (record?.state !== 'reserved') continue;
     for (const line of record.lines) {
-      cells.add(line.key, line.slotMs, line.amount, -line.amount);
+      cells.add(line.key, line.slotMs, line.held === true ? 0 : line.amount, -line.amount);
       keys.push(line.key);
     }
-    cells.save(id, { ...record, state: 'expired' }, nowMs);
+    const lines = record.lines.map((line) => (line.held === true ? { ...line, amount: 0 } : line));
+    cells.save(id, { ...record, state: 'expired', lines }, nowMs);
   }
   return keys;
 };
@@ -76,7 +78,8 @@ const firstRefusals = (
     const line = lines[index];
     const state = states[index];
     // A call that only waits for others, or that is too large by itself, does not mean that the budget is used up.
-    if (line === undefined || state === undefined || line.amount > state.limit || state.committed + line.amount <= state.limit) return false;
+    if (line === undefined || state === undefined || line.role !== undefined) return false;
+    if (line.amount > state.limit || state.committed + line.amount <= state.limit) return false;
     return markOnce(cells, line, state.slotMs, REFUSED_MARK, nowMs);
   });
 
@@ -85,10 +88,34 @@ const statesAt = (cells: Cells, questions: readonly StateQuestion[], slots: read
 
 const recordSlots = (record: CallRecord): readonly number[] => record.lines.map((line) => line.slotMs);
 
+/** Tells rates in how long there will be room for them. */
+const withRoom = (cells: Cells, lines: readonly BudgetLine[], states: readonly LineState[], refused: readonly number[], nowMs: number): readonly LineState[] =>
+  states.map((state, index) => {
+    const line = lines[index];
+    const roomMs = line?.role === 'rate' && refused.includes(index) ? roomInMs(cells, line, state, nowMs) : undefined;
+    return roomMs === undefined ? state : { ...state, roomInMs: roomMs };
+  });
+
+const hold = (cells: Cells, lines: readonly BudgetLine[], before: readonly LineState[]): { readonly held: RecordLine[]; readonly after: LineState[] } => {
+  const held: RecordLine[] = [];
+  const after: LineState[] = [];
+  for (const [index, { key, amount, role, slots }] of lines.entries()) {
+    const state = before[index];
+    if (state === undefined) continue;
+    // A rate has many short slots, of which only those of its window say anything.
+    if (role === 'rate' && slots.kind === 'rolling' && cells.cell(key, state.slotMs) === undefined)
+      cells.forget(key, state.slotMs - (slots.count + 2) * slots.widthMs);
+    cells.add(key, state.slotMs, 0, amount);
+    held.push(role === 'slots' ? { key, slotMs: state.slotMs, amount, held: true } : { key, slotMs: state.slotMs, amount });
+    after.push({ committed: state.committed, reserved: state.reserved + amount, limit: state.limit, slotMs: state.slotMs, endMs: state.endMs });
+  }
+  return { held, after };
+};
+
 /** Reserves for all lines or for none. Only this and `extend` may refuse. */
 export const reserve = (cells: Cells, request: ReserveRequest, nowMs: number): ReserveAnswer => {
   const expired = expireLeases(cells, nowMs);
-  const { lines } = request;
+  const { lines, turn } = request;
   const known = cells.record(request.id);
   if (known !== undefined) {
     const states = statesAt(cells, lines, recordSlots(known), undefined);
@@ -101,19 +128,17 @@ export const reserve = (cells: Cells, request: ReserveRequest, nowMs: number): R
     if (slotMs === undefined) return { kind: 'stale_window', nowMs };
     const state = stateOf(cells, line, slotMs, slotMs);
     before.push(state);
-    if (line.enforce && state.committed + state.reserved + line.amount > state.limit) refused.push(index);
+    const full = state.committed + state.reserved + line.amount > state.limit;
+    if (line.enforce && (full || (turn !== undefined && isBehind(cells, line.key, turn, nowMs)))) refused.push(index);
   }
   const crossings = crossingsOf(cells, lines, before, nowMs);
-  if (refused.length > 0) return { kind: 'refused', lines: before, refused, first: firstRefusals(cells, lines, before, refused, nowMs), crossings, expired };
-  const held: RecordLine[] = [];
-  const after: LineState[] = [];
-  for (const [index, { key, amount }] of lines.entries()) {
-    const state = before[index];
-    if (state === undefined) continue;
-    cells.add(key, state.slotMs, 0, amount);
-    held.push({ key, slotMs: state.slotMs, amount });
-    after.push({ committed: state.committed, reserved: state.reserved + amount, limit: state.limit, slotMs: state.slotMs, endMs: state.endMs });
+  if (refused.length > 0) {
+    if (turn !== undefined) keepTurns(cells, lines, refused, turn, nowMs);
+    const first = firstRefusals(cells, lines, before, refused, nowMs);
+    return { kind: 'refused', lines: withRoom(cells, lines, before, refused, nowMs), refused, first, crossings, expired };
   }
+  if (turn !== undefined) leaveTurns(cells, lines, turn.who);
+  const { held, after } = hold(cells, lines, before);
   cells.save(request.id, { state: 'reserved', leaseEndMs: nowMs + request.leaseMs, lines: held }, nowMs);
   return { kind: 'reserved', duplicate: false, lines: after, crossings, expired };
 };

@@ -17,6 +17,17 @@ export interface RecordLine {
   readonly key: string;
   readonly slotMs: number;
   readonly amount: number;
+  /** True for slots: given back, not charged, when the lease runs out. */
+  readonly held?: boolean;
+}
+
+/** Somebody who waits for room. */
+export interface Waiter {
+  readonly who: string;
+  /** Since when, by the store's clock. */
+  readonly sinceMs: number;
+  /** Until when the place is kept. */
+  readonly untilMs: number;
 }
 
 /** The fields that the rules of reserve, extend and settle work on; one operation sees them as if it were alone. */
@@ -33,4 +44,12 @@ export interface Cells {
   save(id: string, record: CallRecord, nowMs: number): void;
   /** Ids whose lease has run out, the longest dead first. */
   dueLeases(nowMs: number, max: number): readonly string[];
+  /** What is in the slots from `fromMs` to `toMs`, both included, where that is quicker than one by one. */
+  sum?(key: string, fromMs: number, toMs: number): Cell;
+  /** Forgets slots that began before and hold nothing. */
+  forget(key: string, beforeMs: number): void;
+  /** Who waits for a key, also those whose place has lapsed. */
+  waiters(key: string): readonly Waiter[];
+  setWaiter(key: string, waiter: Waiter): void;
+  dropWaiter(key: string, who: string): void;
 }

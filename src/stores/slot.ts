@@ -1,4 +1,4 @@
-import type { LineState, SlotChoice, StateQuestion } from '../call/budget-store.ts';
+import type { BudgetLine, LineState, SlotChoice, StateQuestion } from '../call/budget-store.ts';
 import type { Cells } from './cells.ts';
 
 const NO_CELL = { committed: 0, reserved: 0 };
@@ -29,6 +29,8 @@ export const stateOf = (cells: Cells, question: StateQuestion, slotMs: number, u
   let reserved = 0;
   // A clock that stepped back may be before the slot.
   const last = Math.max(slotMs, Math.min(untilMs, slotMs + slots.count * slots.widthMs));
+  const all = cells.sum?.(key, slotMs - slots.count * slots.widthMs, last);
+  if (all !== undefined) return { ...all, limit, slotMs, endMs };
   for (let at = slotMs - slots.count * slots.widthMs; at <= last; at += slots.widthMs) {
     const cell = cells.cell(key, at);
     if (cell === undefined) continue;
@@ -36,4 +38,22 @@ export const stateOf = (cells: Cells, question: StateQuestion, slotMs: number, u
     reserved += cell.reserved;
   }
   return { committed, reserved, limit, slotMs, endMs };
+};
+
+/** Reckons in how many milliseconds so much of a rolling window will have lapsed that a line fits; `undefined` when it never does, or does now. */
+export const roomInMs = (
+  cells: Cells,
+  { key, slots, amount }: BudgetLine,
+  { committed, reserved, limit, slotMs }: LineState,
+  nowMs: number,
+): number | undefined => {
+  if (slots.kind === 'fixed' || amount > limit) return undefined;
+  let over = committed + reserved + amount - limit;
+  if (over <= 0) return undefined;
+  for (let at = slotMs - slots.count * slots.widthMs; at <= slotMs; at += slots.widthMs) {
+    const cell = cells.cell(key, at);
+    over -= cell === undefined ? 0 : cell.committed + cell.reserved;
+    if (over <= 0) return at + (slots.count + 1) * slots.widthMs - nowMs;
+  }
+  return undefined;
 };

@@ -37,6 +37,12 @@ export interface BudgetPolicy extends Policy {
   stop(): Promise<void>;
   /** Goes on with other budgets, for a config that was loaded again. Calls that run keep what they were granted; what was spent is kept by id. */
   setBudgets(budgets: readonly BudgetConfig[]): void;
+  /** Settles what can be settled within the time given; what cannot is counted and said. Never rejects. */
+  drain(timeoutMs: number): Promise<void>;
+  /** The same, blocking, when nothing can be waited for any more. Never throws. */
+  drainAtExit(timeoutMs: number): void;
+  /** Whether settlements are under way or wait for the store. */
+  readonly unsettled: boolean;
   /** The budgets that this process has used, as it saw them last; at most 1000. */
   listBudgets(): readonly BudgetSnapshot[];
   /** Brings the gauges up to date now; they follow by themselves within a second. */
@@ -45,6 +51,9 @@ export interface BudgetPolicy extends Policy {
 
 /** A third of the shortest lease that a budget can have is well above this; a beat without old leases does nothing. */
 const HEARTBEAT_MS = 300;
+
+/** How long the end of a policy waits for its store. */
+const STOP_MS = 5000;
 
 /** What is told of a store: its own news, and whether it answers. */
 interface StoreNews {
@@ -128,9 +137,23 @@ class Budgets implements BudgetPolicy {
     this.#reporter.publish();
   }
 
+  get unsettled(): boolean {
+    return this.#client.waiting > 0;
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    await this.#client.drain(timeoutMs);
+    this.#reporter.publish();
+  }
+
+  drainAtExit(timeoutMs: number): void {
+    this.#client.drainAtExit(timeoutMs);
+    this.#reporter.publish();
+  }
+
   async stop(): Promise<void> {
     this.#heartbeat.stop();
-    await this.#client.drain();
+    await this.#client.drain(STOP_MS);
     await this.#escrow?.stop();
     this.#reporter.publish();
     this.#client.stop();

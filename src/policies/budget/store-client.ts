@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { notice } from '../../base/diag.ts';
 import type { BudgetStore, Maybe, SettleAnswer, SettleRequest } from '../../call/budget-store.ts';
 import type { Meter } from '../../call/event.ts';
 import { attempt, chain, isPromise } from './maybe.ts';
@@ -9,6 +10,8 @@ type Settled = (answer: SettleAnswer) => void;
 interface Waiting {
   readonly request: SettleRequest;
   readonly done: Settled;
+  /** Whether it was counted as one that could not be written in time. */
+  counted: boolean;
 }
 
 const MOST_WAITING = 10_000;
@@ -16,17 +19,24 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5000;
 /** While the store is away one operation in this time finds out whether it is back; the others do not wait for it. */
 const PROBE_MS = 500;
+const FIRST_PAUSE_MS = 25;
+const NOTHING_SEEN = { lines: [], crossings: [], expired: [] } as const;
 
 const typeOf = (error: unknown): string => {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.name : 'unknown';
 };
 
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
 /** The store as the policy uses it: its failures are counted, and settlements that failed are tried again until they are through. */
 export class StoreClient {
   readonly store: BudgetStore;
   readonly #meter: Meter;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new Map<Waiting, Promise<unknown>>();
   readonly #tell: (up: boolean) => void;
   #waiting: Waiting[] = [];
   readonly #clock: Clock;
@@ -74,27 +84,61 @@ export class StoreClient {
 
   /** Settles now, or later when the store is away: a settlement is never lost while the process lives. */
   settle(request: SettleRequest, done: Settled): Maybe<void> {
-    const told = this.#try({ request, done });
-    if (!isPromise(told)) return;
-    this.#running.add(told);
-    return told.finally(() => this.#running.delete(told)).then(() => undefined);
+    const item: Waiting = { request, done, counted: false };
+    const told = this.#try(item);
+    return isPromise(told) ? this.#follow(item, told) : undefined;
   }
 
   /** Takes back a reservation that may have reached the store although it did not answer. Nobody waits for it. */
   forget(request: SettleRequest): void {
-    if (this.#waiting.length >= MOST_WAITING) return;
-    this.#waiting.push({ request, done: () => undefined });
+    this.#keep({ request, done: () => undefined, counted: false });
     this.#schedule();
   }
 
-  /** Waits for settlements that are under way and tries those that wait once more. */
-  async drain(): Promise<void> {
+  /**
+   * Waits for settlements that are under way and tries those that wait, all at once, until they are through or the time is over.
+   * What is left then is counted and said: it is lost if the process ends.
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.waiting === 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await Promise.allSettled(this.#running);
-    // There is no later: the store is asked whatever it answered last.
-    this.#probeAtMs = 0;
-    await this.#flush();
+    const endMs = performance.now() + timeoutMs;
+    let limit: NodeJS.Timeout | undefined;
+    // The one timer that holds the process, for as long as it says.
+    const deadline = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, timeoutMs);
+    });
+    for (let pauseMs = FIRST_PAUSE_MS; this.waiting > 0 && performance.now() < endMs; pauseMs *= 2) {
+      for (const item of this.#waiting.splice(0)) {
+        // There may be no later: the store is asked whatever it answered last.
+        const told = this.#send(item);
+        if (isPromise(told)) void this.#follow(item, told);
+      }
+      await Promise.race([Promise.allSettled(this.#running.values()), deadline]);
+      if (this.#waiting.length > 0) await Promise.race([sleep(pauseMs), deadline]);
+    }
+    clearTimeout(limit);
+    this.#countUnwritten();
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  /** The same, blocking, for a process in which nothing can be waited for any more. */
+  drainAtExit(timeoutMs: number): void {
+    const items = [...new Set([...this.#running.keys(), ...this.#waiting])];
+    if (items.length === 0) return;
+    const through = attempt(
+      () =>
+        this.store.settleAtExit?.(
+          items.map((item) => item.request),
+          timeoutMs,
+        ) === true,
+      () => false,
+    );
+    if (through !== true) return this.#countUnwritten();
+    for (const item of items) item.done({ kind: 'settled', ...NOTHING_SEEN });
+    this.#running.clear();
+    this.#waiting = [];
   }
 
   /** Stops trying. */
@@ -106,17 +150,60 @@ export class StoreClient {
 
   #try(item: Waiting): Maybe<boolean> {
     return this.ask<boolean>(
-      (store) =>
-        chain(store.settle(item.request), (answer) => {
-          item.done(answer);
-          return true;
+      (store) => this.#settleIn(store, item),
+      () => this.#later(item),
+    );
+  }
+
+  // Past the rule that a store that is away is asked seldom.
+  #send(item: Waiting): Maybe<boolean> {
+    return attempt<boolean>(
+      () =>
+        chain(this.#settleIn(this.store, item), (done) => {
+          this.#is(true);
+          return done;
         }),
-      () => {
-        if (this.#waiting.length < MOST_WAITING) this.#waiting.push(item);
-        this.#schedule();
-        return false;
+      (error) => {
+        this.#failed(error);
+        return this.#later(item);
       },
     );
+  }
+
+  #settleIn(store: BudgetStore, item: Waiting): Maybe<boolean> {
+    return chain(store.settle(item.request), (answer) => {
+      item.done(answer);
+      return true;
+    });
+  }
+
+  #follow(item: Waiting, told: Promise<boolean>): Promise<void> {
+    this.#running.set(item, told);
+    return told.finally(() => this.#running.delete(item)).then(() => undefined);
+  }
+
+  #later(item: Waiting): boolean {
+    this.#keep(item);
+    this.#schedule();
+    return false;
+  }
+
+  #keep(item: Waiting): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(item);
+    else this.#countLost([item], 'too_many_waiting', `more than ${MOST_WAITING} settlements of budgets wait for the store: further ones are lost`);
+  }
+
+  #countUnwritten(): void {
+    const items = [...new Set([...this.#running.keys(), ...this.#waiting])].filter((item) => !item.counted);
+    const many = `${items.length} settlement${items.length === 1 ? '' : 's'}`;
+    this.#countLost(items, 'unsettled', `${many} of budgets could not be written to the ${this.store.name} store in time: lost if the process ends now`);
+  }
+
+  #countLost(items: readonly Waiting[], type: string, message: string): void {
+    if (items.length === 0) return;
+    for (const item of items) item.counted = true;
+    this.#meter.add('purser.store.errors', items.length, { 'purser.store': this.store.name, 'error.type': type });
+    notice(`budget.${type}`, message);
   }
 
   #schedule(): void {
@@ -133,7 +220,9 @@ export class StoreClient {
     const items = this.#waiting;
     this.#waiting = [];
     for (const [index, item] of items.entries()) {
-      if (await this.#try(item)) continue;
+      const told = this.#try(item);
+      if (isPromise(told)) void this.#follow(item, told);
+      if (await told) continue;
       this.#waiting.push(...items.slice(index + 1));
       return;
     }

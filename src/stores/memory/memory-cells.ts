@@ -1,4 +1,4 @@
-import type { CallRecord, Cell, Cells } from '../cells.ts';
+import type { CallRecord, Cell, Cells, Waiter } from '../cells.ts';
 import { LeaseHeap } from '../lease-heap.ts';
 
 /** How long things are kept that no window counts any more, in milliseconds. */
@@ -9,6 +9,8 @@ export interface Retention {
   readonly recordMs: number;
   /** At most so many records of ended calls. */
   readonly records: number;
+  /** Keys that hold nothing and were not used for so long are forgotten; kept for good when unset, as budgets are. */
+  readonly idleMs?: number;
 }
 
 /** Two days of slots, an hour of ended calls, at most 50,000 of them. */
@@ -30,7 +32,12 @@ interface Account {
   readonly slots: Map<number, MutableCell>;
   readonly marks: Map<string, number>;
   limit: number | undefined;
+  usedAtMs: number;
 }
+
+/** So many new keys are the occasion to look for those that are idle. */
+const SWEEP_EVERY = 4096;
+const NOBODY: readonly never[] = [];
 
 const markName = (slotMs: number, name: string): string => `${slotMs}:${name}`;
 
@@ -41,6 +48,8 @@ export class MemoryCells implements Cells {
   readonly #leases = new LeaseHeap();
   readonly #ended: { readonly id: string; readonly atMs: number }[] = [];
   #endedFrom = 0;
+  readonly #waiters = new Map<string, Map<string, Waiter>>();
+  #made = 0;
   readonly #retention: Retention;
   readonly #observer: CellsObserver | undefined;
   #nowMs = 0;
@@ -62,6 +71,7 @@ export class MemoryCells implements Cells {
 
   add(key: string, slotMs: number, committed: number, reserved: number): void {
     const account = this.#account(key);
+    account.usedAtMs = this.#nowMs;
     const cell = account.slots.get(slotMs);
     if (cell === undefined) {
       this.#prune(account);
@@ -121,6 +131,28 @@ export class MemoryCells implements Cells {
     return due;
   }
 
+  forget(key: string, beforeMs: number): void {
+    const slots = this.#accounts.get(key)?.slots;
+    if (slots === undefined) return;
+    for (const [slotMs, cell] of slots) if (slotMs < beforeMs && cell.reserved === 0) slots.delete(slotMs);
+  }
+
+  waiters(key: string): readonly Waiter[] {
+    const waiters = this.#waiters.get(key);
+    return waiters === undefined ? NOBODY : [...waiters.values()];
+  }
+
+  setWaiter(key: string, waiter: Waiter): void {
+    const waiters = this.#waiters.get(key) ?? new Map<string, Waiter>();
+    this.#waiters.set(key, waiters.set(waiter.who, waiter));
+  }
+
+  dropWaiter(key: string, who: string): void {
+    const waiters = this.#waiters.get(key);
+    waiters?.delete(who);
+    if (waiters?.size === 0) this.#waiters.delete(key);
+  }
+
   /** The keys that are known. */
   keys(): IterableIterator<string> {
     return this.#accounts.keys();
@@ -155,9 +187,18 @@ export class MemoryCells implements Cells {
   #account(key: string): Account {
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
-    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined };
+    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs };
     this.#accounts.set(key, made);
+    this.#made += 1;
+    if (this.#retention.idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(this.#nowMs - this.#retention.idleMs);
     return made;
+  }
+
+  #sweep(beforeMs: number): void {
+    for (const [key, account] of this.#accounts) {
+      if (account.usedAtMs < beforeMs && account.limit === undefined && ![...account.slots.values()].some((cell) => cell.reserved !== 0))
+        this.#accounts.delete(key);
+    }
   }
 
   #prune(account: Account): void {

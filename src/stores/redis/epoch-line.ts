@@ -6,7 +6,6 @@ import type { Witness } from './witness.ts';
 /** How the line to the server is set up. */
 export interface EpochLineOptions {
   readonly key: string;
-  readonly timeoutMs: number;
   readonly gateMs: number;
   readonly recordMs: number;
   readonly keepMs: number;
@@ -15,15 +14,26 @@ export interface EpochLineOptions {
   readonly name: string;
 }
 
+/** How one run is waited for. */
+export interface RunOptions {
+  /** An answer that takes longer counts as a failure, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Waits while a server without data gathers what the processes remember. */
+  readonly gated: boolean;
+  /** Keeps the process until the answer is there. */
+  readonly holds: boolean;
+}
+
 const MOST_ROUNDS = 8;
 
 class StoreTimeout extends Error {
   override readonly name = 'StoreTimeout';
 }
 
-const within = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
+const within = <T>(work: Promise<T>, { timeoutMs, holds }: RunOptions): Promise<T> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    if (!holds) timer.unref();
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
@@ -52,16 +62,16 @@ export class EpochLine {
     this.#options = options;
   }
 
-  /** Runs a script. `gated`: waits while a server without data gathers what the processes remember. */
-  async run(script: Script, args: object, gated: boolean): Promise<readonly unknown[]> {
+  /** Runs a script. */
+  async run(script: Script, args: object, how: RunOptions): Promise<readonly unknown[]> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       if (this.#seeding !== undefined) await this.#seeding;
       const epoch = this.#epoch;
-      const raw = await this.#send(script, args, epoch, gated);
+      const raw = await this.#send(script, args, epoch, how);
       if (raw[0] === 'gate') await sleep(Math.min(this.#options.gateMs, Number(raw[2])) + 1);
       else if (raw[0] !== 'epoch') return raw;
       else if (epoch === this.#epoch) {
-        this.#seeding ??= this.#adopt(String(raw[1])).finally(() => {
+        this.#seeding ??= this.#adopt(String(raw[1]), how).finally(() => {
           this.#seeding = undefined;
         });
         await this.#seeding;
@@ -70,18 +80,18 @@ export class EpochLine {
     throw new Error('the server keeps losing its data');
   }
 
-  async #send(script: Script, args: object, epoch: string, gated: boolean): Promise<readonly unknown[]> {
-    const { key, gateMs, recordMs, keepMs, nowMs, name, timeoutMs } = this.#options;
-    const head = { now: nowMs?.() ?? 0, epoch, candidate: `${name}-${(this.#sent += 1)}`, gated, recordMs, keepMs, gateMs };
-    const raw = await within(this.#commands.run(script, key, JSON.stringify({ ...head, ...args })), timeoutMs);
+  async #send(script: Script, args: object, epoch: string, how: RunOptions): Promise<readonly unknown[]> {
+    const { key, gateMs, recordMs, keepMs, nowMs, name } = this.#options;
+    const head = { now: nowMs?.() ?? 0, epoch, candidate: `${name}-${(this.#sent += 1)}`, gated: how.gated, recordMs, keepMs, gateMs };
+    const raw = await within(this.#commands.run(script, key, JSON.stringify({ ...head, ...args }), how.holds), how);
     if (!Array.isArray(raw)) throw new Error('the server gave no list');
     return raw;
   }
 
-  async #adopt(epoch: string): Promise<void> {
+  async #adopt(epoch: string, how: RunOptions): Promise<void> {
     const lost = this.#epoch !== '';
     if (!this.#witness.isEmpty) {
-      const raw = await this.#send(SEED, this.#witness.seed(), epoch, false);
+      const raw = await this.#send(SEED, this.#witness.seed(), epoch, { ...how, gated: false });
       if (raw[0] !== 'seeded') return;
     }
     this.#epoch = epoch;

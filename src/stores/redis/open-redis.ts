@@ -13,11 +13,13 @@ interface Sock {
 
 interface IoredisInstance {
   readonly stream?: Sock;
+  readonly reconnectTimeout?: Sock | null;
   on(event: string, listen: () => void): unknown;
   disconnect(): void;
 }
 
 interface NodeRedisInstance {
+  readonly isOpen: boolean;
   on(event: string, listen: () => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
@@ -47,7 +49,8 @@ const holding = (commands: RedisCommands, hold: Hold): RedisCommands => {
     }
   };
   return {
-    run: (script, key, argument) => whileWaiting(() => commands.run(script, key, argument)),
+    run: (script, key, argument, holds) =>
+      holds ? whileWaiting(() => commands.run(script, key, argument, holds)) : commands.run(script, key, argument, holds),
     info: (section) => commands.info(section),
     close: () => commands.close(),
   };
@@ -86,6 +89,8 @@ const openIoredis = (url: string): RedisCommands | undefined => {
   // Without a listener ioredis writes to the console.
   client.on('error', () => undefined);
   client.on('connect', () => client.stream?.unref?.());
+  // A server that is away must not hold the process with tries without end.
+  client.on('reconnecting', () => client.reconnectTimeout?.unref?.());
   const commands = commandsOf(client, () => {
     client.disconnect();
     return Promise.resolve();
@@ -96,16 +101,25 @@ const openIoredis = (url: string): RedisCommands | undefined => {
 const openNodeRedis = (url: string): RedisCommands | undefined => {
   const module = load('redis');
   if (typeof module !== 'object' || module === null || !('createClient' in module) || typeof module.createClient !== 'function') return undefined;
-  const made: unknown = module.createClient({ url, socket: { connectTimeout: CONNECT_MS }, disableOfflineQueue: false });
+  const made: unknown = module.createClient({ url, socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false }, disableOfflineQueue: false });
   const client = made as NodeRedisInstance & RedisClient;
   client.on('error', () => undefined);
-  client.connect().catch(() => undefined);
-  client.unref();
+  // Its own tries without end would hold the process: a connection that was lost is made anew when it is needed.
+  const connect = (): void => {
+    if (client.isOpen) return;
+    client.connect().catch(() => undefined);
+    client.unref();
+  };
+  connect();
   const commands = commandsOf(client, () => {
-    client.destroy();
+    if (client.isOpen) client.destroy();
     return Promise.resolve();
   });
-  return holding(commands, client);
+  const run: RedisCommands['run'] = (...args) => {
+    connect();
+    return commands.run(...args);
+  };
+  return holding({ ...commands, run }, client);
 };
 
 /**
@@ -121,5 +135,5 @@ export const openRedisStore = (target: RedisTarget, options: RedisStoreOptions =
   // Valkey speaks the same protocol, and clients know it by the older name.
   const url = target.url.replace(/^valkey/, 'redis');
   const commands = openIoredis(url) ?? openNodeRedis(url);
-  return commands && new RedisStore(commands, options);
+  return commands && new RedisStore(commands, { ...options, exitUrl: url });
 };

@@ -2,8 +2,8 @@ import type { Script } from './scripts.ts';
 
 /** The few commands that the store needs, whatever the client. */
 export interface RedisCommands {
-  /** Runs a script by its name, and by its text where the server does not know it. */
-  run(script: Script, key: string, argument: string): Promise<unknown>;
+  /** Runs a script by its name, and by its text where the server does not know it. `holds`: a client of our own keeps the process until it is answered. */
+  run(script: Script, key: string, argument: string, holds: boolean): Promise<unknown>;
   info(section: string): Promise<string>;
   close(): Promise<void>;
 }

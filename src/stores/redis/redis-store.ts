@@ -17,26 +17,35 @@ import type {
 } from '../../call/budget-store.ts';
 import { durabilityProblem } from './durability.ts';
 import type { RedisCommands } from './redis-commands.ts';
-import { EpochLine } from './epoch-line.ts';
+import { EpochLine, type RunOptions } from './epoch-line.ts';
 import { readAnswer, scriptLine } from './script-args.ts';
 import { CHANGE, EXTEND, LIST, READ, RESERVE, SETTLE } from './scripts.ts';
+import { settleInThread } from './settle-in-thread.ts';
 import { Witness } from './witness.ts';
 
 /** What a store in Redis or Valkey needs. */
 export interface RedisStoreOptions {
   /** Names what shares the budgets; part of every key, inside the hash tag. @default 'default' */
   readonly namespace?: string;
-  /** An operation that takes longer counts as failed, in milliseconds. @default 1000 */
+  /** An operation that a call waits for counts as failed when it takes longer, in milliseconds. @default 1000 */
   readonly timeoutMs?: number;
+  /** The same for settlements, which no call waits for. @default 5000 */
+  readonly settleTimeoutMs?: number;
+  /** Where settlements go while the process ends and its own client can do nothing any more. */
+  readonly exitUrl?: string;
   /** How long a server without data waits for what the processes remember, in milliseconds. @default 400 */
   readonly gateMs?: number;
   /** How long records of ended calls are kept, in milliseconds. @default 1 hour */
   readonly recordMs?: number;
   /** How long past windows are kept, in milliseconds. @default 2 days */
   readonly keepMs?: number;
+  /** Leaves out the look at the server's persistence. */
+  readonly quiet?: boolean;
   /** Stands in for the server's clock in tests. */
   readonly nowMs?: () => number;
 }
+
+const SETTLE_TIMEOUT_MS = 5000;
 
 const question = ({ key, slots, limit }: StateQuestion): BudgetLine => ({
   key,
@@ -65,19 +74,26 @@ export class RedisStore implements BudgetStore {
   readonly #line: EpochLine;
   #listen: ((notice: StoreNotice) => void) | undefined;
   readonly #early: StoreNotice[] = [];
+  readonly #options: RedisStoreOptions;
+  /** For what a call waits for. */
+  readonly #asked: RunOptions;
+  /** For what nobody waits for. */
+  readonly #patient: RunOptions;
 
   constructor(commands: RedisCommands, options: RedisStoreOptions = {}) {
     this.#commands = commands;
+    this.#options = options;
+    this.#asked = { timeoutMs: options.timeoutMs ?? 1000, gated: false, holds: true };
+    this.#patient = { timeoutMs: options.settleTimeoutMs ?? SETTLE_TIMEOUT_MS, gated: false, holds: false };
     this.#line = new EpochLine(commands, this.#witness, (notice) => this.#say(notice), {
       key: `{purser:${options.namespace ?? 'default'}}:epoch`,
-      timeoutMs: options.timeoutMs ?? 1000,
       gateMs: options.gateMs ?? 400,
       recordMs: options.recordMs ?? 3_600_000,
       keepMs: options.keepMs ?? 2 * 86_400_000,
       nowMs: options.nowMs,
       name: randomUUID(),
     });
-    void this.#checkDurability();
+    if (options.quiet !== true) void this.#checkDurability();
   }
 
   onNotice(listen: (notice: StoreNotice) => void): void {
@@ -86,8 +102,9 @@ export class RedisStore implements BudgetStore {
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
-    const args = { id: request.id, leaseMs: request.leaseMs, lines: request.lines.map(scriptLine) };
-    const raw = await this.#line.run(RESERVE, args, true);
+    const { id, leaseMs, lines: wanted, turn } = request;
+    const args = { id, leaseMs, lines: wanted.map(scriptLine), ...(turn === undefined ? {} : { turn }) };
+    const raw = await this.#line.run(RESERVE, args, { ...this.#asked, gated: true });
     if (raw[0] === 'stale') return { kind: 'stale_window', nowMs: Number(raw[1]) };
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
     this.#witness.saw(request.lines, lines);
@@ -99,7 +116,7 @@ export class RedisStore implements BudgetStore {
 
   async extend(request: ExtendRequest): Promise<ExtendAnswer> {
     const args = { id: request.id, leaseMs: request.leaseMs, lines: request.lines.map(scriptLine) };
-    const raw = await this.#line.run(EXTEND, args, false);
+    const raw = await this.#line.run(EXTEND, args, this.#asked);
     if (raw[0] === 'unknown') return { kind: 'unknown' };
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
     if (kind === 'refused') return { kind: 'refused', lines, crossings, expired, refused, first };
@@ -110,7 +127,7 @@ export class RedisStore implements BudgetStore {
 
   async settle(request: SettleRequest): Promise<SettleAnswer> {
     const args = { id: request.id, lines: request.lines.map(scriptLine), slots: request.lines.map((line) => String(line.slotMs)) };
-    const raw = await this.#line.run(SETTLE, args, false);
+    const raw = await this.#line.run(SETTLE, args, this.#patient);
     const { kind, lines, crossings, expired } = readAnswer(raw, request.lines);
     this.#witness.closed(request.id);
     this.#witness.saw(request.lines, lines);
@@ -119,11 +136,11 @@ export class RedisStore implements BudgetStore {
 
   async read(questions: readonly StateQuestion[]): Promise<readonly LineState[]> {
     const lines = questions.map(question);
-    return readAnswer(await this.#line.run(READ, { lines: lines.map(scriptLine) }, false), lines).lines;
+    return readAnswer(await this.#line.run(READ, { lines: lines.map(scriptLine) }, this.#asked), lines).lines;
   }
 
   async keys(budget: string): Promise<readonly string[]> {
-    const raw = await this.#line.run(LIST, { what: 'keys', budget }, false);
+    const raw = await this.#line.run(LIST, { what: 'keys', budget }, this.#asked);
     return Array.isArray(raw[1]) ? raw[1].map(String).sort() : [];
   }
 
@@ -131,13 +148,19 @@ export class RedisStore implements BudgetStore {
     const value = change.kind === 'limit' ? change.limit : change.committed;
     const lines = [scriptLine(question({ key, slots, limit: 0 }))];
     const args = { lines, what: change.kind, value: value === undefined ? '' : String(value), by };
-    const raw = await this.#line.run(CHANGE, args, false);
+    const raw = await this.#line.run(CHANGE, args, this.#asked);
     return changeRecord(String(raw[1]));
   }
 
   async changes(): Promise<readonly ChangeRecord[]> {
-    const raw = await this.#line.run(LIST, { what: 'changes' }, false);
+    const raw = await this.#line.run(LIST, { what: 'changes' }, this.#asked);
     return Array.isArray(raw[1]) ? raw[1].map((entry) => changeRecord(String(entry))) : [];
+  }
+
+  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): boolean {
+    const { exitUrl: url, namespace } = this.#options;
+    // The owner's own client cannot be taken to another thread.
+    return url !== undefined && settleInThread({ url, namespace, timeoutMs, requests });
   }
 
   close(): Promise<void> {

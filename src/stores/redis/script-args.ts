@@ -13,11 +13,20 @@ export interface ScriptLine {
   /** Width and number of a rolling window's sub-buckets. */
   readonly w?: number;
   readonly n?: number;
+  /** `r` for a rate, `s` for slots. */
+  readonly x?: 'r' | 's';
 }
 
 /** Writes a line for the scripts. */
-export const scriptLine = ({ key, limit, amount, enforce, thresholds, slots }: BudgetLine): ScriptLine => {
-  const plain = { k: key, l: limit, a: amount, e: enforce, t: thresholds };
+export const scriptLine = ({ key, limit, amount, enforce, thresholds, slots, role }: BudgetLine): ScriptLine => {
+  const plain = {
+    k: key,
+    l: limit,
+    a: amount,
+    e: enforce,
+    t: thresholds,
+    ...(role === undefined ? {} : { x: role === 'rate' ? ('r' as const) : ('s' as const) }),
+  };
   if (slots.kind === 'rolling') return { ...plain, w: slots.widthMs, n: slots.count };
   return { ...plain, c: slots.candidates.map((slot) => String(slot.startMs)), z: slots.candidates.map((slot) => slot.endMs) };
 };
@@ -71,10 +80,18 @@ const readCrossings = (raw: unknown, lines: readonly BudgetLine[]): readonly Cro
   return crossings;
 };
 
+const withRoom = (states: readonly LineState[], refused: readonly number[], rooms: readonly number[]): readonly LineState[] => {
+  if (!rooms.some((roomInMs) => roomInMs > 0)) return states;
+  return states.map((state, index) => {
+    const roomInMs = rooms[refused.indexOf(index)] ?? 0;
+    return roomInMs > 0 ? { ...state, roomInMs } : state;
+  });
+};
+
 /** Reads a script's answer about `lines`. */
 export const readAnswer = (raw: readonly unknown[], lines: readonly BudgetLine[]): ScriptAnswer => ({
   kind: String(raw[0]),
-  lines: readStates(raw[1], raw[2], lines),
+  lines: withRoom(readStates(raw[1], raw[2], lines), numbers(raw[5]), numbers(raw[7])),
   crossings: readCrossings(raw[3], lines),
   expired: Array.isArray(raw[4]) ? raw[4].map(String) : NONE,
   refused: numbers(raw[5]),

@@ -5,9 +5,9 @@
  *
  * KEYS[1] is `{purser:<namespace>}:epoch`; every other key has its hash tag and so lies on the same node of a cluster.
  * `c<slot>` is what is committed in a slot, `r<slot>` what is reserved, `s<slot>` the highest mark that was seeded after a loss,
- * `m<slot>:<name>` when something was reported, `L` a limit set by hand.
+ * `m<slot>:<name>` when something was reported, `L` a limit set by hand. `t:<key>` is a hash of those that wait for a key: since when, until when.
  */
-export const PRELUDE = `-- purser budgets 1
+export const PRELUDE = `-- purser budgets 2
 local P = string.sub(KEYS[1], 1, -6)
 local J = cjson.decode(ARGV[1])
 local call = redis.call
@@ -68,7 +68,11 @@ local function state(line, slot, untilMs)
   return s
 end
 
-local function prune(h)
+local function prune(line)
+  local h = P .. 'b:' .. line.k
+  local cut = now - J.keepMs
+  -- A rate has many short slots, of which only those of its window say anything.
+  if line.x == 'r' and line.w then cut = math.max(cut, now - (line.n + 2) * line.w) end
   local slots, newest = {}, -1
   local all = call('HGETALL', h)
   for i = 1, #all, 2 do
@@ -82,10 +86,11 @@ local function prune(h)
   end
   for i = 1, #all, 2 do
     local slot = string.match(all[i], '^[crsm](%d+)')
-    if slot and slots[slot] == 0 and tonumber(slot) < now - J.keepMs and tonumber(slot) ~= newest then call('HDEL', h, all[i]) end
+    if slot and slots[slot] == 0 and tonumber(slot) < cut and tonumber(slot) ~= newest then call('HDEL', h, all[i]) end
   end
 end
 local function lifeOf(line, slot)
+  if line.x == 's' then return J.keepMs end
   if line.w then return line.w * line.n + J.keepMs end
   local z = endOf(line, slot)
   if z < 8640000000000000 then return z - now + J.keepMs end
@@ -98,8 +103,8 @@ local function add(key, slot, c, r)
 end
 local function open(line, slot)
   local h = P .. 'b:' .. line.k
-  prune(h)
-  call('SADD', P .. 'keys', line.k)
+  prune(line)
+  if not line.x then call('SADD', P .. 'keys', line.k) end
   call('HSETNX', h, 'c' .. slot, 0)
   local life = lifeOf(line, slot)
   if life and call('HEXISTS', h, 'L') == 0 then call('PEXPIRE', h, life) else call('PERSIST', h) end
@@ -127,7 +132,8 @@ local function expire()
     local rec = record(id)
     if rec and rec.s == 'r' then
       for _, l in ipairs(rec.l) do
-        add(l[1], l[2], l[3], 0 - l[3])
+        if l[4] then add(l[1], l[2], 0, 0 - l[3]) else add(l[1], l[2], l[3], 0 - l[3]) end
+        if l[4] then l[3] = 0 end
         expired[#expired + 1] = l[1]
       end
       rec.s = 'e'
@@ -163,9 +169,51 @@ local function firsts(lines, states, refused)
   local found = {}
   for _, i in ipairs(refused) do
     local line, s = lines[i + 1], states[i + 1]
-    if line.a <= s.l and s.c + line.a > s.l and markOnce(line, s.slot, 'refused') then found[#found + 1] = i end
+    if not line.x and line.a <= s.l and s.c + line.a > s.l and markOnce(line, s.slot, 'refused') then found[#found + 1] = i end
   end
   return found
+end
+-- In how many milliseconds enough of a window will have lapsed; 0 when that cannot be said.
+local function roomIn(line, s)
+  local over = s.c + s.r + line.a - s.l
+  if line.x ~= 'r' or not line.w or line.a > s.l or over <= 0 then return 0 end
+  local fields, at = {}, tonumber(s.slot)
+  for from = at - line.n * line.w, at, line.w do
+    fields[#fields + 1] = 'c' .. text(from)
+    fields[#fields + 1] = 'r' .. text(from)
+  end
+  local v = call('HMGET', P .. 'b:' .. line.k, unpack(fields))
+  for i = 1, #fields, 2 do
+    over = over - tonumber(v[i] or 0) - tonumber(v[i + 1] or 0)
+    if over <= 0 then return at - line.n * line.w + (i - 1) / 2 * line.w + (line.n + 1) * line.w - now end
+  end
+  return 0
+end
+-- Places among those that wait, as in stores/turns.ts.
+local function isBehind(line)
+  if not J.turn then return false end
+  local all, since = call('HGETALL', P .. 't:' .. line.k), now - J.turn.waitedMs
+  for i = 1, #all, 2 do
+    local from, to = string.match(all[i + 1], '^(%-?%d+):(%d+)$')
+    from, to = tonumber(from), tonumber(to)
+    if all[i] ~= J.turn.who and to > now and (from < since or (from == since and all[i] < J.turn.who)) then return true end
+  end
+  return false
+end
+local function keepTurns(lines, refused)
+  if not J.turn or J.turn.keepMs == 0 then return end
+  for _, index in ipairs(refused) do
+    local line = lines[index + 1]
+    local t = P .. 't:' .. line.k
+    if line.a <= line.l then
+      local all = call('HGETALL', t)
+      for i = 1, #all, 2 do
+        if tonumber(string.match(all[i + 1], ':(%d+)$')) <= now then call('HDEL', t, all[i]) end
+      end
+      call('HSET', t, J.turn.who, text(now - J.turn.waitedMs) .. ':' .. text(now + J.turn.keepMs))
+      call('PEXPIRE', t, 10 * J.turn.keepMs)
+    end
+  end
 end
 local function statesOf(lines, slots, untilMs)
   local states = {}
@@ -177,7 +225,7 @@ local function slotsOf(rec)
   for i, l in ipairs(rec.l) do slots[i] = l[2] end
   return slots
 end
-local function answer(kind, states, crossed, refused, first)
+local function answer(kind, states, crossed, refused, first, rooms)
   local flat, limits = {}, {}
   for i, s in ipairs(states) do
     local at = (i - 1) * 3
@@ -188,6 +236,6 @@ local function answer(kind, states, crossed, refused, first)
     end
   end
   if not refused and #limits == 0 and #expired == 0 and (not crossed or #crossed == 0) then return {kind, flat} end
-  return {kind, flat, limits, crossed or {}, expired, refused or {}, first or {}}
+  return {kind, flat, limits, crossed or {}, expired, refused or {}, first or {}, rooms or {}}
 end
 `;

@@ -24,17 +24,24 @@ for i, line in ipairs(lines) do
   if not slot then return {'stale', now} end
   local s = state(line, slot)
   states[i] = s
-  if line.e and s.c + s.r + line.a > s.l then refused[#refused + 1] = i - 1 end
+  if line.e and (s.c + s.r + line.a > s.l or isBehind(line)) then refused[#refused + 1] = i - 1 end
 end
 local crossed = crossings(lines, states)
-if #refused > 0 then return answer('refused', states, crossed, refused, firsts(lines, states, refused)) end
+if #refused > 0 then
+  keepTurns(lines, refused)
+  local rooms = {}
+  for i, index in ipairs(refused) do rooms[i] = roomIn(lines[index + 1], states[index + 1]) end
+  return answer('refused', states, crossed, refused, firsts(lines, states, refused), rooms)
+end
 local held = {}
 for i, line in ipairs(lines) do
   local s = states[i]
   if s.fresh then open(line, s.slot) end
   add(line.k, s.slot, 0, line.a)
   s.r = s.r + line.a
-  held[i] = {line.k, s.slot, line.a}
+  held[i] = {line.k, s.slot, line.a, line.x == 's' or nil}
+  if line.x == 's' then call('PEXPIRE', P .. 'b:' .. line.k, leaseMs + J.keepMs) end
+  if J.turn then call('HDEL', P .. 't:' .. line.k, J.turn.who) end
 end
 save(id, {s = 'r', l = held}, leaseMs)
 return answer('reserved', states, crossed)
@@ -57,6 +64,7 @@ for i, l in ipairs(rec.l) do
   local revived = rec.s == 'e' and l[3] or 0
   add(l[1], l[2], 0 - revived, revived + amount - l[3])
   l[3] = amount
+  if l[4] then call('PEXPIRE', P .. 'b:' .. l[1], leaseMs + J.keepMs) end
 end
 rec.s = 'r'
 save(id, rec, leaseMs)

@@ -54,7 +54,7 @@ export class Witness {
     const open = [...this.#open].map(([id, { leaseMs, lines }]) => ({
       id,
       leaseMs,
-      lines: lines.map((line) => [line.key, String(line.slotMs), line.amount]),
+      lines: lines.map((line) => [line.key, String(line.slotMs), line.amount, ...(line.role === 'slots' ? [true] : [])]),
     }));
     return {
       lines: marks.map(({ line }) => scriptLine(line)),

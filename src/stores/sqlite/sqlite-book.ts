@@ -12,9 +12,11 @@ export interface SqliteSettings {
   /** `process` outlives a kill of the process, `machine` also a loss of power, at the price of a disk flush for each operation. */
   readonly durability: 'process' | 'machine';
   readonly retention?: Retention;
+  /** How long an operation waits for other processes that write, in milliseconds. @default 5000 */
+  readonly busyMs?: number;
 }
 
-/** How long a process waits for others that write, in milliseconds; only our own thread waits. */
+/** Only our own thread waits. */
 const BUSY_MS = 5000;
 
 const amount = (value: unknown): number | undefined => (value === null || value === undefined ? undefined : Number(value));
@@ -30,7 +32,7 @@ export class SqliteBook {
   constructor(open: (path: string) => DatabaseSync, settings: SqliteSettings) {
     this.#database = open(settings.path);
     this.#database.exec(
-      `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
+      `PRAGMA busy_timeout = ${settings.busyMs ?? BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
     );
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
     this.#commit = this.#database.prepare('COMMIT');

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Retention } from '../memory/memory-cells.ts';
-import type { CallRecord, Cell, Cells, RecordLine } from '../cells.ts';
+import type { CallRecord, Cell, Cells, RecordLine, Waiter } from '../cells.ts';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS cells (key TEXT, slot INTEGER, committed INTEGER, reserved INTEGER, PRIMARY KEY (key, slot)) WITHOUT ROWID;
@@ -10,15 +10,16 @@ CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, state TEXT, at INTEGER, l
 CREATE INDEX IF NOT EXISTS leases ON calls (at) WHERE state = 'reserved';
 CREATE INDEX IF NOT EXISTS ended ON calls (at) WHERE state <> 'reserved';
 CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY, at INTEGER, by TEXT, key TEXT, what TEXT, old INTEGER, new INTEGER);
+CREATE TABLE IF NOT EXISTS waiters (key TEXT, who TEXT, since INTEGER, until INTEGER, PRIMARY KEY (key, who)) WITHOUT ROWID;
 `;
 
 const FORGET_EVERY = 500;
 
-const isLine = (raw: unknown): raw is readonly [string, number, number] => Array.isArray(raw) && raw.length === 3;
+const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
 const readLines = (text: unknown): readonly RecordLine[] => {
   const raw: unknown = JSON.parse(String(text));
-  return Array.isArray(raw) ? raw.filter(isLine).map(([key, slotMs, amount]) => ({ key, slotMs, amount })) : [];
+  return Array.isArray(raw) ? raw.filter(isLine).map(([key, slotMs, amount, held]) => ({ key, slotMs, amount, ...(held === 1 ? { held: true } : {}) })) : [];
 };
 
 const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
@@ -26,7 +27,12 @@ const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || ra
 /** Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. */
 export class SqliteCells implements Cells {
   readonly #retention: Retention;
-  readonly #sql: Readonly<Record<'cell' | 'add' | 'make' | 'limits' | 'mark' | 'setMark' | 'record' | 'save' | 'due', StatementSync>>;
+  readonly #sql: Readonly<
+    Record<
+      'cell' | 'add' | 'make' | 'limits' | 'mark' | 'setMark' | 'record' | 'save' | 'due' | 'sum' | 'forget' | 'waiters' | 'setWaiter' | 'dropWaiter',
+      StatementSync
+    >
+  >;
   readonly #rare: (text: string) => StatementSync;
   #nowMs = 0;
   #limits = new Map<string, number>();
@@ -47,6 +53,11 @@ export class SqliteCells implements Cells {
       record: prepare('SELECT state, at, lines FROM calls WHERE id = ?'),
       save: prepare('INSERT OR REPLACE INTO calls (id, state, at, lines) VALUES (?, ?, ?, ?)'),
       due: prepare("SELECT id FROM calls WHERE state = 'reserved' AND at <= ? ORDER BY at LIMIT ?"),
+      sum: prepare('SELECT coalesce(sum(committed), 0) AS committed, coalesce(sum(reserved), 0) AS reserved FROM cells WHERE key = ? AND slot BETWEEN ? AND ?'),
+      forget: prepare('DELETE FROM cells WHERE key = ? AND slot < ? AND reserved = 0'),
+      waiters: prepare('SELECT who, since, until FROM waiters WHERE key = ?'),
+      setWaiter: prepare('INSERT OR REPLACE INTO waiters (key, who, since, until) VALUES (?, ?, ?, ?)'),
+      dropWaiter: prepare('DELETE FROM waiters WHERE key = ? AND who = ?'),
     };
   }
 
@@ -101,15 +112,39 @@ export class SqliteCells implements Cells {
   }
 
   save(id: string, record: CallRecord): void {
-    const lines = JSON.stringify(record.lines.map((line) => [line.key, line.slotMs, line.amount]));
+    const lines = JSON.stringify(record.lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])));
     this.#sql.save.run(id, record.state, record.state === 'reserved' ? record.leaseEndMs : this.#nowMs, lines);
     this.#saves += 1;
     if (this.#saves % FORGET_EVERY !== 0) return;
     this.#rare("DELETE FROM calls WHERE state <> 'reserved' AND at < ?").run(this.#nowMs - this.#retention.recordMs);
+    if (this.#retention.idleMs === undefined) return;
+    this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - this.#retention.idleMs);
+    this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
   }
 
   dueLeases(nowMs: number, max: number): readonly string[] {
     return this.#sql.due.all(nowMs, max).map((row) => String(row['id']));
+  }
+
+  sum(key: string, fromMs: number, toMs: number): Cell {
+    const row = this.#sql.sum.get(key, fromMs, toMs);
+    return { committed: Number(row?.['committed'] ?? 0), reserved: Number(row?.['reserved'] ?? 0) };
+  }
+
+  forget(key: string, beforeMs: number): void {
+    this.#sql.forget.run(key, beforeMs);
+  }
+
+  waiters(key: string): readonly Waiter[] {
+    return this.#sql.waiters.all(key).map((row) => ({ who: String(row['who']), sinceMs: Number(row['since']), untilMs: Number(row['until']) }));
+  }
+
+  setWaiter(key: string, { who, sinceMs, untilMs }: Waiter): void {
+    this.#sql.setWaiter.run(key, who, sinceMs, untilMs);
+  }
+
+  dropWaiter(key: string, who: string): void {
+    this.#sql.dropWaiter.run(key, who);
   }
 
   #prune(key: string): void {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type {
@@ -14,13 +13,17 @@ import type {
   SettleRequest,
   StateQuestion,
 } from '../../call/budget-store.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { SqliteSettings } from './sqlite-book.ts';
+import { settleHere } from './settle-here.ts';
 import type { FromWorker, SqliteOperation, SqliteOperations, ToWorker } from './sqlite-operation.ts';
 
 /** What a store in a file that the processes of one host share needs. */
 export interface SqliteStoreOptions extends SqliteSettings {
-  /** An operation that takes longer counts as failed, in milliseconds. @default 5000 */
+  /** An operation that a call waits for counts as failed when it takes longer, in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
+  /** The same for settlements, which no call waits for. @default 5000 */
+  readonly settleTimeoutMs?: number;
   /** Stands in for the clock in tests. */
   readonly nowMs?: () => number;
 }
@@ -38,7 +41,7 @@ class SqliteFault extends Error {
 interface Pending {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly sinceMs: number;
+  readonly endMs: number;
 }
 
 const TIMEOUT_MS = 5000;
@@ -57,10 +60,12 @@ export class SqliteStore implements BudgetStore {
   #sent = 0;
 
   readonly #timeoutMs: number;
+  readonly #settleTimeoutMs: number;
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#settleTimeoutMs = options.settleTimeoutMs ?? TIMEOUT_MS;
   }
 
   reserve(request: ReserveRequest): Promise<ReserveAnswer> {
@@ -91,6 +96,10 @@ export class SqliteStore implements BudgetStore {
     return (await this.#ask('changes', { kind: 'changes', request: undefined })).map(whole);
   }
 
+  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): boolean {
+    return settleHere({ ...this.#settings, busyMs: timeoutMs }, requests, this.#options.nowMs?.() ?? Date.now());
+  }
+
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
@@ -101,23 +110,27 @@ export class SqliteStore implements BudgetStore {
   #ask<K extends keyof SqliteOperations>(_: K, operation: SqliteOperation & { readonly kind: K }): Promise<SqliteOperations[K]['answer']> {
     return new Promise((resolve, reject) => {
       const worker = this.#start();
+      const timeoutMs = operation.kind === 'settle' ? this.#settleTimeoutMs : this.#timeoutMs;
       const number = (this.#sent += 1);
       if (this.#pending.size === 0) worker.ref();
-      this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, sinceMs: performance.now() });
+      this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: performance.now() + timeoutMs });
       const message: ToWorker = { number, operation, nowMs: this.#options.nowMs?.() };
       // One text is cloned in half the time of the objects in it.
       worker.postMessage(JSON.stringify(message), []);
     });
   }
 
+  get #settings(): SqliteSettings {
+    const { path, durability, retention } = this.#options;
+    return { path, durability, ...(retention === undefined ? {} : { retention }) };
+  }
+
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const { path, durability, retention } = this.#options;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const settings: SqliteSettings = { path, durability, ...(retention === undefined ? {} : { retention }) };
+    makeFolder(dirname(this.#options.path), 0o700);
     const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
     // No preload and no environment: the thread must not start a Purser of its own.
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: settings, execArgv: [], env: {}, name: 'purser-budgets' });
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#settings, execArgv: [], env: {}, name: 'purser-budgets' });
     worker.unref();
     worker.on('message', (answers: string) => this.#answered(worker, JSON.parse(answers) as readonly FromWorker[]));
     worker.on('error', (error: unknown) => this.#lost(worker, error));
@@ -152,9 +165,9 @@ export class SqliteStore implements BudgetStore {
   }
 
   #expireOld(): void {
-    const before = performance.now() - this.#timeoutMs;
+    const nowMs = performance.now();
     for (const [number, pending] of this.#pending) {
-      if (pending.sinceMs > before) continue;
+      if (pending.endMs > nowMs) continue;
       this.#pending.delete(number);
       pending.reject(new SqliteFault('no answer in time', 'TIMEOUT'));
     }

@@ -109,3 +109,14 @@ test('waiting for another process that holds the file does not hold the event lo
   other.close();
   await store.close();
 });
+
+test('a redis server that stays away does not hold the process', async () => {
+  const script = `
+    const { openRedisStore } = await import('${src}stores/redis/open-redis.ts');
+    const store = openRedisStore({ url: 'redis://127.0.0.1:1' }, { timeoutMs: 300 });
+    await store.reserve({ id: 'x', leaseMs: 60000, lines: [${line}] }).catch(() => process.stdout.write('failed'));
+    void store.settle({ id: 'x', lines: [] }).catch(() => undefined);`;
+  const began = performance.now();
+  expect(await runNode(script)).toEqual({ code: 0, stdout: 'failed', stderr: '' });
+  expect(performance.now() - began).toBeLessThan(4000);
+});

@@ -29,7 +29,7 @@ describe.skipIf(redisProgram === undefined && !requireAll)(`redis${missing}`, ()
   });
 
   const open = (namespace: string, timeoutMs = 1000) => {
-    const store = openRedisStore({ url: server.url }, { namespace, timeoutMs });
+    const store = openRedisStore({ url: server.url }, { namespace, timeoutMs, settleTimeoutMs: timeoutMs });
     if (store === undefined) throw new Error('no client');
     const notices: StoreNotice[] = [];
     store.onNotice((notice) => notices.push(notice));

@@ -1,0 +1,13 @@
+import { SqliteBook, type SqliteSettings } from './sqlite-book.ts';
+
+/** Opens the file with Node's own SQLite. Node 22 warns that it is experimental, when it is loaded first; the warning is kept from the app. */
+export const openBook = (settings: SqliteSettings): SqliteBook => {
+  const before = Object.getOwnPropertyDescriptor(process, 'emitWarning');
+  process.emitWarning = () => undefined;
+  try {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    return new SqliteBook((path) => new DatabaseSync(path), settings);
+  } finally {
+    if (before !== undefined) Object.defineProperty(process, 'emitWarning', before);
+  }
+};
