@@ -17,12 +17,16 @@ export interface CallStart {
   readonly request: RequestFacts;
   /** Who saw the call: npm name and version of the SDK, or `wire`. */
   readonly source: { readonly name: string; readonly version: string | undefined };
+  /** The API key of the request. It is fingerprinted and goes nowhere. */
+  readonly credential?: string | undefined;
   /** Gives what is known of the response whenever it is asked. */
   readonly facts: () => ReadFacts;
   /** Gives the prompt as content; asked only where the owner opted in. */
   readonly content?: () => Content;
   /** Gives the whole request as text, to look for keys in it; it goes nowhere. */
   readonly prompt?: () => string;
+  /** By which the app calls the request off, also while a policy lets it wait. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the owner opted in to changing in a request. */

@@ -18,10 +18,20 @@ export interface Refusal {
   readonly retryAtMs?: number;
   /** Further facts by name: limit, spent, reserved, resets at; plain numbers in the unit that the name states. */
   readonly details: Readonly<Record<string, string | number>>;
+  /** What the span shows besides the refusal itself, such as how long the call waited. */
+  readonly marks?: PolicyMarks;
 }
 
 /** A mark that a policy leaves on the span, such as `purser.policy.downgraded`. */
 export type PolicyMarks = Readonly<Record<string, string | number | boolean>>;
+
+/** Whoever waits for a policy's answer: the app, which may call its request off meanwhile. */
+export interface Caller {
+  /** True once nobody waits any more: the app called it off, or the call has ended otherwise. */
+  readonly gone: boolean;
+  /** Has `listen` called once when that happens; the function given back takes the listener off. */
+  onGone(listen: () => void): () => void;
+}
 
 /** What an admitted call holds of one policy until it ends. */
 export interface Grant {
@@ -53,8 +63,8 @@ export const INDIFFERENT: Admission = { kind: 'indifferent' };
  */
 export interface Policy {
   readonly name: string;
-  /** Answers at once where it can: a promise delays the app's call. */
-  admit(call: Call): Admission | Promise<Admission>;
+  /** Answers at once where it can: a promise delays the app's call. An answer to a caller who is gone is settled at once. */
+  admit(call: Call, caller?: Caller): Admission | Promise<Admission>;
   /** Settles what can be settled and lets go of timers and connections. Bounded by the caller. */
   stop?(): Promise<void>;
 }
