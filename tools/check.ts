@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-p', 'tsconfig.json'],
   lint: ['oxlint', '--type-aware'],
-  format: ['oxfmt', '--check', 'src', 'test', 'tools', 'demo', 'examples', 'dashboards'],
+  format: ['oxfmt', '--check', 'src', 'test', 'tools', 'demo', 'examples', 'dashboards', 'collector', 'deploy'],
   package: ['publint', '--strict'],
   'types of the package': ['attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'],
 };
