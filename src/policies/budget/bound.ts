@@ -38,8 +38,7 @@ export const boundOf = (call: Call, maxTokens: number | undefined, limits: Model
   if (!generates(call)) return NOTHING;
   const input = inputBound(call.request, limits);
   if (call.operation === 'embeddings') return { input, output: 0 };
-  const most = limits?.maxOutputTokens;
-  const asked = maxTokens ?? assumed ?? most ?? ASSUMED_OUTPUT;
-  const each = most === undefined ? asked : Math.min(asked, most);
+  // What a request states is believed even above what the model is known for: a list may be old, a provider refuses what is too much.
+  const each = maxTokens ?? assumed ?? limits?.maxOutputTokens ?? ASSUMED_OUTPUT;
   return { input, output: each * Math.max(1, call.request.choiceCount ?? 1) };
 };

@@ -12,6 +12,7 @@ import { type CompiledBudget, compileBudgets } from './compiled-budget.ts';
 import { Escrow } from './escrow.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { History } from './history.ts';
+import { createKnownLimits } from './known-limits.ts';
 import type { ModelLimitsOf } from './model-limits.ts';
 import { Outage } from './outage.ts';
 import { RateCard } from './rates.ts';
@@ -24,7 +25,7 @@ export interface BudgetDeps {
   readonly budgets: readonly BudgetConfig[];
   readonly store: BudgetStore;
   readonly price: PriceCall;
-  /** The bounds of a model where they are known, for requests that state none. */
+  /** The bounds of a model where they are known, for requests that state none. @default a list of common models */
   readonly modelLimits?: ModelLimitsOf;
   readonly meter: Meter;
   readonly emit: EmitEvent;
@@ -86,7 +87,7 @@ class Budgets implements BudgetPolicy {
   readonly #escrow: Escrow | undefined;
   readonly #admitter: Admitter;
 
-  constructor({ budgets, store, price, modelLimits, meter, emit, clock }: BudgetDeps) {
+  constructor({ budgets, store, price, modelLimits = createKnownLimits(), meter, emit, clock }: BudgetDeps) {
     this.#runStartMs = clock.nowMs();
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#reporter = new Reporter(meter, emit, clock);

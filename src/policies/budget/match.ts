@@ -59,7 +59,7 @@ const keyPart = (value: string | undefined): string => {
 export type KeyOf = (call: Call) => string | undefined;
 
 /** Prepares the match of a budget. `run` names the run of the process, for budgets that start over with it. */
-export const keyOf = (budget: BudgetConfig, run: string): KeyOf => {
+export const keyOf = (budget: Pick<BudgetConfig, 'id' | 'match' | 'per' | 'window'>, run: string): KeyOf => {
   const tests = testsOf(budget.match);
   const { per } = budget;
   const base = budget.window.kind === 'run' ? `${budget.id}/run-${run}` : budget.id;

@@ -45,9 +45,15 @@ export class StoreClient {
   #retryMs = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param tell hears of it when the store stops answering, and when it answers again */
-  constructor(store: BudgetStore, meter: Meter, clock: Clock, tell: (up: boolean) => void) {
+  readonly #what: string;
+
+  /**
+   * @param tell hears of it when the store stops answering, and when it answers again
+   * @param what is kept in the store, for what is said of it
+   */
+  constructor(store: BudgetStore, meter: Meter, clock: Clock, tell: (up: boolean) => void, what = 'budgets') {
     this.#tell = tell;
+    this.#what = what;
     this.store = store;
     this.#meter = meter;
     this.#clock = clock;
@@ -190,20 +196,20 @@ export class StoreClient {
 
   #keep(item: Waiting): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(item);
-    else this.#countLost([item], 'too_many_waiting', `more than ${MOST_WAITING} settlements of budgets wait for the store: further ones are lost`);
+    else this.#countLost([item], 'too_many_waiting', `more than ${MOST_WAITING} settlements of ${this.#what} wait for the store: further ones are lost`);
   }
 
   #countUnwritten(): void {
     const items = [...new Set([...this.#running.keys(), ...this.#waiting])].filter((item) => !item.counted);
     const many = `${items.length} settlement${items.length === 1 ? '' : 's'}`;
-    this.#countLost(items, 'unsettled', `${many} of budgets could not be written to the ${this.store.name} store in time: lost if the process ends now`);
+    this.#countLost(items, 'unsettled', `${many} of ${this.#what} could not be written to the ${this.store.name} store in time: lost if the process ends now`);
   }
 
   #countLost(items: readonly Waiting[], type: string, message: string): void {
     if (items.length === 0) return;
     for (const item of items) item.counted = true;
     this.#meter.add('purser.store.errors', items.length, { 'purser.store': this.store.name, 'error.type': type });
-    notice(`budget.${type}`, message);
+    notice(`${this.#what}.${type}`, message);
   }
 
   #schedule(): void {
