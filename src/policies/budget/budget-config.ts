@@ -91,6 +91,8 @@ export interface BudgetConfig {
   readonly localShare: number;
   /** Output tokens that a request may use which states no bound. @default 32768, or the model's own bound where it is known */
   readonly assumeMaxTokens: number | undefined;
+  /** How many attempts of the SDK a reservation covers, 1 to 10. Further ones are charged when the call ends. @default 1 */
+  readonly attempts: number;
   /** How long a reservation lives without a sign of life, in milliseconds. @default 120000 */
   readonly leaseMs: number;
 }

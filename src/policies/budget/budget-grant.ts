@@ -92,9 +92,7 @@ export class BudgetGrant implements Grant {
     const billing = billingOf(outcome, this.#seen);
     if (billing.kind === 'exact') this.#deps.history.add(kindOf(call, model), totalOutput(billing.usage.buckets));
     const unknown = unknownAttempts(outcome.attempts);
-    const amounts = this.#reaches.map(({ plan, amount }) =>
-      chargeOf({ plan, billing, outcome, reserved: amount, firstReserved: plan.line.amount, unknownAttempts: unknown }),
-    );
+    const amounts = this.#reaches.map(({ plan, amount }) => chargeOf({ plan, billing, outcome, reserved: amount - plan.spare, unknownAttempts: unknown }));
     const lines = this.#lines(this.#reaches).map((line, index) => ({ ...line, amount: amounts[index] ?? line.amount }));
     this.#deps.ended(this, (key) => lines.find((line) => line.key === key)?.amount ?? 0);
     return this.#deps.client.settle({ id: call.id, lines }, (answer) => this.#charged(answer, amounts));

@@ -46,14 +46,12 @@ export interface ChargeFacts {
   readonly plan: LinePlan;
   readonly billing: Billing;
   readonly outcome: Outcome;
-  /** What the store holds for the line. */
+  /** What the store holds for the last attempt. */
   readonly reserved: number;
-  /** What was held for a single attempt at admission. */
-  readonly firstReserved: number;
   /** Attempts before the last whose fate is unknown. */
   readonly unknownAttempts: number;
 }
 
 /** Reckons what a call is charged in one budget. Never less than is known, and never nothing for want of knowledge. */
-export const chargeOf = ({ plan, billing, outcome, reserved, firstReserved, unknownAttempts }: ChargeFacts): number =>
-  plan.budget.config.unit === 'requests' ? Math.max(1, outcome.attempts.length) : amountOf(plan, billing, outcome, reserved) + unknownAttempts * firstReserved;
+export const chargeOf = ({ plan, billing, outcome, reserved, unknownAttempts }: ChargeFacts): number =>
+  plan.budget.config.unit === 'requests' ? Math.max(1, outcome.attempts.length) : amountOf(plan, billing, outcome, reserved) + unknownAttempts * plan.single;

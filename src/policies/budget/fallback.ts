@@ -32,7 +32,7 @@ const downgrade = (action: BudgetAction, shape: RequestShape): Fallback | undefi
 };
 
 const roomFor = ({ plan, state }: Refusing): number => {
-  const room = state.limit - state.committed - state.reserved;
+  const room = Math.floor((state.limit - state.committed - state.reserved) / plan.budget.config.attempts);
   if (plan.budget.config.unit === 'tokens') return room - plan.bound.input;
   if (plan.rates === undefined || plan.rates.output <= 0) return 0;
   return Math.floor((room * 1000 - plan.rates.input * plan.bound.input - 1000) / plan.rates.output);

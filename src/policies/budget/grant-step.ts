@@ -39,7 +39,7 @@ export const stretch = (reach: Reach, soFar: Usage, divisor: number): Reach => {
   // A provider that goes past the request's own bound is followed all the same.
   const reaches = seen >= plan.bound.output ? wanted : Math.min(plan.bound.output, wanted);
   const input = Math.max(plan.bound.input, totalInput(soFar.buckets));
-  return { plan, granted: reaches, amount: Math.max(reach.amount, amountIn(plan.budget, plan.rates, input, reaches)) };
+  return { plan, granted: reaches, amount: Math.max(reach.amount, plan.spare + amountIn(plan.budget, plan.rates, input, reaches)) };
 };
 
 /** Whether a step can still be made smaller. */

@@ -14,6 +14,10 @@ export interface LinePlan {
   readonly bound: TokenBound;
   /** The output tokens that the reservation covers: the bound, or less where it is extended later. */
   readonly granted: number;
+  /** What a single attempt is taken to cost. */
+  readonly single: number;
+  /** The part of the line's amount that is held for retries inside the SDK. */
+  readonly spare: number;
   /** `undefined` where no price is known, or none is needed. */
   readonly rates: Rates | undefined;
   /** True where the price is unknown and the budget's owner chose to block. */
@@ -71,13 +75,15 @@ export const planLine = (planner: Planner, budget: CompiledBudget, key: string, 
   const unknown = config.unit === 'usd' && known === undefined;
   const rates = unknown && config.onUnknownPrice === 'ceiling' ? budget.ceiling : known;
   const granted = grantedOutput(budget, call, shape, bound, planner.history);
+  const single = amountIn(budget, rates, bound.input, granted);
+  const spare = single * (config.attempts - 1);
   const line: BudgetLine = {
     key,
     slots: budget.slotsAt(nowMs),
     limit: budget.limit,
-    amount: amountIn(budget, rates, bound.input, granted),
+    amount: single + spare,
     enforce: config.mode === 'enforce',
     thresholds: budget.thresholds,
   };
-  return { budget, line, bound, granted, rates, blocked: unknown && bound.input > 0 && config.onUnknownPrice === 'block' && line.enforce };
+  return { budget, line, bound, granted, single, spare, rates, blocked: unknown && bound.input > 0 && config.onUnknownPrice === 'block' && line.enforce };
 };

@@ -33,7 +33,7 @@ const parseThresholds = (record: RawRecord): readonly number[] | undefined => {
   return [...new Set(shares)].sort((a, b) => a - b);
 };
 
-type Choices = Pick<BudgetConfig, 'onUnknownPrice' | 'ceilingUsdPerMillion' | 'onStoreUnavailable' | 'localShare' | 'assumeMaxTokens' | 'leaseMs'>;
+type Choices = Pick<BudgetConfig, 'onUnknownPrice' | 'ceilingUsdPerMillion' | 'onStoreUnavailable' | 'localShare' | 'assumeMaxTokens' | 'attempts' | 'leaseMs'>;
 
 const parseRest = (record: RawRecord, mode: BudgetConfig['mode'] | undefined): Choices => ({
   onUnknownPrice: readWord(record, 'onUnknownPrice', ['block', 'ceiling', 'allow'] as const, 'ceiling') ?? 'ceiling',
@@ -41,6 +41,7 @@ const parseRest = (record: RawRecord, mode: BudgetConfig['mode'] | undefined): C
   onStoreUnavailable: readWord(record, 'onStoreUnavailable', ['block', 'allow', 'local'] as const, mode === 'enforce' ? 'block' : 'allow') ?? 'allow',
   localShare: readNumber(record, 'localShare', 0.0001, 0.5, 0.02),
   assumeMaxTokens: readNumber(record, 'assumeMaxTokens', 1, 10_000_000, undefined),
+  attempts: Math.floor(readNumber(record, 'attempts', 1, 10, 1)),
   leaseMs: readNumber(record, 'leaseMs', 1000, 86_400_000, 120_000),
 });
 

@@ -21,6 +21,7 @@ test('the least that a budget needs is an id and a limit', () => {
     onStoreUnavailable: 'allow',
     localShare: 0.02,
     assumeMaxTokens: undefined,
+    attempts: 1,
     leaseMs: 120_000,
   });
 });
