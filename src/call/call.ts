@@ -87,6 +87,8 @@ export interface Call {
   /** The address of the endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
   readonly request: RequestFacts;
+  /** Tells API keys apart without showing them; absent without a ledger, and for keys that live for an hour. */
+  readonly keyFingerprint?: string;
   readonly labels: Labels;
   readonly startedAt: EpochMs;
   /** Who saw the call: the npm name and version of the SDK, or `wire`. */

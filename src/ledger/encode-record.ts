@@ -40,9 +40,9 @@ const costText = ({ cost }: Outcome): string => {
 };
 
 // A key for looking up and nothing else; the separator is in no name.
-const contextKey = ({ operation, provider, request, labels }: Call, served: string | undefined, price: string | undefined): string => {
+const contextKey = ({ operation, provider, request, keyFingerprint, labels }: Call, served: string | undefined, price: string | undefined): string => {
   const { service, environment, team, feature, tenant, promptName, promptVersion, tags } = labels;
-  const key = `${operation}\u0000${provider}\u0000${request.model}\u0000${served}\u0000${price}\u0000${service}\u0000${environment}\u0000${team}\u0000${feature}\u0000${tenant}\u0000${promptName}\u0000${promptVersion}`;
+  const key = `${operation}\u0000${provider}\u0000${request.model}\u0000${served}\u0000${price}\u0000${keyFingerprint}\u0000${service}\u0000${environment}\u0000${team}\u0000${feature}\u0000${tenant}\u0000${promptName}\u0000${promptVersion}`;
   return tags === undefined ? key : key + JSON.stringify(tags);
 };
 
@@ -87,10 +87,13 @@ export class RecordEncoder {
     return `${text}${this.#field('user', labels.user)}}\n`;
   }
 
-  #context({ operation, provider, request, labels }: Call, served: string | undefined, price: string | undefined, number: number): string {
+  #context({ operation, provider, request, keyFingerprint, labels }: Call, served: string | undefined, price: string | undefined, number: number): string {
     const model = request.model ?? served;
     const text = `{"k":${number},"op":"${operation}"${this.#field('provider', provider)}${this.#field('model', model)}`;
-    const more = (served === model ? '' : this.#field('served', served)) + this.#field('price', price);
+    const more =
+      (served === model ? '' : this.#field('served', served)) +
+      this.#field('price', price) +
+      (keyFingerprint === undefined ? '' : `,"key":"${keyFingerprint}"`);
     return `${text}${more}${this.#labels(labels)}${labels.tags === undefined ? '' : this.#tags(labels.tags)}}\n`;
   }
 

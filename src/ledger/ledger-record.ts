@@ -18,6 +18,8 @@ export interface LedgerContext {
   readonly served?: string;
   /** Where the price comes from: a table's version, or `provider`. */
   readonly price?: string;
+  /** The fingerprint of the API key with which it was called. */
+  readonly key?: string;
   /** The labels but for the user. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The owner's own labels. */

@@ -30,6 +30,7 @@ const COLUMNS: Readonly<Record<string, ReportColumn>> = {
   provider: shared(({ provider }) => provider),
   model: shared(({ model }) => model),
   served: shared(({ served, model }) => served ?? model),
+  key: shared(({ key }) => key),
   operation: shared(({ op }) => op),
   outcome: own(({ outcome }) => outcome),
   error: own(({ error }) => error),

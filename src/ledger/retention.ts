@@ -1,6 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dayOf, segmentDay } from './segment-names.ts';
+import { dayOf, dayOfFile } from './segment-names.ts';
 
 /**
  * Deletes the files of a ledger whose every call ended before `oldestMs`. Resolves to how many went; several processes may
@@ -9,7 +9,7 @@ import { dayOf, segmentDay } from './segment-names.ts';
 export const deleteOldSegments = async (directory: string, oldestMs: number): Promise<number> => {
   const oldest = dayOf(oldestMs);
   const files = await readdir(directory);
-  const old = files.filter((file) => (segmentDay(file) ?? oldest) < oldest);
+  const old = files.filter((file) => (dayOfFile(file) ?? oldest) < oldest);
   const gone = await Promise.all(
     old.map((file) =>
       unlink(join(directory, file)).then(

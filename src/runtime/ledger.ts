@@ -3,6 +3,7 @@ import { loadNow } from '../base/load.ts';
 import type { Meter } from '../call/event.ts';
 import type { Redactor } from '../call/redactor.ts';
 import type { Config } from '../config/config.ts';
+import type * as FingerprintModule from '../ledger/key-fingerprint.ts';
 import type * as LedgerModule from '../ledger/ledger.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -13,3 +14,7 @@ export const createLedger = ({ ledger }: Config, redactor: Redactor, meter: Mete
   const module = loadNow<typeof LedgerModule>('ledger/ledger');
   return [module.createLedger({ directory: path, retentionMs, clock, meter, clean: (text) => redactor.text(text, 'label') })];
 };
+
+/** Gives what tells API keys apart in the ledger; nothing while there is none. */
+export const createFingerprint = ({ ledger }: Config): ((key: string) => string | undefined) | undefined =>
+  ledger.path === undefined ? undefined : loadNow<typeof FingerprintModule>('ledger/key-fingerprint').keyFingerprint(ledger.path);

@@ -38,6 +38,11 @@ const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
 /** The SDK's own field for the end user stands in where the app set no label. */
 const userOf = (labels: Labels, request: RequestFacts): string | undefined => labels.user ?? request.user;
 
+const fingerprintOf = ({ credential }: CallStart, { fingerprint }: Stations): Pick<Call, 'keyFingerprint'> => {
+  const keyFingerprint = credential === undefined ? undefined : fingerprint?.(credential);
+  return keyFingerprint === undefined ? {} : { keyFingerprint };
+};
+
 /** Makes the door through which calls come in. */
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
   const open = new Set<RunningCall>();
@@ -68,6 +73,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
       serverPort: start.serverPort,
       baseUrl: start.baseUrl,
       request: start.request,
+      ...fingerprintOf(start, stations),
       labels: labelsOf(start.request),
       startedAt: epochMs(stations.clock.nowMs()),
       source: start.source,

@@ -22,5 +22,7 @@ export interface Stations {
   readonly labels: () => Labels;
   /** Gives a user id as it may be shown: itself, or hashed. */
   readonly userId: (id: string) => string;
+  /** Tells API keys apart without showing them; `undefined` where nobody wants to know. */
+  readonly fingerprint?: ((key: string) => string | undefined) | undefined;
   readonly captureContent: boolean;
 }

@@ -1,6 +1,7 @@
 import type { CallOpener } from '../call/adapter.ts';
 import type { Dialect } from '../call/call.ts';
 import { beginCall, type Begun } from '../providers/shared/begin.ts';
+import { credentialIn } from '../providers/shared/credential.ts';
 import { endpointOf } from '../providers/shared/endpoint.ts';
 import { providerOf } from '../providers/shared/hosts.ts';
 import { sourceOf } from './client-name.ts';
@@ -48,6 +49,6 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);
-  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header) });
+  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header), credential: credentialIn(header, url) });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, again: earlier !== undefined, attempt };
 };

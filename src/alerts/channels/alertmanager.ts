@@ -22,6 +22,8 @@ const IDENTIFYING = [
   'purser.budget.threshold',
   'purser.store',
   'purser.rule',
+  'purser.service',
+  'fingerprint',
   'gen_ai.provider.name',
   'gen_ai.request.model',
 ];

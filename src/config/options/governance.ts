@@ -1,8 +1,9 @@
 import { REDACTION_PLACES } from '../../call/redactor.ts';
-import { duration, flag, integer, list, number, oneOf, path, recordOf, structured, text, url } from '../option.ts';
+import { duration, flag, integer, list, listOf, number, oneOf, path, recordOf, structured, text, url } from '../option.ts';
 
 const MODES = ['off', 'metadata-only', 'redact', 'hash', 'drop'] as const;
 const MODE_SPELLINGS = { metadata_only: 'metadata-only', false: 'off' };
+const USAGE_PATTERNS = ['spend', 'call_rate', 'error_rate', 'tokens_per_call', 'new_model', 'new_key', 'night_time', 'retry_storm'] as const;
 
 /** Redaction, prices, budgets and limits, the store behind them, alerts and the ledger. */
 export const GOVERNANCE_OPTIONS = {
@@ -62,7 +63,25 @@ export const GOVERNANCE_OPTIONS = {
   ),
   'alerts.outbox': path('The folder in which undelivered alerts wait, so that they survive a restart.'),
   'alerts.max_age_ms': duration(86_400_000, 'How long delivery of an alert is tried.'),
-  'alerts.spike_factor': number(3, 'How many times the usual spend of a day is a spike.', { min: 1, reloadable: true }),
+  'alerts.spike_factor': number(3, 'How many times the usual spend of a day is a spike. This and the patterns below are found in the ledger.', {
+    min: 1,
+    reloadable: true,
+  }),
+  'alerts.spike_least_usd': number(1, 'The spend of a day in dollars below which nothing is a spike.', { reloadable: true }),
+  'alerts.call_rate_factor': number(5, 'How many times the usual calls of an hour are unusual.', { min: 1, reloadable: true }),
+  'alerts.error_rate_factor': number(3, 'How many times the usual share of failed calls is unusual.', { min: 1, reloadable: true }),
+  'alerts.error_rate_least': number(0.1, 'The share of failed calls below which nothing is unusual.', { max: 1, reloadable: true }),
+  'alerts.tokens_factor': number(3, 'How many times the usual tokens of a call to a model are unusual.', { min: 1, reloadable: true }),
+  'alerts.retry_factor': number(3, 'How many times the usual retries of a call are a storm.', { min: 1, reloadable: true }),
+  'alerts.retry_least': number(0.5, 'The retries of a call below which nothing is a storm.', { reloadable: true }),
+  'alerts.night_calls': integer(20, 'How many calls are unusual in an hour of the day in which there are next to none.', { min: 1, reloadable: true }),
+  'alerts.new_model_calls': integer(1, 'From how many calls of a day on a model that was never called before is told of.', { min: 1, reloadable: true }),
+  'alerts.new_key_calls': integer(1, 'From how many calls of a day on an API key that was never used before is told of, by its fingerprint.', {
+    min: 1,
+    reloadable: true,
+  }),
+  'alerts.least_calls': integer(50, 'The calls of an hour, for tokens of a day, below which rates say nothing.', { min: 1, reloadable: true }),
+  'alerts.patterns_off': listOf(USAGE_PATTERNS, [], 'Unusual patterns that are not looked for.', { reloadable: true }),
 
   'ledger.path': path('The folder in which every settled call is recorded, without content; no ledger when unset.'),
   'ledger.retention_ms': duration(90 * 86_400_000, 'How long records are kept.', { min: 3_600_000 }),

@@ -3,6 +3,7 @@ import type { CallOpener } from '../../call/adapter.ts';
 import { PurserError } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
+import { credentialOf } from '../shared/credential.ts';
 import { parsedBody, sendThrough } from '../shared/fetching.ts';
 import { attemptOf } from '../shared/response/attempt.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
@@ -73,7 +74,14 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
         return new URL(address);
       });
       if (url === undefined) return Reflect.apply(original, this as never, args);
-      const seen = { method: init?.method ?? 'POST', url, body: parsedBody(init?.body), source, ...providerOf(this) };
+      const seen = {
+        method: init?.method ?? 'POST',
+        url,
+        body: parsedBody(init?.body),
+        source,
+        credential: credentialOf(this.clientOptions?.apiKey),
+        ...providerOf(this),
+      };
       return sendThrough(opener, { seen, send, refusalError, recordAttempt: !takesFetch });
     } as typeof original;
   });

@@ -2,6 +2,7 @@ import type { CallOpener } from '../../call/adapter.ts';
 import { PurserError } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
+import { credentialOf } from '../shared/credential.ts';
 import { parsedBody, sendThrough } from '../shared/fetching.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
 
@@ -51,7 +52,12 @@ export const patchGenerativeAI = (
       return new URL(`${base}/${requestOptions?.apiVersion ?? 'v1beta'}/${model}:${task}${stream ? '?alt=sse' : ''}`);
     });
     if (url === undefined) return send();
-    return sendThrough(opener, { seen: { method: 'POST', url, body: parsedBody(body), source }, send, refusalError, recordAttempt: true });
+    return sendThrough(opener, {
+      seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey) },
+      send,
+      refusalError,
+      recordAttempt: true,
+    });
   };
   return { makeModelRequest };
 };

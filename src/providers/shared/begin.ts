@@ -15,6 +15,8 @@ export interface RequestSeen {
   readonly source: { readonly name: string; readonly version: string | undefined };
   /** Set where the client's own class says who answers, such as `azure.ai.openai`. */
   readonly provider?: string;
+  /** The API key, where it is known. */
+  readonly credential?: string | undefined;
 }
 
 /** A call that was begun, and the reader of its response. */
@@ -78,6 +80,7 @@ export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefi
     baseUrl: route.baseUrl,
     request: model === facts.model && !stream ? facts : { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) },
     source: seen.source,
+    credential: seen.credential,
     facts: () => reader.facts(),
     content: () => dialect.requestContent(seen.body),
     prompt: () => JSON.stringify(seen.body) ?? '',

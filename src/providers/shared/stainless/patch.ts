@@ -5,6 +5,7 @@ import type { Refusal } from '../../../call/policy.ts';
 import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun } from '../begin.ts';
+import { credentialOf } from '../credential.ts';
 import { attemptOf } from '../response/attempt.ts';
 import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
@@ -143,6 +144,7 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
 
       body: bodyOf(options.body),
       source: sdk,
+      credential: credentialOf(client.apiKey ?? client.authToken),
       ...(provider === undefined ? {} : { provider }),
     });
     return begun === undefined ? undefined : { opener, begun, client, url, send };
