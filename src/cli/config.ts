@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { shownOption } from '../config/hide.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { OPTION_ROWS } from '../config/options.ts';
+import { STATION_CHECKS } from '../runtime/station-checks.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
 import type { Io } from './io.ts';
-import { stationChecks } from './station-checks.ts';
 import { columns } from './table.ts';
 
 const FLAGS = { json: { type: 'boolean' }, check: { type: 'string' }, all: { type: 'boolean' } } as const;
@@ -31,8 +31,8 @@ const asText = ({ file, origins, values }: LoadedConfig, all: boolean): string =
 
 const withoutOptions = (env: Io['env']): Io['env'] => Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PURSER|OTEL)_/.test(name)));
 
-const load = async (check: string | undefined, io: Io): Promise<LoadedConfig> => {
-  const checks = await stationChecks();
+const load = (check: string | undefined, io: Io): LoadedConfig => {
+  const checks = STATION_CHECKS;
   if (check === undefined) return loadConfig({ env: io.env, cwd: io.cwd, checks });
   // References to variables are looked up, but no variable sets an option: the file is looked at alone.
   return loadConfig({ env: withoutOptions(io.env), cwd: io.cwd, checks, file: resolve(io.cwd, check) });
@@ -43,7 +43,7 @@ export const run = async (args: readonly string[], io: Io): Promise<number> => {
   const { values, positionals } = readArguments('config', args, FLAGS);
   if (positionals.length > 0) throw wrongArguments('config', args, 'no further words; --check FILE looks at a file');
   const { json = false, check, all = false } = values;
-  const loaded = await load(check, io);
+  const loaded = load(check, io);
   const isGood = loaded.problems.length === 0;
   if (json) {
     io.stdout.write(asJson(loaded));

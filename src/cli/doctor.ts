@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts';
+import { STATION_CHECKS } from '../runtime/station-checks.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
-import { stationChecks } from './station-checks.ts';
 import { exporters } from './doctor/exporter.ts';
 import type { Check, Finding, Level, Patient } from './doctor/finding.ts';
 import { hooks } from './doctor/hooks.ts';
@@ -37,7 +37,7 @@ export const run = async (args: readonly string[], io: Io): Promise<number> => {
   const { values, positionals } = readArguments('doctor', args, { json: { type: 'boolean' } });
   if (positionals.length > 0) throw wrongArguments('doctor', args, 'no further words');
   const json = values.json === true;
-  const loaded = loadConfig({ env: io.env, cwd: io.cwd, checks: await stationChecks() });
+  const loaded = loadConfig({ env: io.env, cwd: io.cwd, checks: STATION_CHECKS });
   const findings = await examine({ io, loaded, nodeVersion: process.versions.node, nowMs: Date.now() });
   const broken = findings.filter(({ level }) => level === 'broken').length;
   io.stdout.write(json ? `${JSON.stringify({ broken, findings }, null, 2)}\n` : asText(findings));

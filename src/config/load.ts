@@ -8,7 +8,7 @@ import { findConfigFile, hostFiles, type FileAccess } from './files.ts';
 import type { SourcedValue } from './option.ts';
 import { OPTION_ROWS, type OptionKey } from './options.ts';
 import type { ProcessSecret } from './secrets.ts';
-import { unreadable, wrongValue, type ConfigProblem } from './problem.ts';
+import { unreadable, wrongValue, type ConfigProblem, type Place } from './problem.ts';
 
 /** A fault inside a structured option, as its owner found it. */
 export interface StructuredFault {
@@ -74,17 +74,21 @@ const chosenFile = (input: LoadInput, files: FileAccess, problems: ConfigProblem
   return found?.path;
 };
 
+const placeOf = (draft: Draft, key: OptionKey, located: string | undefined): Place => {
+  const origin = draft.origins.get(key) ?? 'default';
+  if (origin.startsWith('env:')) return { kind: 'env', name: origin.slice('env:'.length) };
+  const place = located ?? key;
+  const [, file = place, line] = /^(.*):(\d+)$/.exec(place) ?? [];
+  return { kind: 'file', file, line: line === undefined ? undefined : Number(line) };
+};
+
 const checkStructured = (input: LoadInput, draft: Draft): void => {
   for (const [key, check] of Object.entries(input.checks ?? {}) as [OptionKey, StructuredCheck][]) {
     const source = draft.values.get(key) as SourcedValue | undefined;
     if (source === undefined) continue;
     for (const { path, seen, wanted, nearest } of check(source)) {
-      const place = source.locate(path) ?? key;
-      const [, file = place, line] = /^(.*):(\d+)$/.exec(place) ?? [];
       const whole = path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${part}`), key);
-      draft.problems.push(
-        wrongValue({ place: { kind: 'file', file, line: line === undefined ? undefined : Number(line) }, key: whole, seen, wanted, nearest }),
-      );
+      draft.problems.push(wrongValue({ place: placeOf(draft, key, source.locate(path)), key: whole, seen, wanted, nearest }));
     }
   }
 };
@@ -125,14 +129,14 @@ export const loadConfig = (input: LoadInput): LoadedConfig => {
 };
 
 /**
- * Lets a configuration with problems stop the start, where its owner asked for that.
+ * Lets a configuration with problems stop the start, where its owner asked for that: `strict` among the details tells this error from all others.
  *
  * @throws {config_invalid} when `strict` is on and there is a problem
  */
 export const throwIfStrict = (loaded: LoadedConfig): void => {
   const [first] = loaded.problems;
   if (!loaded.config.strict || first === undefined) return;
-  const where = first.line === undefined ? (first.file ?? 'environment') : `${first.file}:${first.line}`;
+  const { where } = first;
   const facts = first.code === 'config_unreadable' ? { file: where, reason: first.seen } : { where, key: first.key, seen: first.seen, wanted: first.wanted };
-  throw new PurserError(first.code, { hint: first.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`, ...facts });
+  throw new PurserError(first.code, { hint: first.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`, strict: 'yes', ...facts });
 };

@@ -12,6 +12,8 @@ export interface ConfigProblem {
   readonly file: string | undefined;
   /** Counted from 1, where it is known. */
   readonly line: number | undefined;
+  /** The place as it stands in the sentence. */
+  readonly where: string;
   /** The valid key that the user probably meant. */
   readonly nearest: string | undefined;
   /** All of it in one sentence. */
@@ -43,6 +45,7 @@ export const wrongValue = ({ place, key, seen, wanted, nearest }: Wrong): Config
   wanted,
   file: place.kind === 'file' ? place.file : undefined,
   line: place.kind === 'file' ? place.line : undefined,
+  where: placeText(place),
   nearest,
   message: errorMessage('config_invalid', {
     where: placeText(place),
@@ -65,6 +68,7 @@ export const unreadable = (key: string, file: string, reason: string, line?: num
   wanted: 'a readable YAML, JSON or JavaScript file',
   file,
   line,
+  where: line === undefined ? file : `${file}:${line}`,
   nearest: undefined,
   message: errorMessage('config_unreadable', { file: line === undefined ? file : `${file}:${line}`, reason: `${reason} (${key})` }),
 });

@@ -36,8 +36,8 @@ const differing = (from: LoadedConfig['values'], to: LoadedConfig['values']): re
 
 const isReloadable = new Map(OPTION_ROWS.map(([key, option]) => [key, option.reloadable === true]));
 
-const sameProblems = (from: readonly ConfigProblem[], to: readonly ConfigProblem[]): boolean =>
-  plain(from.map((problem) => problem.message)) === plain(to.map((problem) => problem.message));
+/** A fault without its line, which moves when something else is edited. */
+const faultOf = ({ key, seen, wanted }: ConfigProblem): string => plain([key, seen, wanted]);
 
 /**
  * Watches the config file and the file of price overrides, and hands out the reloadable options (budgets, limits, prices, redaction, labels, alerts) when
@@ -50,11 +50,12 @@ export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: W
   const env = { ...input.env };
   let inForce = loaded.values;
   let lastSeen = loaded.values;
+  const known = new Set(loaded.problems.map(faultOf));
   const check = (): void => {
     const next = loadConfig({ ...input, env, file: loaded.file ?? 'none' });
-    // What the environment got wrong was reported at the start, and is no reason to refuse the file.
+    // What was wrong at the start was reported then, and is no reason to refuse the file; nor is what the environment got wrong.
     const problems = next.problems.filter((problem) => problem.file !== undefined);
-    if (problems.length > 0 && !sameProblems(problems, loaded.problems)) {
+    if (problems.some((problem) => !known.has(faultOf(problem)))) {
       onReload({ kind: 'refused', problems });
       return;
     }

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Lru } from '../base/lru.ts';
+import { once } from '../base/once.ts';
 import type { Labels } from '../call/labels.ts';
 import type { Config } from '../config/config.ts';
 
@@ -13,10 +14,13 @@ export const processLabels = ({ labels }: Config): Labels => ({
   ...(Object.keys(labels.tags).length === 0 ? {} : { tags: labels.tags }),
 });
 
+// One for the life of the process: a reload must not give the same user another hash.
+const ownKey = once(() => randomBytes(32).toString('hex'));
+
 /** Gives user ids as they may be shown: themselves, or as a keyed hash that is the same in all processes with the same key. */
 export const userIds = ({ labels }: Config): ((id: string) => string) => {
   if (!labels.hashUsers) return (id) => id;
-  const key = labels.hashKey ?? randomBytes(32).toString('hex');
+  const key = labels.hashKey ?? ownKey();
   const known = new Lru<string, string>(1000);
   return (id) => {
     const before = known.get(id);

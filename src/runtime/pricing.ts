@@ -1,13 +1,12 @@
 import type { Clock } from '../base/clock.ts';
-import { notice } from '../base/diag.ts';
 import type { Config } from '../config/config.ts';
 import { createPricer, type Pricer } from '../pricing/pricer.ts';
 import { resolveApi, untraced } from './api.ts';
 import type { LateTelemetry } from './late.ts';
 
-/** Makes the pricing station that the config asks for. */
+/** Makes the pricing station that the config asks for. What is wrong with the overrides was said when the config was checked. */
 export const pricerOf = ({ pricing }: Config, late: LateTelemetry, clock: Clock): Pricer => {
-  const pricer = createPricer({
+  return createPricer({
     ...(pricing.overrides === undefined ? {} : { overrides: pricing.overrides }),
     ...(pricing.cacheDir === undefined ? {} : { cacheDir: pricing.cacheDir }),
     ...(pricing.refreshUrl === undefined ? {} : { refresh: { url: pricing.refreshUrl, intervalMs: pricing.refreshIntervalMs } }),
@@ -19,6 +18,4 @@ export const pricerOf = ({ pricing }: Config, late: LateTelemetry, clock: Clock)
     meter: late.meter,
     clock,
   });
-  for (const { where, key, seen, wanted } of pricer.problems) notice(`pricing.${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}.`);
-  return pricer;
 };

@@ -1,11 +1,11 @@
 import Module from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
+import { findConfigFile, hostFiles } from '../config/files.ts';
 import { installHooks, type SdkLoaded } from '../hooks/install.ts';
 import type { HookSupport } from '../hooks/support.ts';
 import { installTap, type Tap } from '../wire/install-tap.ts';
@@ -29,7 +29,7 @@ const guarded = <T>(work: () => T): T | undefined => {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof PurserError)) fault('start', error);
+    if (!(error instanceof PurserError) || error.details['strict'] === undefined) fault('start', error);
     else {
       sayOnStderr(`${error.message} The app is not started, because the config says strict.`);
       process.exit(1);
@@ -38,18 +38,26 @@ const guarded = <T>(work: () => T): T | undefined => {
   }
 };
 
-/** Whether something was asked for that does not wait for the first call: a config file, or a page of metrics. */
-const startsEarly = (): boolean => {
-  const { PURSER_CONFIG, PURSER_PROMETHEUS_PORT, OTEL_METRICS_EXPORTER } = environment();
-  if (PURSER_CONFIG !== undefined || PURSER_PROMETHEUS_PORT !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true) return true;
-  const { existsSync } = process.getBuiltinModule('node:fs');
-  return ['yaml', 'yml', 'json', 'js'].some((kind) => existsSync(`purser.config.${kind}`));
+/** The config file that will be read, found as the config finds it; `undefined` when there is none. */
+const configFile = ({ configFile: named = environment().PURSER_CONFIG }: StartOptions): string | undefined => {
+  if (named !== undefined && named !== '') return named === 'none' ? undefined : named;
+  return findConfigFile(process.cwd(), hostFiles)?.path;
 };
 
+/** Whether something was asked for that does not wait for the first call: a config file, or a page of metrics. */
+const startsEarly = (file: string | undefined): boolean => {
+  const { PURSER_PROMETHEUS_PORT, OTEL_METRICS_EXPORTER } = environment();
+  return file !== undefined || PURSER_PROMETHEUS_PORT !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true;
+};
+
+/** What in a config file cannot wait until the app's own modules are loaded. */
+const URGENT = /strict|sdk-node|config_file/;
+
 /** Whether something was asked for that must be there before the app's own modules: a start that may refuse, or the full SDK. */
-const startsFirst = (): boolean => {
+const startsFirst = (file: string | undefined): boolean => {
   const { PURSER_STRICT, PURSER_OTEL_MODE, OTEL_CONFIG_FILE } = environment();
   if (/^(1|true|yes|on)$/i.test(PURSER_STRICT ?? '')) return true;
+  if (file !== undefined && guard('early', () => URGENT.test(hostFiles.read(file))) === true) return true;
   return PURSER_OTEL_MODE === 'sdk-node' || (OTEL_CONFIG_FILE !== undefined && (PURSER_OTEL_MODE ?? 'auto') === 'auto');
 };
 
@@ -67,7 +75,7 @@ const cacheCompiled = (): void => {
   // Absent below Node 22.1.
   const { enableCompileCache } = Module as Partial<typeof Module>;
   if (enableCompileCache === undefined) return;
-  makeFolder(environment().NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache'));
+  makeFolder(environment().NODE_COMPILE_CACHE ?? join(process.getBuiltinModule('node:os').tmpdir(), 'node-compile-cache'));
   enableCompileCache();
 };
 
@@ -96,8 +104,9 @@ const begin = (options: StartOptions): PurserProcess => {
   const hooks = installHooks(loaded, process.versions.node, (name) => tap?.builtinLoaded(name));
   tap = installTap({ wire: () => runtime()?.wire }, hooks === 'full');
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
-  if (startsFirst()) runtime();
-  else if (guard('early', startsEarly) === true) setImmediate(runtime).unref();
+  const file = guard('early', () => configFile(options));
+  if (startsFirst(file)) runtime();
+  else if (guard('early', () => startsEarly(file)) === true) setImmediate(runtime).unref();
   return { hooks, runtime };
 };
 

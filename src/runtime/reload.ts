@@ -7,6 +7,8 @@ import { watchConfig, type ConfigWatch } from '../config/watch.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import type { Alerts } from './alerts.ts';
 import type { Budgets } from './budgets.ts';
+import type { LiveLabels } from './live-labels.ts';
+import { STATION_CHECKS } from './station-checks.ts';
 
 /** What takes new settings while the process runs. */
 export interface Reloadable {
@@ -14,14 +16,15 @@ export interface Reloadable {
   readonly pricer: Pricer;
   readonly alerts: Alerts;
   readonly meter: Meter;
-  /** Told of every new config: labels and the like. */
-  readonly onConfig: (config: Config) => void;
+  readonly labels: LiveLabels;
+  /** Puts what the config says of redaction in force. */
+  readonly redact: (config: Config) => void;
 }
 
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
-export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, meter, onConfig }: Reloadable): ConfigWatch =>
+export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, meter, labels, redact }: Reloadable): ConfigWatch =>
   watchConfig({
-    input: { env: environment(), cwd: process.cwd() },
+    input: { env: environment(), cwd: process.cwd(), checks: STATION_CHECKS },
     loaded,
     onReload: (reload) => {
       meter.add('purser.config.reloads', 1, { 'purser.result': reload.kind === 'refused' ? 'rejected' : 'applied' });
@@ -29,7 +32,8 @@ export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, met
         for (const { message } of reload.problems) notice(`reload ${message}`, `the config file was changed and is not used: ${message}`);
         return;
       }
-      onConfig(reload.config);
+      labels.reload(reload.config);
+      if (reload.changed.some((key) => key.startsWith('redaction.'))) redact(reload.config);
       if (reload.changed.includes('alerts.channels')) alerts.reload(reload.config);
       if (reload.changed.includes('budgets')) budgets.reload(reload.config);
       if (reload.changed.includes('pricing.overrides')) {

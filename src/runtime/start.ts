@@ -15,7 +15,6 @@ import type { PrometheusEndpoint } from '../exporters/prometheus/prometheus-sett
 import type { SdkLoaded } from '../hooks/install.ts';
 import { adapt, type AdapterSettings } from '../providers/index.ts';
 import { isKnownHost, providerOf } from '../providers/shared/hosts.ts';
-import { createRedactor } from '../redaction/redactor.ts';
 import { profilesOf } from '../telemetry/catalog/profile.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry-settings.ts';
@@ -28,9 +27,10 @@ import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
 import { flushAtExitInOrder, flushInOrder } from './flush-order.ts';
 import { publishHealth } from './health.ts';
-import { processLabels, userIds } from './labels.ts';
 import { createLedger } from './ledger.ts';
 import { lateTelemetry } from './late.ts';
+import { createLiveLabels, type LiveLabels } from './live-labels.ts';
+import { createLiveRedactor } from './live-redactor.ts';
 import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { pricerOf } from './pricing.ts';
@@ -38,10 +38,10 @@ import { quietOtherGenai } from './other-genai.ts';
 import { createMetricsPage, withPage } from './prometheus.ts';
 import { redactionSettings } from './redaction-settings.ts';
 import { watchReload } from './reload.ts';
-import { watchRequests } from './request-labels.ts';
 import { sayOnStderr } from './say.ts';
 import type * as FullSdkModule from './sdk-node.ts';
 import { isInCall, withLabels } from './scope.ts';
+import { STATION_CHECKS } from './station-checks.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
 import { guardTrace } from './trace-guard.ts';
@@ -133,7 +133,9 @@ const makeStations = (loaded: LoadedConfig) => {
   const { config } = loaded;
   const clock = systemClock;
   const late = lateTelemetry();
-  const redactor = createRedactor(redactionSettings(config, [...processSecrets(environment()), ...configSecrets(loaded)], late.meter, clock));
+  const secrets = [...processSecrets(environment()), ...configSecrets(loaded)];
+  const redactor = createLiveRedactor(redactionSettings(config, secrets, late.meter, clock));
+  const redact = (next: Config): void => redactor.reload(redactionSettings(next, secrets, late.meter, clock));
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
   const page = createMetricsPage(config);
@@ -145,7 +147,7 @@ const makeStations = (loaded: LoadedConfig) => {
   const flush = flushInOrder(budgets, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
-  return { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets };
+  return { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -161,7 +163,7 @@ const fullSdk = (config: Config, redactor: Redactor, opener: Opener): RunningSdk
 
 /** What of an opener changes while the process runs. */
 interface LiveSettings {
-  readonly labels: () => Labels;
+  readonly labels: LiveLabels;
   readonly enabled: () => boolean;
   readonly onOpen: () => void;
   readonly onEnd: (() => void) | undefined;
@@ -179,8 +181,8 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       estimate: (question, guess) => pricer.estimate(question, guess),
       sinks: [...ledgers, ...watches.sinks],
       redactor,
-      labels,
-      userId: userIds(config),
+      labels: labels.ofProcess,
+      userId: labels.userId,
       captureContent: config.telemetry.content !== 'none',
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
@@ -197,24 +199,24 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
-  const { config, clock, redactor, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets } = stations;
+  const { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
-  let labels: Labels = processLabels(config);
+  const labels = createLiveLabels(config);
   let running = true;
   const traces = config.propagateTraceHeaders ? undefined : guardTrace(isInCall);
   const enabled = (): boolean => running && !killSwitch.isOn();
   const { timeoutMs } = config.shutdown;
   // AWS Lambda freezes the process when the handler has answered.
   const onEnd = environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
-  const opener = openerOf(loaded, stations, { labels: () => labels, enabled, onOpen: () => traces?.renew(), onEnd });
+  const opener = openerOf(loaded, stations, { labels, enabled, onOpen: () => traces?.renew(), onEnd });
   const sdk = fullSdk(config, redactor, opener);
   const adapters = adapterSettings(config);
   const startedAtMs = clock.nowMs();
-  const answer = (): StatusAnswer => ({ ...whoWeAre(labels, startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
+  const answer = (): StatusAnswer => ({ ...whoWeAre(labels.ofProcess(), startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [
-    watchRequests(config.labels.headers, config.labels.baggage),
-    publishHealth(opener, telemetry.meter, () => labels),
-    watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, onConfig: (next) => (labels = processLabels(next)) }).stop,
+    () => labels.stop(),
+    publishHealth(opener, telemetry.meter, labels.ofProcess),
+    watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, labels, redact }).stop,
     watchEnd({
       opener,
       timeoutMs,
@@ -254,6 +256,8 @@ const wire = (loaded: LoadedConfig): Runtime => {
   };
 };
 
-/** Loads the config and wires the stations. @throws {config_invalid} only when the config says `strict` */
-export const startRuntime = (options: StartOptions = {}): Runtime =>
-  wire(loadConfig({ env: environment(), cwd: process.cwd(), ...(options.configFile === undefined ? {} : { file: options.configFile }) }));
+/** Loads the config and wires the stations; gives nothing where the config says `enabled: false`. @throws {config_invalid} only when it says `strict` */
+export const startRuntime = ({ configFile }: StartOptions = {}): Runtime | undefined => {
+  const loaded = loadConfig({ env: environment(), cwd: process.cwd(), checks: STATION_CHECKS, ...(configFile === undefined ? {} : { file: configFile }) });
+  return loaded.config.enabled ? wire(loaded) : undefined;
+};

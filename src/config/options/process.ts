@@ -64,7 +64,6 @@ export const PROCESS_OPTIONS = {
   'labels.metric_cap': integer(200, 'How many values of one label a metric may have before the rest is counted as `other`.', {
     min: 1,
     max: 10_000,
-    reloadable: true,
   }),
 
   'instrument.openai': flag(true, 'Whether the package openai is instrumented.'),

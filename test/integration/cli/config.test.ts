@@ -9,7 +9,7 @@ const file = join(folder, 'purser.config.yaml');
 const key = ['sk', 'proj', 'aB3dE5fG7hJ9kL1mN3pQ'].join('-');
 writeFileSync(
   file,
-  `labels:\n  team: core\nstore:\n  url: redis://:${key}@host\nalerts:\n  channels:\n    - kind: slack\n      url: https://hooks.example/${key}\n    - kind: log\npricing:\n  refresh_url: https://u:${key}@host/t?sig=${key}\n`,
+  `labels:\n  team: core\nstore:\n  url: redis://:${key}@host\nalerts:\n  channels:\n    - kind: slack\n      url: https://hooks.example/${key}\n    - kind: webhook\n      url: https://hooks.example\npricing:\n  refresh_url: https://u:${key}@host/t?sig=${key}\n`,
 );
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -21,7 +21,7 @@ describe('purser config', () => {
     expect(stdout).toMatch(/^labels\.service +shop +env:OTEL_SERVICE_NAME$/m);
     expect(stdout).toMatch(new RegExp(`^labels\\.team +core +file:${file}:2$`, 'm'));
     expect(stdout).toMatch(/^otlp\.headers +\(hidden\) +env:PURSER_OTLP_HEADERS$/m);
-    expect(stdout).toMatch(/^alerts\.channels +\[\{"kind":"slack","url":"\(hidden\)"\},\{"kind":"log"\}\]/m);
+    expect(stdout).toMatch(/^alerts\.channels +\[\{"kind":"slack","url":"\(hidden\)"\},\{"kind":"webhook","url":"\(hidden\)"\}\]/m);
     expect(stdout).not.toContain(key);
     expect(stdout).not.toContain('shutdown.timeout_ms');
     expect((await purser(['config', '--all'], {}, folder)).stdout).toMatch(/^shutdown\.timeout_ms +2000 +default$/m);

@@ -4,9 +4,10 @@ import { FAMILIES } from './families.ts';
 import { FREEZES } from './freeze.ts';
 import { HEALTH } from './health.ts';
 import { LABELLED } from './labels.ts';
+import { RELOADS } from './reload.ts';
 import { RUNS } from './runners.ts';
 import { SDKS } from './sdk.ts';
 import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...LABELLED, ...HEALTH];
+export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...RELOADS, ...LABELLED, ...HEALTH];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wrongSpans, type Case } from './case.ts';
@@ -16,6 +16,19 @@ export const SWITCHES: readonly Case[] = [
     async run(place) {
       const { different } = await compare(place, [APP, 'return'], { env: { PURSER_DISABLED: '1' } });
       return [...different, ...wrongSpans(place, 0)];
+    },
+  },
+  {
+    name: 'enabled: false, by variable or file: nothing is seen, nothing is said',
+    quick: true,
+    async run(place) {
+      const folder = mkdtempSync(join(tmpdir(), 'purser-enabled-'));
+      const file = join(folder, 'purser.config.yaml');
+      writeFileSync(file, 'enabled: false\n');
+      const byVariable = await compare(place, [APP, 'return'], { env: { PURSER_ENABLED: 'no' } });
+      const byFile = await compare(place, [APP, 'return'], { env: { PURSER_CONFIG: file } });
+      rmSync(folder, { recursive: true });
+      return [...byVariable.different, ...byFile.different, ...wrongSpans(place, 0)];
     },
   },
   {
@@ -43,6 +56,36 @@ export const SWITCHES: readonly Case[] = [
       const { code, stdout, stderr } = await runApp(['--require', REQUIRE, APP, 'return'], { env });
       const said = stderr.startsWith('purser: ') && stderr.includes('otel.mode') && stderr.includes('bogus') && stderr.split('\n').length === 2;
       return code === 1 && stdout === '' && said ? [] : [`exit ${code}, ${JSON.stringify(stdout)}, ${JSON.stringify(stderr)}`];
+    },
+  },
+  {
+    name: 'strict in the config file, with a fault inside its budgets: the app is not started, in words with file and line',
+    quick: true,
+    async run(place) {
+      const folder = mkdtempSync(join(tmpdir(), 'purser-strict-'));
+      const file = join(folder, 'purser.config.yaml');
+      writeFileSync(file, 'strict: true\nbudgets:\n  - id: all\n    limit: plenty\n');
+      const { code, stdout, stderr } = await runApp(['--require', REQUIRE, '-e', 'console.log("started")'], { env: { ...place.env, PURSER_CONFIG: file } });
+      rmSync(folder, { recursive: true });
+      const said = stderr.includes(`${file}:4: budgets[0].limit is "plenty"`) && stderr.split('\n').length === 2;
+      return code === 1 && stdout === '' && said ? [] : [`exit ${code}, ${JSON.stringify(stdout)}, ${JSON.stringify(stderr)}`];
+    },
+  },
+  {
+    name: 'faults inside structured options: the app runs, and each is said in one line',
+    async run(place) {
+      const env = {
+        ...place.env,
+        PURSER_REDACTION_PATTERNS: '[{"name":"x","pattern":"("}]',
+        PURSER_BUDGETS: '[{"id":"x","limit":"plenty","window":"day"}]',
+        PURSER_PRICING_OVERRIDES: '{"version":1,"pricess":[]}',
+        PURSER_ALERTS_CHANNELS: '[{"name":"a","kind":"slac"}]',
+      };
+      const { code, stdout, stderr } = await runApp(['--require', REQUIRE, APP, 'return'], { env });
+      const lines = stderr.trim().split('\n');
+      const keys = ['redaction.patterns[0].pattern', 'budgets[0].limit', 'pricing.overrides.pricess', 'alerts.channels[0].kind'];
+      const unsaid = keys.filter((key) => lines.filter((line) => line.includes(key)).length !== 1).map((key) => `not one line says ${key}: ${stderr}`);
+      return [...unsaid, ...(code === 0 && stdout === '' && lines.length === keys.length ? [] : [`exit ${code}, ${stderr}`]), ...wrongSpans(place, 1)];
     },
   },
   {

@@ -57,6 +57,12 @@ describe('a watched config file', () => {
     expect(reloads).toMatchObject([{ kind: 'refused' }]);
   });
 
+  it('does not hold a fault of the start against a later edit, wherever its line has moved to', () => {
+    const { edit } = watched('labels: {team: a, metric_cap: lots}\n');
+    expect(edit('strict: no\nlabels: {team: b, metric_cap: lots}\n')).toMatchObject({ kind: 'changed', config: { labels: { team: 'b' } } });
+    expect(edit('labels: {team: c, metric_cap: more}\n')).toMatchObject({ kind: 'refused', problems: [{ key: 'labels.metric_cap' }] });
+  });
+
   it('says which changes need a restart, and leaves those options as they are', () => {
     const { edit } = watched('store: {kind: memory}\n');
     const reload = edit('store: {kind: redis}\nlabels: {team: b}\n');
