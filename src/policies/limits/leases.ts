@@ -1,0 +1,54 @@
+import type { Clock } from '../../base/clock.ts';
+import type { LimitGrant } from './limit-grant.ts';
+
+/** Calls older than this are taken to be forgotten: their lease is left to run out. */
+const OLDEST_MS = 3_600_000;
+
+/** Shows the store that the calls of this process still run, so that their places are not given away. One timer for all, none while there are none. */
+export class Leases {
+  readonly #open = new Map<LimitGrant, number>();
+  readonly #clock: Clock;
+  readonly #everyMs: () => number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param everyMs how often it beats, well below the shortest lease */
+  constructor(clock: Clock, everyMs: () => number) {
+    this.#clock = clock;
+    this.#everyMs = everyMs;
+  }
+
+  /** Takes in the grant of a call in flight. */
+  opened(grant: LimitGrant): void {
+    this.#open.set(grant, this.#clock.monotonicMs());
+    this.#timer ??= setInterval(() => this.#beat(), this.#everyMs()).unref();
+  }
+
+  /** Lets go of a grant. */
+  ended(grant: LimitGrant): void {
+    this.#open.delete(grant);
+  }
+
+  /** Lets go of all. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#open.clear();
+  }
+
+  #beat(): void {
+    const oldest = this.#clock.monotonicMs() - OLDEST_MS;
+    for (const [grant, sinceMs] of this.#open) {
+      if (sinceMs < oldest) this.#open.delete(grant);
+      else this.#renew(grant);
+    }
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #renew(grant: LimitGrant): void {
+    const renewed = grant.renew();
+    if (renewed instanceof Promise) void renewed.then((holds) => holds || this.#open.delete(grant));
+    else if (!renewed) this.#open.delete(grant);
+  }
+}

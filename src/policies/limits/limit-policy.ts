@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { BudgetStore, Maybe } from '../../call/budget-store.ts';
+import type { Call, Operation } from '../../call/call.ts';
+import type { EmitEvent, Meter } from '../../call/event.ts';
+import type { Outcome } from '../../call/outcome.ts';
+import { type Admission, type Caller, INDIFFERENT, type Policy, type PolicyMarks } from '../../call/policy.ts';
+import { totalOutput } from '../../call/usage.ts';
+import { History } from '../budget/history.ts';
+import { kindOf } from '../budget/line-plan.ts';
+import { chain } from '../budget/maybe.ts';
+import { StoreClient } from '../budget/store-client.ts';
+import { type Ask, Asker, type Tried } from './asker.ts';
+import { type CompiledLimit, compileLimits, wantedOf } from './compiled-limit.ts';
+import { Leases } from './leases.ts';
+import type { LimitConfig } from './limit-config.ts';
+import type { LimitGrant } from './limit-grant.ts';
+import { LimitReporter } from './limit-reporter.ts';
+import { type Block, refusalOf, type Why } from './refusal.ts';
+import { tokensFor } from './tokens.ts';
+import { type Waited, WaitingRoom } from './waiting-room.ts';
+
+/** What the limits are given. */
+export interface LimitDeps {
+  readonly limits: readonly LimitConfig[];
+  readonly store: BudgetStore;
+  /** Makes a store of this process alone, for the time that the other one is away. */
+  readonly local: () => BudgetStore;
+  readonly meter: Meter;
+  readonly emit: EmitEvent;
+  readonly clock: Clock;
+}
+
+/** The limits of a process as a policy. */
+export interface LimitPolicy extends Policy {
+  /** Lets calls that wait go, settles what can be settled and closes the store. Never rejects; a caller bounds how long it waits. */
+  stop(): Promise<void>;
+  /** Goes on with other limits. Calls that run keep what they hold; calls that wait are asked anew. */
+  setLimits(limits: readonly LimitConfig[]): void;
+  /** Whether settlements are under way or wait for the store. */
+  readonly unsettled: boolean;
+  /** Settles what can be settled within the time given. Never rejects. */
+  drain(timeoutMs: number): Promise<void>;
+  /** The same, blocking, when nothing can be waited for any more. Never throws. */
+  drainAtExit(timeoutMs: number): void;
+}
+
+/** Calls that ask no model for anything, or fetch what was made before. */
+const UNLIMITED: ReadonlySet<Operation> = new Set<Operation>(['count_tokens', 'fetch_response', 'execute_tool', 'batch', 'other']);
+
+/** How long the end of the policy waits for its store. */
+const STOP_MS = 5000;
+
+const noGrant = (marks: PolicyMarks): Admission => ({ kind: 'admitted', grant: { marks, settle: () => undefined } });
+
+const marksOf = (waitedMs: number, rule: string): PolicyMarks => ({ 'purser.queue.wait': Math.round(waitedMs) / 1000, 'purser.queue.rule': rule });
+
+class Limits implements LimitPolicy {
+  readonly name = 'limits';
+  readonly #clock: Clock;
+  readonly #client: StoreClient;
+  readonly #reporter: LimitReporter;
+  readonly #history = new History();
+  readonly #leases: Leases;
+  readonly #asker: Asker;
+  readonly #room: WaitingRoom;
+  readonly #ownStore: () => BudgetStore | undefined;
+  #limits: readonly CompiledLimit[];
+  #asked = 0;
+  #stopped = false;
+
+  constructor({ limits, store, local, meter, emit, clock }: LimitDeps) {
+    this.#clock = clock;
+    this.#limits = compileLimits(limits);
+    this.#reporter = new LimitReporter(meter, emit, clock);
+    this.#client = new StoreClient(store, meter, clock, (up) => this.#reporter.storeIs(store.name, up), 'limits');
+    this.#leases = new Leases(clock, () => Math.min(...this.#limits.map(({ config }) => config.leaseMs), 60_000) / 3);
+    let made: BudgetStore | undefined;
+    this.#ownStore = () => made;
+    this.#asker = new Asker({
+      client: this.#client,
+      local: () => (made ??= local()),
+      clock,
+      who: randomUUID().slice(0, 13),
+      opened: (grant) => {
+        if (grant.holdsSlots) this.#leases.opened(grant);
+      },
+      ended: (grant, call, outcome) => this.#ended(grant, call, outcome),
+      freed: (keys) => this.#room.freed(keys),
+    });
+    this.#room = new WaitingRoom({
+      clock,
+      isShared: () => store.name !== 'memory',
+      attempt: (ask, turnMs) => this.#asker.attempt(ask, turnMs),
+      lengthOf: (rule, length) => this.#reporter.waiting(rule, length),
+    });
+  }
+
+  admit(call: Call, caller?: Caller): Maybe<Admission> {
+    if (UNLIMITED.has(call.operation) || this.#stopped) return INDIFFERENT;
+    const ask = this.#askFor(call);
+    if (ask.wanted.length === 0) return INDIFFERENT;
+    const ahead = this.#room.ahead(ask);
+    if (ahead.length > 0) return this.#wait(ask, ahead, caller);
+    return chain(this.#asker.attempt(ask, 0), (tried) => this.#tried(ask, tried, caller));
+  }
+
+  setLimits(limits: readonly LimitConfig[]): void {
+    this.#limits = compileLimits(limits);
+    this.#room.clear();
+  }
+
+  get unsettled(): boolean {
+    return this.#client.waiting > 0;
+  }
+
+  drain(timeoutMs: number): Promise<void> {
+    return this.#client.drain(timeoutMs);
+  }
+
+  drainAtExit(timeoutMs: number): void {
+    this.#client.drainAtExit(timeoutMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#room.clear();
+    this.#leases.stop();
+    await this.#client.drain(STOP_MS);
+    this.#client.stop();
+    await Promise.all([this.#client.store.close(), this.#ownStore()?.close()]);
+  }
+
+  #askFor(call: Call): Ask {
+    const wanted = this.#limits.flatMap((limit) => {
+      const key = limit.keyOf(call);
+      return key === undefined ? [] : [wantedOf(limit, key, tokensFor(limit, call, this.#history))];
+    });
+    const keys = wanted.flatMap(({ line }) => (line.enforce ? [line.key] : []));
+    return { call, wanted, keys, order: (this.#asked += 1), lost: 0 };
+  }
+
+  #tried(ask: Ask, tried: Tried, caller: Caller | undefined): Maybe<Admission> {
+    if (tried.kind === 'refused') return this.#wait(ask, tried.blocks, caller);
+    this.#reporter.admitted(ask.wanted, tried);
+    return { kind: 'admitted', grant: tried.grant };
+  }
+
+  #wait(ask: Ask, blocks: readonly Block[], caller: Caller | undefined): Maybe<Admission> {
+    const objection = this.#room.objection(blocks);
+    if (objection !== undefined) return this.#refuse(objection.block, objection.why, 0, ask);
+    return this.#room.wait(ask, blocks, caller).then((waited) => this.#waited(ask, waited, caller));
+  }
+
+  #waited(ask: Ask, waited: Waited, caller: Caller | undefined): Maybe<Admission> {
+    const { waitedMs } = waited;
+    if (waited.kind === 'refused') return this.#refuse(waited.block, waited.why, waitedMs, ask);
+    this.#reporter.waited(waited.rule, ask.call, waitedMs);
+    // The limits have changed meanwhile, and the app still waits.
+    if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.admit(ask.call, caller);
+    if (waited.kind === 'gone') return noGrant(marksOf(waitedMs, waited.rule));
+    this.#reporter.admitted(ask.wanted, { would: undefined, away: false });
+    return { kind: 'admitted', grant: waited.grant.marked(marksOf(waitedMs, waited.rule)) };
+  }
+
+  #refuse(block: Block, why: Why, waitedMs: number, { call }: Ask): Admission {
+    const { id } = block.wanted.limit.config;
+    const marks = waitedMs > 0 ? marksOf(waitedMs, id) : undefined;
+    if (waitedMs > 0) this.#reporter.waited(id, call, waitedMs);
+    const refusal = refusalOf(block, why, waitedMs, this.#clock.nowMs(), marks);
+    this.#reporter.decided(block.wanted, 'refused', why === 'no_wait' ? refusal.code : why);
+    return { kind: 'refused', refusal };
+  }
+
+  #ended(grant: LimitGrant, call: Call, outcome: Outcome | undefined): void {
+    this.#leases.ended(grant);
+    if (outcome?.kind === 'completed' && outcome.usage !== undefined) this.#history.add(kindOf(call, call.request.model), totalOutput(outcome.usage.buckets));
+  }
+}
+
+/**
+ * Gives the policy that keeps calls inside their limits. Over a store in memory it answers at once, unless a call has to wait.
+ * The policy owns the store from now on and closes it in `stop`.
+ */
+export const createLimitPolicy = (deps: LimitDeps): LimitPolicy => new Limits(deps);
