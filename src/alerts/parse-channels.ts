@@ -21,19 +21,19 @@ type Make = (raw: RawChannel, templates: Templates, around: ChannelSurroundings)
 const byUrl =
   (create: (url: string, templates: Templates) => Channel): Make =>
   (raw, templates) => {
-    const url = raw.url('url');
+    const url = raw.secretUrl('url');
     return url === undefined ? undefined : create(url, templates);
   };
 
 const webhook: Make = (raw, _, { nowMs }) => {
   const url = raw.url('url');
-  const secret = raw.text('secret');
-  const headers = raw.record('headers');
+  const secret = raw.secret('secret');
+  const headers = raw.headers('headers');
   return url === undefined ? undefined : createWebhook({ url, secret, headers, nowMs });
 };
 
 const pagerDuty: Make = (raw, templates, { service }) => {
-  const routingKey = raw.needed('routingKey', 'the integration key of a service');
+  const routingKey = raw.neededSecret('routingKey', 'the integration key of a service');
   const url = raw.url('url', 'https://events.pagerduty.com/v2/enqueue');
   const source = raw.text('source') ?? service ?? 'purser';
   return routingKey === undefined || url === undefined ? undefined : createPagerDuty({ routingKey, url, source }, templates);
@@ -41,7 +41,7 @@ const pagerDuty: Make = (raw, templates, { service }) => {
 
 const alertmanager: Make = (raw, templates, { service }) => {
   const url = raw.url('url');
-  const headers = raw.record('headers');
+  const headers = raw.headers('headers');
   const labels = { ...(service === undefined ? {} : { service }), ...raw.record('labels') };
   return url === undefined ? undefined : createAlertmanager({ url, headers, labels }, templates);
 };
@@ -55,7 +55,7 @@ const email: Make = (raw, templates) => {
   const security = raw.word('security', ['tls', 'starttls', 'none'] as const, 'starttls');
   const port = raw.port('port', DEFAULT_PORTS[security]);
   const user = raw.text('user');
-  const password = raw.text('password');
+  const password = raw.secret('password');
   const ca = raw.text('ca');
   const from = raw.needed('from', 'an address such as purser@example.org');
   const to = raw.texts('to');
@@ -88,13 +88,17 @@ const parseOne = (raw: RawChannel, around: ChannelSurroundings): ChannelSettings
   const events = raw.texts('events');
   const channel = make(raw, templates, around);
   raw.unknown();
-  return channel === undefined ? undefined : { name, severity, events, channel };
+  return channel === undefined || !raw.complete ? undefined : { name, severity, events, channel };
 };
 
-/** Makes the channels of `alerts.channels`. Those with a problem are left out, and the problem is told. */
+/**
+ * Makes the channels of `alerts.channels`. Those with a problem are left out, and the problem is told.
+ * @param written the list as it stands in the file, with its references; secrets that stand in it are refused
+ */
 export const parseChannels = (
   value: unknown,
   around: ChannelSurroundings,
+  written?: unknown,
 ): { readonly channels: readonly ChannelSettings[]; readonly problems: readonly ChannelProblem[] } => {
   const problems: ChannelProblem[] = [];
   const channels = new Map<string, ChannelSettings>();
@@ -105,7 +109,7 @@ export const parseChannels = (
       problems.push({ path, seen: typeof raw, wanted: 'a mapping with `kind`' });
       continue;
     }
-    const channel = parseOne(new RawChannel(raw, path, problems), around);
+    const channel = parseOne(new RawChannel(raw, Array.isArray(written) ? written[at] : undefined, path, problems), around);
     if (channel === undefined) continue;
     if (channels.has(channel.name)) problems.push({ path: `${path}.name`, seen: channel.name, wanted: 'a name of its own' });
     else channels.set(channel.name, channel);

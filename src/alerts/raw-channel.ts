@@ -1,3 +1,5 @@
+import { hasLiteralSecret, isLiteral, isLiteralHeader } from './literal-secret.ts';
+
 /** What is wrong with the configuration of a channel. */
 export interface ChannelProblem {
   /** `alerts.channels[1].url`. */
@@ -24,18 +26,29 @@ const show = (name: string, value: unknown): string => {
 export class RawChannel {
   readonly path: string;
   readonly #raw: Raw;
+  readonly #written: Raw;
   readonly #problems: ChannelProblem[];
   readonly #asked = new Set<string>();
+  #complete = true;
 
-  constructor(raw: Raw, path: string, problems: ChannelProblem[]) {
+  /** @param written the settings as they stand in the file, with their references; what it lacks is taken to come from elsewhere */
+  constructor(raw: Raw, written: unknown, path: string, problems: ChannelProblem[]) {
     this.#raw = raw;
+    this.#written = isRecord(written) ? written : {};
     this.path = path;
     this.#problems = problems;
   }
 
+  /** False once a setting cannot be used: half a channel, such as a webhook without its signature, is none. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   /** Notes a problem. */
   bad(name: string, wanted: string): undefined {
-    this.#problems.push({ path: `${this.path}.${snake(name)}`, seen: show(name, this.#get(name)), wanted });
+    this.#complete = false;
+    // A reference that leads nowhere was told of by whoever followed it.
+    if (!this.#isLost(name)) this.#problems.push({ path: `${this.path}.${snake(name)}`, seen: show(name, this.#get(name)), wanted });
     return undefined;
   }
 
@@ -44,6 +57,21 @@ export class RawChannel {
     const value = this.#get(name);
     if (value === undefined) return undefined;
     return typeof value === 'string' && value !== '' ? value : this.bad(name, 'a text');
+  }
+
+  /** Gives a text that is a secret: not from the file itself. */
+  secret(name: string): string | undefined {
+    return isLiteral(this.#asWritten(name)) ? this.#refuse(name) : this.text(name);
+  }
+
+  /** Gives a secret that has to be there. */
+  neededSecret(name: string, wanted: string): string | undefined {
+    return isLiteral(this.#asWritten(name)) ? this.#refuse(name) : this.needed(name, wanted);
+  }
+
+  /** Gives an address that whoever knows it may post to: not from the file itself. */
+  secretUrl(name: string): string | undefined {
+    return isLiteral(this.#asWritten(name)) ? this.#refuse(name) : this.url(name);
   }
 
   /** Gives a text that has to be there. */
@@ -55,6 +83,7 @@ export class RawChannel {
   url(name: string, fallback?: string): string | undefined {
     const text = fallback !== undefined && this.#get(name) === undefined ? fallback : this.needed(name, 'an address that begins with https://');
     if (text === undefined) return undefined;
+    if (hasLiteralSecret(this.#asWritten(name))) return this.#refuse(name);
     return /^https?:\/\//.test(text) && URL.canParse(text) ? text : this.bad(name, 'an address that begins with https://');
   }
 
@@ -82,6 +111,13 @@ export class RawChannel {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]));
   }
 
+  /** Gives headers by name: those that are secrets not from the file itself. */
+  headers(name: string): Readonly<Record<string, string>> {
+    const written = this.#asWritten(name);
+    const literal = isRecord(written) ? Object.entries(written).find(([header, value]) => isLiteralHeader(header, value)) : undefined;
+    return literal === undefined ? this.record(name) : (this.#refuse(name, literal[0]) ?? {});
+  }
+
   /** Gives a port. */
   port(name: string, fallback: number): number {
     const value = Number(this.#get(name) ?? fallback);
@@ -94,8 +130,30 @@ export class RawChannel {
       if (!this.#asked.has(name)) this.#problems.push({ path: `${this.path}.${name}`, seen: 'set', wanted: 'no such setting' });
   }
 
+  #refuse(name: string, member?: string): undefined {
+    this.#get(name);
+    this.#complete = false;
+    const path = `${this.path}.${snake(name)}${member === undefined ? '' : `.${member}`}`;
+    const example = (member ?? `${this.#raw['kind'] as string}_${snake(name)}`).toUpperCase().replaceAll(/\W/g, '_');
+    this.#problems.push({
+      path,
+      seen: 'a secret in the file itself',
+      wanted: `a reference to a variable or a file: '\${${example}}' or '\${file:/run/secrets/NAME}'`,
+    });
+    return undefined;
+  }
+
+  #isLost(name: string): boolean {
+    return this.#asWritten(name) !== undefined && this.#raw[name] === undefined && this.#raw[snake(name)] === undefined;
+  }
+
+  #asWritten(name: string): unknown {
+    return this.#written[name] ?? this.#written[snake(name)];
+  }
+
   #get(name: string): unknown {
     this.#asked.add(name).add(snake(name));
+    if (this.#isLost(name)) this.#complete = false;
     return this.#raw[name] ?? this.#raw[snake(name)] ?? undefined;
   }
 }

@@ -31,7 +31,8 @@ const testAlert = (nowMs: number): GovernanceEvent => ({
 });
 
 const testChannel = async (name: string, config: Config, io: Io): Promise<number> => {
-  const parsed = parseChannels(config.alerts.channels?.value ?? [], { nowMs: () => Date.now(), service: config.labels.service });
+  const { value = [], written } = config.alerts.channels ?? {};
+  const parsed = parseChannels(value, { nowMs: () => Date.now(), service: config.labels.service }, written);
   for (const { path, seen, wanted } of parsed.problems) io.stderr.write(`${path} is ${seen}, wanted ${wanted}\n`);
   const found = parsed.channels.find((channel) => channel.name === name);
   if (found === undefined) {

@@ -56,8 +56,9 @@ const resolved = (reading: Reading, key: string, raw: unknown, path: DocumentPat
   return { value, lost };
 };
 
-const sourced = (reading: Reading, value: unknown, path: DocumentPath): SourcedValue => ({
+const sourced = (reading: Reading, value: unknown, raw: unknown, path: DocumentPath): SourcedValue => ({
   value,
+  ...(reading.document.interpolates ? { written: raw } : {}),
   locate: (inner) => placeText(placeOf(reading, [...path, ...inner])),
 });
 
@@ -86,7 +87,7 @@ const takeOption = (reading: Reading, key: OptionKey, option: Option, raw: unkno
     );
     return;
   }
-  reading.draft.values.set(key, option.kind === 'structured' ? sourced(reading, parsed.value, path) : parsed.value);
+  reading.draft.values.set(key, option.kind === 'structured' ? sourced(reading, parsed.value, raw, path) : parsed.value);
   reading.draft.origins.set(key, `file:${placeText(place)}`);
 };
 

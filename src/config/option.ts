@@ -4,6 +4,8 @@ export type OptionKind = 'boolean' | 'integer' | 'number' | 'duration' | 'string
 /** A value with a form of its own, as it was parsed, and a way to point at its lines. */
 export interface SourcedValue {
   readonly value: unknown;
+  /** The value as it stands in the file, with its references; absent where a variable or code gave it. */
+  readonly written?: unknown;
   /** Where a part of the value stands: `purser.config.yaml:12`, or the name of a variable. */
   readonly locate: (path: readonly (string | number)[]) => string | undefined;
 }

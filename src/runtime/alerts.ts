@@ -26,7 +26,7 @@ const channelsOf = (config: Config, clock: Clock) => {
   const source = config.alerts.channels;
   if (source === undefined) return [];
   const { parseChannels } = loadNow<typeof ParseModule>('alerts/parse-channels');
-  const { channels, problems } = parseChannels(source.value, { nowMs: () => clock.nowMs(), service: config.labels.service });
+  const { channels, problems } = parseChannels(source.value, { nowMs: () => clock.nowMs(), service: config.labels.service }, source.written);
   for (const { path, seen, wanted } of problems) notice(`config.${path}`, `${path} is ${seen}, wanted ${wanted}`);
   return channels;
 };

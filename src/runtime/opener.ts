@@ -38,9 +38,9 @@ const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
 /** The SDK's own field for the end user stands in where the app set no label. */
 const userOf = (labels: Labels, request: RequestFacts): string | undefined => labels.user ?? request.user;
 
-const fingerprintOf = ({ credential }: CallStart, { fingerprint }: Stations): Pick<Call, 'keyFingerprint'> => {
+const requestOf = ({ request, credential }: CallStart, { fingerprint }: Stations): Pick<Call, 'request' | 'keyFingerprint'> => {
   const keyFingerprint = credential === undefined ? undefined : fingerprint?.(credential);
-  return keyFingerprint === undefined ? {} : { keyFingerprint };
+  return keyFingerprint === undefined ? { request } : { request, keyFingerprint };
 };
 
 /** Makes the door through which calls come in. */
@@ -72,8 +72,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
       serverAddress: start.serverAddress,
       serverPort: start.serverPort,
       baseUrl: start.baseUrl,
-      request: start.request,
-      ...fingerprintOf(start, stations),
+      ...requestOf(start, stations),
       labels: labelsOf(start.request),
       startedAt: epochMs(stations.clock.nowMs()),
       source: start.source,

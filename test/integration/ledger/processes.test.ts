@@ -38,7 +38,7 @@ const start = (calls: number, config: object): App => {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(NODE, ['--import', join(ROOT, 'src/register.ts'), join(import.meta.dirname, 'app.mjs'), provider.url, String(calls)], {
     cwd: ROOT,
-    env: { ...env, PURSER_CONFIG: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+    env: { ...env, HOOK_SECRET: 'not so secret', PURSER_CONFIG: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
@@ -97,7 +97,7 @@ describe('over a store that eight processes share', () => {
     budgets: [budget],
     // A machine under load must not look like a store that is away.
     store: { kind: 'sqlite', path: storePath(), timeout_ms: '20s' },
-    alerts: { channels: [{ kind: 'webhook', url: receiver.url, secret: 'not so secret' }], outbox: join(directory, 'outbox') },
+    alerts: { channels: [{ kind: 'webhook', url: receiver.url, secret: '${HOOK_SECRET}' }], outbox: join(directory, 'outbox') },
   });
   const committed = async (): Promise<number> => {
     const store = new SqliteStore({ path: storePath(), durability: 'process' });

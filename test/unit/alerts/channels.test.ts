@@ -192,3 +192,75 @@ test('bad settings are told by their path and never show a secret', () => {
   expect(JSON.stringify(problems)).not.toMatch(/slack\.com|oops/);
   expect(channels.map(({ name }) => name)).toEqual(['webhook']);
 });
+
+const parse = (written: readonly Readonly<Record<string, unknown>>[], value: readonly unknown[] = written) => {
+  const { channels, problems } = parseChannels(value, { nowMs: () => NOW, service: undefined }, written);
+  return { made: channels.map(({ name }) => name), problems: problems.map(({ path, seen, wanted }) => `${path}: ${seen}, ${wanted}`) };
+};
+
+test('secrets that stand in the file are refused, with how to write them, and without showing them', () => {
+  const mail = { kind: 'email', host: 'h', from: 'a@example.org', to: 'b@example.org', user: 'u' };
+  const { made, problems } = parse([
+    { kind: 'slack', url: 'https://hooks.example.org/T0/hush' },
+    { kind: 'teams', url: 'https://hooks.example.org/hush' },
+    { kind: 'discord', url: 'https://hooks.example.org/hush' },
+    { kind: 'webhook', url: 'https://example.org', secret: 'hush' },
+    { kind: 'webhook', name: 'own', url: 'https://user:hush@example.org' },
+    { kind: 'webhook', name: 'other', url: 'https://example.org/?token=hush' },
+    { kind: 'webhook', name: 'third', url: 'https://example.org', headers: { 'x-team': 'a', Authorization: 'Bearer hush' } },
+    { kind: 'pagerduty', routing_key: 'hush' },
+    { kind: 'alertmanager', url: 'https://example.org', headers: { 'X-Scope-Token': 'hush' } },
+    { ...mail, password: 'hush' },
+    { ...mail, name: 'mail', password: '${PASSWORD:-hush}' },
+  ]);
+  const wanted = (name: string) => `a secret in the file itself, a reference to a variable or a file: '\${${name}}' or '\${file:/run/secrets/NAME}'`;
+  expect(problems).toEqual([
+    `alerts.channels[0].url: ${wanted('SLACK_URL')}`,
+    `alerts.channels[1].url: ${wanted('TEAMS_URL')}`,
+    `alerts.channels[2].url: ${wanted('DISCORD_URL')}`,
+    `alerts.channels[3].secret: ${wanted('WEBHOOK_SECRET')}`,
+    `alerts.channels[4].url: ${wanted('WEBHOOK_URL')}`,
+    `alerts.channels[5].url: ${wanted('WEBHOOK_URL')}`,
+    `alerts.channels[6].headers.Authorization: ${wanted('AUTHORIZATION')}`,
+    `alerts.channels[7].routing_key: ${wanted('PAGERDUTY_ROUTING_KEY')}`,
+    `alerts.channels[8].headers.X-Scope-Token: ${wanted('X_SCOPE_TOKEN')}`,
+    `alerts.channels[9].password: ${wanted('EMAIL_PASSWORD')}`,
+    `alerts.channels[10].password: ${wanted('EMAIL_PASSWORD')}`,
+  ]);
+  expect(problems.join()).not.toContain('hush');
+  expect(made).toEqual([]);
+});
+
+test('secrets by reference are taken, and addresses without a secret may stand in the file', () => {
+  const secret = 'https://hooks.example.org/T0/hush';
+  const written = [
+    { kind: 'slack', url: '${SLACK_URL}' },
+    {
+      kind: 'webhook',
+      url: 'https://example.org/purser?team=a',
+      secret: '${file:/run/secrets/hook}',
+      headers: { 'x-team': 'a', authorization: 'Bearer ${TOKEN}' },
+    },
+    { kind: 'alertmanager', url: 'http://alertmanager:9093' },
+  ];
+  const value = [{ ...written[0], url: secret }, { ...written[1], secret: 'hush', headers: { authorization: 'Bearer hush' } }, written[2]];
+  expect(parse(written, value)).toEqual({ made: ['slack', 'webhook', 'alertmanager'], problems: [] });
+});
+
+test('a channel whose secret leads nowhere is none, and is told of by whoever followed the reference', () => {
+  const written = [
+    { kind: 'webhook', url: 'https://example.org', secret: '${NOT_SET}' },
+    { kind: 'slack', url: '${NOT_SET}' },
+  ];
+  expect(
+    parse(written, [
+      { ...written[0], secret: undefined },
+      { ...written[1], url: undefined },
+    ]),
+  ).toEqual({ made: [], problems: [] });
+});
+
+test('half a channel is none: what cannot be used leaves no webhook without its signature', () => {
+  const { channels } = parseChannels([{ kind: 'webhook', url: 'https://example.org', secret: 5 }], { nowMs: () => NOW, service: undefined });
+  expect(channels).toEqual([]);
+});
