@@ -16,5 +16,11 @@ export const createLedger = ({ ledger }: Config, redactor: Redactor, meter: Mete
 };
 
 /** Gives what tells API keys apart in the ledger; nothing while there is none. */
-export const createFingerprint = ({ ledger }: Config): ((key: string) => string | undefined) | undefined =>
-  ledger.path === undefined ? undefined : loadNow<typeof FingerprintModule>('ledger/key-fingerprint').keyFingerprint(ledger.path);
+export const createFingerprint = ({ ledger: { path } }: Config): ((key: string) => string | undefined) | undefined => {
+  if (path === undefined) return undefined;
+  let made: ((key: string) => string | undefined) | undefined;
+  return (key) => {
+    made ??= loadNow<typeof FingerprintModule>('ledger/key-fingerprint').keyFingerprint(path);
+    return made(key);
+  };
+};

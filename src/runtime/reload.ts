@@ -8,6 +8,7 @@ import type { Pricer } from '../pricing/pricer.ts';
 import type { Alerts } from './alerts.ts';
 import type { Budgets } from './budgets.ts';
 import type { LiveLabels } from './live-labels.ts';
+import type { Watches } from './watches.ts';
 import { STATION_CHECKS } from './station-checks.ts';
 
 /** What takes new settings while the process runs. */
@@ -15,6 +16,7 @@ export interface Reloadable {
   readonly budgets: Budgets;
   readonly pricer: Pricer;
   readonly alerts: Alerts;
+  readonly watches: Watches;
   readonly meter: Meter;
   readonly labels: LiveLabels;
   /** Puts what the config says of redaction in force. */
@@ -22,7 +24,7 @@ export interface Reloadable {
 }
 
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
-export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, meter, labels, redact }: Reloadable): ConfigWatch =>
+export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
   watchConfig({
     input: { env: environment(), cwd: process.cwd(), checks: STATION_CHECKS },
     loaded,
@@ -34,6 +36,7 @@ export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, met
       }
       labels.reload(reload.config);
       if (reload.changed.some((key) => key.startsWith('redaction.'))) redact(reload.config);
+      watches.reload(reload.config);
       if (reload.changed.includes('alerts.channels')) alerts.reload(reload.config);
       if (reload.changed.includes('budgets')) budgets.reload(reload.config);
       if (reload.changed.includes('pricing.overrides')) {

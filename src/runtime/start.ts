@@ -27,7 +27,7 @@ import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
 import { flushAtExitInOrder, flushInOrder } from './flush-order.ts';
 import { publishHealth } from './health.ts';
-import { createLedger } from './ledger.ts';
+import { createFingerprint, createLedger } from './ledger.ts';
 import { lateTelemetry } from './late.ts';
 import { createLiveLabels, type LiveLabels } from './live-labels.ts';
 import { createLiveRedactor } from './live-redactor.ts';
@@ -183,6 +183,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       redactor,
       labels: labels.ofProcess,
       userId: labels.userId,
+      fingerprint: createFingerprint(config),
       captureContent: config.telemetry.content !== 'none',
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
@@ -216,7 +217,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const stops = [
     () => labels.stop(),
     publishHealth(opener, telemetry.meter, labels.ofProcess),
-    watchReload(loaded, { budgets, pricer, alerts, meter: telemetry.meter, labels, redact }).stop,
+    watchReload(loaded, { budgets, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
     watchEnd({
       opener,
       timeoutMs,

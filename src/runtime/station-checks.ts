@@ -41,9 +41,9 @@ const overrides: StructuredCheck = ({ value }) =>
     .readOverrides({ value })
     .problems.map(({ key, seen, wanted }) => fault(dotted(key), seen, wanted));
 
-const channels: StructuredCheck = ({ value }) =>
+const channels: StructuredCheck = ({ value, written }) =>
   loadNow<typeof ChannelsModule>('alerts/parse-channels')
-    .parseChannels(value, { nowMs: () => 0, service: undefined })
+    .parseChannels(value, { nowMs: () => 0, service: undefined }, written)
     .problems.map(({ path, seen, wanted }) => fault(pathOf(path, 2), seen, wanted));
 
 /** The checks of the stations that own structured options. Nothing of a station is loaded while its option is not set. */
