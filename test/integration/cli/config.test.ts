@@ -9,8 +9,9 @@ const file = join(folder, 'purser.config.yaml');
 const key = ['sk', 'proj', 'aB3dE5fG7hJ9kL1mN3pQ'].join('-');
 writeFileSync(
   file,
-  `labels:\n  team: core\nstore:\n  url: redis://:${key}@host\nalerts:\n  channels:\n    - kind: slack\n      url: https://hooks.example/${key}\n    - kind: webhook\n      url: https://hooks.example\npricing:\n  refresh_url: https://u:${key}@host/t?sig=${key}\n`,
+  `labels:\n  team: core\nstore:\n  url: redis://:${key}@host\nalerts:\n  channels:\n    - kind: slack\n      url: \${file:hook}\n    - kind: webhook\n      url: https://hooks.example\npricing:\n  refresh_url: https://u:${key}@host/t?sig=${key}\n`,
 );
+writeFileSync(join(folder, 'hook'), `https://hooks.example/${key}\n`);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('purser config', () => {
@@ -46,6 +47,10 @@ describe('purser config', () => {
       'redaction.patterns[1].pattern is "(a+)+$", wanted',
     ],
     ['redaction:\n  patterns:\n    - {pattern: "x"}\n', ':3: redaction.patterns[0] is incomplete, wanted a name and a pattern'],
+    [
+      'alerts:\n  channels:\n    - {kind: smoke}\n    - {kind: pagerduty, routing_key: hush}\n',
+      `part.yaml:4: alerts.channels[1].routing_key is a secret in the file itself, wanted a reference to a variable or a file: '\${PAGERDUTY_ROUTING_KEY}' or`,
+    ],
     ['budgets:\n  - id: a\n    limit: 5\n    window: fortnight\n', 'budgets[0].window'],
   ])('asks the stations about their parts of %j', async (text, wanted) => {
     writeFileSync(join(folder, 'part.yaml'), text);
