@@ -43,10 +43,10 @@ const resource = ({ labels, otel }: Config): ExportAttributes => ({
 
 /** Makes the exporters that the config asks for. Opens nothing until there is something to send. */
 export const createExports = (config: Config, redactor: Redactor, quietly: <T>(work: () => T) => T): ExportPort => {
-  const { exporters, otel, batch, metrics, jsonl } = config;
+  const { exporters, otel, telemetry, batch, metrics, jsonl } = config;
   const on = (signal: Signal, to: 'otlp' | 'console'): boolean => !otel.disabled && (exporters[signal] as readonly string[]).includes(to);
   const records = { maxQueue: batch.maxQueueSize, maxBatch: batch.maxExportSize, delayMs: batch.scheduleDelayMs };
-  const cleaner = new RecordCleaner(redactor, otel.attributeValueLengthLimit);
+  const cleaner = new RecordCleaner(redactor, otel.attributeValueLengthLimit, telemetry.contentMaxLength);
   return createExporters(
     {
       version: VERSION,

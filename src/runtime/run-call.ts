@@ -150,9 +150,8 @@ export class RunningCall implements OpenCall {
     if (this.#ended) return;
     this.#ended = true;
     const endedMs = this.#stations.clock.monotonicMs();
-    const response: ResponseFacts = this.#withContent(withReasons(facts));
-    const outcome = make({
-      response,
+    const outcome = this.#withContent(make, {
+      response: withReasons(facts),
       usage: facts.usage,
       cost: billed || facts.usage !== undefined ? this.#cost(facts) : undefined,
       attempts: this.#attempts,
@@ -167,10 +166,13 @@ export class RunningCall implements OpenCall {
     this.#onEnd(this, endedMs);
   }
 
-  #withContent(response: ResponseFacts): ResponseFacts {
-    if (!this.#stations.captureContent) return response;
+  #withContent(make: (ended: Ended) => Outcome, ended: Ended): Outcome {
+    const outcome = make(ended);
+    if (!this.#stations.captureContent) return outcome;
+    const { content, ...response } = outcome.response;
+    if (!this.#stations.keepsContent(outcome.kind === 'failed')) return { ...outcome, response };
     const asked: Content = guard('content', () => this.#start.content?.()) ?? {};
-    return { ...response, content: { ...asked, ...response.content } };
+    return { ...outcome, response: { ...response, content: { ...asked, ...content } } };
   }
 
   #cost(facts: ReadFacts): Cost | undefined {

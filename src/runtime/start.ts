@@ -23,6 +23,7 @@ import type { WireCalls } from '../wire/wire-calls.ts';
 import { resolveApi, untraced } from './api.ts';
 import { createAlerts } from './alerts.ts';
 import { createBudgets } from './budgets.ts';
+import { contentChoice } from './content-choice.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
 import { flushAtExitInOrder, flushInOrder } from './flush-order.ts';
@@ -117,6 +118,7 @@ const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoin
     exporter: port,
     redactor,
     content: config.telemetry.content,
+    contentLength: config.telemetry.contentMaxLength,
     labelCap: config.labels.metricCap,
     sampler: { name: otel.sampler, ratio: otel.samplerArg },
     limits: { attributes: otel.attributeCountLimit, valueLength: otel.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY, events: otel.eventCountLimit },
@@ -185,6 +187,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       userId: labels.userId,
       fingerprint: createFingerprint(config),
       captureContent: config.telemetry.content !== 'none',
+      keepsContent: contentChoice(config),
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );

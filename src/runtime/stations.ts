@@ -25,4 +25,6 @@ export interface Stations {
   /** Tells API keys apart without showing them; `undefined` where nobody wants to know. */
   readonly fingerprint?: ((key: string) => string | undefined) | undefined;
   readonly captureContent: boolean;
+  /** Whether the content of this call is recorded, where content is; asked once for each call, at its end. */
+  readonly keepsContent: (failed: boolean) => boolean;
 }

@@ -1,6 +1,7 @@
 import type { ExportAttributes, ExportValue, LogRecordData, SpanEventRecord, SpanRecord } from '../call/export.ts';
 import type { RedactionPlace, Redactor } from '../call/redactor.ts';
 import { attributeEntry } from './catalog/attributes.ts';
+import { shortTexts } from './short-texts.ts';
 
 /** Longest sentence of a span's status, in UTF-16 units: providers put whole documents into their errors. */
 const STATUS_LENGTH = 500;
@@ -22,13 +23,18 @@ interface KeyRule {
 export class RecordCleaner {
   readonly #redactor: Redactor;
   readonly #valueLength: number;
+  readonly #contentLength: number;
   readonly #rules = new Map<string, KeyRule>();
   #batch = 0;
 
-  /** @param valueLength longest string of an attribute in UTF-16 units; content is never cut */
-  constructor(redactor: Redactor, valueLength: number = Number.POSITIVE_INFINITY) {
+  /**
+   * @param valueLength longest string of an attribute in UTF-16 units; content is never cut by it
+   * @param contentLength longest text inside captured content
+   */
+  constructor(redactor: Redactor, valueLength: number = Number.POSITIVE_INFINITY, contentLength: number = Number.POSITIVE_INFINITY) {
     this.#redactor = redactor;
     this.#valueLength = valueLength;
+    this.#contentLength = contentLength;
   }
 
   /** Forgets what was seen: a secret may have been learnt since. To be called before each batch. */
@@ -55,6 +61,11 @@ export class RecordCleaner {
       body: record.body === undefined ? undefined : this.#redactor.text(record.body, 'log_body'),
       attributes: this.attributes(record.attributes, 'log_attribute'),
     };
+  }
+
+  /** Whether anything of captured content is left by the owner's mode of redaction. */
+  keepsContent(): boolean {
+    return this.#redactor.value('-', 'gen_ai.input.messages', 'content') !== undefined;
   }
 
   /** Gives the name of a span without secrets and personal data. */
@@ -84,7 +95,8 @@ export class RecordCleaner {
   #value(value: ExportValue, key: string, place: RedactionPlace): ExportValue {
     const rule = this.#rules.get(key) ?? this.#learn(key);
     if (rule.closed || value === null) return value;
-    if (rule.content) return this.#redactor.value(value, key, 'content') as ExportValue;
+    // Cut after it was cleaned: half a secret is known to no detector.
+    if (rule.content) return shortTexts(this.#redactor.value(value, key, 'content') as ExportValue, this.#contentLength);
     if (typeof value !== 'string') return this.#redactor.value(value, key, place) as ExportValue;
     if (rule.batch !== this.#batch) {
       rule.batch = this.#batch;

@@ -43,7 +43,7 @@ const collect = (registry: MetricRegistry, exporter: ExportPort): readonly Metri
 const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryParts => {
   const { api, profiles, content, exporter, clock } = settings;
   const { registry, cap } = makeRegistry(settings);
-  const cleaner = new RecordCleaner(settings.redactor, settings.limits.valueLength);
+  const cleaner = new RecordCleaner(settings.redactor, settings.limits.valueLength, settings.contentLength);
   let bound: unknown;
   return {
     api,

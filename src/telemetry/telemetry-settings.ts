@@ -39,6 +39,8 @@ export interface TelemetrySettings {
   readonly exporter: ExportPort;
   readonly redactor: Redactor;
   readonly content: ContentTarget;
+  /** Longest text inside captured content, in UTF-16 units; longer ones are cut and say so. @default unbounded */
+  readonly contentLength?: number | undefined;
   /** How many values of one label are told apart on metrics before `other`. @default 100 */
   readonly labelCap: number;
   readonly sampler: SamplerSettings;

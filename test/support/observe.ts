@@ -45,6 +45,7 @@ export const watchCalls = (
       labels: () => ({}),
       userId: (id) => id,
       captureContent: options.captureContent ?? false,
+      keepsContent: () => true,
     },
     { hostRules: [], askUsageHosts: options.askUsageHosts ?? [], enabled: () => true },
   );

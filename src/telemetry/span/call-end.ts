@@ -88,7 +88,8 @@ export class CallEnd {
 
   #contentMode(outcome: Outcome): string {
     if (this.#parts.content === 'none') return 'off';
-    if (outcome.response.content === undefined) return 'dropped';
+    if (outcome.response.content === undefined) return 'sampled_out';
+    if (!this.#parts.cleaner.keepsContent()) return 'dropped';
     return this.#parts.content === 'span' && this.#running?.kind === 'unsampled' ? 'sampled_out' : 'captured';
   }
 }

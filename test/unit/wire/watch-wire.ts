@@ -51,6 +51,7 @@ export const watchWire = (
       labels: () => ({}),
       userId: (id) => id,
       captureContent: options.captureContent ?? false,
+      keepsContent: () => true,
     },
     { hostRules: options.hostRules ?? [], askUsageHosts: options.askUsageHosts ?? [], enabled: () => true },
   );
