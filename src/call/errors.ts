@@ -27,16 +27,16 @@ export const ERRORS = {
     meaning: 'The upper bound of this one request is over the whole limit. Lower max tokens, shorten the prompt or raise the limit.',
   },
   rate_limited: {
-    message: 'The limit "{rule}" is reached: {limit} per {window}.',
+    message: 'The limit "{rule}" is reached: {seen} of {limit} {unit} in {window}.',
     status: 429,
     retryable: true,
-    meaning: 'A configured rate limit refused the call after its deadline for waiting.',
+    meaning: 'A configured rate limit has no room for the call, and it may not wait, or has waited until its deadline.',
   },
   concurrency_limited: {
-    message: 'The limit "{rule}" of {limit} calls in flight is reached.',
+    message: 'The limit "{rule}" is reached: {seen} of {limit} calls in flight.',
     status: 429,
     retryable: true,
-    meaning: 'A configured bound on calls in flight refused the call after its deadline for waiting.',
+    meaning: 'A configured bound on calls in flight is reached, and the call may not wait, or has waited until its deadline.',
   },
   policy_unavailable: {
     message: 'The store of "{rule}" cannot be reached, and its owner chose to block in that case.',
@@ -63,6 +63,12 @@ export const ERRORS = {
 
 /** The code of an error in the table. */
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The HTTP status that an app sees for a refusal: 429 for limits, 402 for budgets. */
+export const refusalStatus = (code: ErrorCode): number => {
+  const kind: ErrorKind = ERRORS[code];
+  return kind.status ?? 402;
+};
 
 const BRAND = Symbol.for('purser.error');
 

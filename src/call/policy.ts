@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { refusalStatus } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type { Usage } from './usage.ts';
 
@@ -21,6 +22,10 @@ export interface Refusal {
   /** What the span shows besides the refusal itself, such as how long the call waited. */
   readonly marks?: PolicyMarks;
 }
+
+/** The header that says when to try again, for a refusal by a limit; budgets start over too late for that. Seconds, rounded up. */
+export const retryAfter = ({ code, retryAtMs }: Refusal): { readonly 'retry-after'?: string } =>
+  retryAtMs === undefined || refusalStatus(code) !== 429 ? {} : { 'retry-after': String(Math.max(1, Math.ceil((retryAtMs - Date.now()) / 1000))) };
 
 /** A mark that a policy leaves on the span, such as `purser.policy.downgraded`. */
 export type PolicyMarks = Readonly<Record<string, string | number | boolean>>;

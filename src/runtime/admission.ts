@@ -1,7 +1,7 @@
 import { fault } from '../base/diag.ts';
 import type { Verdict, Rewrite } from '../call/adapter.ts';
 import type { Call } from '../call/call.ts';
-import { INDIFFERENT, type Admission, type Grant, type Policy, type Refusal } from '../call/policy.ts';
+import { INDIFFERENT, type Admission, type Caller, type Grant, type Policy, type Refusal } from '../call/policy.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Stations } from './stations.ts';
 
@@ -19,11 +19,11 @@ const failed = (policy: Policy, error: unknown): Admission => {
   return INDIFFERENT;
 };
 
-const ask = (policy: Policy, call: Call, { meter, clock }: Council): Admission | Promise<Admission> => {
+const ask = (policy: Policy, call: Call, { meter, clock }: Council, caller: Caller | undefined): Admission | Promise<Admission> => {
   const askedMs = clock.monotonicMs();
   const answered = (): void => meter.record('purser.policy.admit.duration', (clock.monotonicMs() - askedMs) / 1000, { 'purser.policy': policy.name });
   try {
-    const answer = policy.admit(call);
+    const answer = policy.admit(call, caller);
     if (answer instanceof Promise) return answer.catch((error: unknown) => failed(policy, error)).finally(answered);
     answered();
     return answer;
@@ -37,19 +37,23 @@ const take = (admitted: Admitted, answer: Admission): void => {
   else if (answer.kind === 'refused') admitted.refusal = answer.refusal;
 };
 
-const askFrom = async (council: Council, from: number, first: Promise<Admission>, call: Call, admitted: Admitted): Promise<void> => {
+type Rest = readonly Policy[];
+
+const askRest = async (council: Council, rest: Rest, first: Promise<Admission>, call: Call, admitted: Admitted, caller: Caller | undefined): Promise<void> => {
   take(admitted, await first);
-  for (const policy of council.policies.slice(from + 1)) {
-    if (admitted.refusal !== undefined) return;
-    take(admitted, await ask(policy, call, council));
+  for (const policy of rest) {
+    if (admitted.refusal !== undefined || caller?.gone === true) return;
+    take(admitted, await ask(policy, call, council, caller));
   }
 };
 
 /** Asks the policies in their order until one refuses. Answers at once unless a policy has to wait. */
-export const admit = (council: Council, call: Call, admitted: Admitted): void | Promise<void> => {
-  for (const [index, policy] of council.policies.entries()) {
-    const answer = ask(policy, call, council);
-    if (answer instanceof Promise) return askFrom(council, index, answer, call, admitted);
+export const admit = (council: Council, call: Call, admitted: Admitted, caller?: Caller): void | Promise<void> => {
+  // The policies in force may change while one of them waits.
+  const { policies } = council;
+  for (const [index, policy] of policies.entries()) {
+    const answer = ask(policy, call, council, caller);
+    if (answer instanceof Promise) return askRest(council, policies.slice(index + 1), answer, call, admitted, caller);
     take(admitted, answer);
     if (admitted.refusal !== undefined) return undefined;
   }

@@ -4,7 +4,7 @@ import type { CallStart, OpenCall, Verdict } from '../call/adapter.ts';
 import type { Attempt, Call } from '../call/call.ts';
 import type { Cost, PriceQuestion } from '../call/cost.ts';
 import type { Content, Outcome, ResponseFacts } from '../call/outcome.ts';
-import type { PolicyMarks, Refusal } from '../call/policy.ts';
+import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
 import { NO_TOKENS, type Usage } from '../call/usage.ts';
@@ -35,7 +35,7 @@ const withReasons = ({ response, ended }: ReadFacts): ResponseFacts =>
 type Ended = Omit<Outcome, 'kind'>;
 
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
-export class RunningCall implements OpenCall {
+export class RunningCall implements OpenCall, Caller {
   readonly call: Call;
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #stations: Stations;
@@ -48,6 +48,8 @@ export class RunningCall implements OpenCall {
   #firstChunkMs: number | undefined;
   #chunks = 0;
   #ended = false;
+  #outcome: Outcome | undefined;
+  readonly #leavers = new Set<() => void>();
   #stop: Refusal | undefined;
   lastSeenMs: number;
 
@@ -60,8 +62,38 @@ export class RunningCall implements OpenCall {
     this.lastSeenMs = this.#startedMs;
     this.#span = stations.recorder.start(call, parent);
     for (const sink of stations.sinks) guard(`sink.${sink.name}`, () => sink.callStarted?.(call));
-    const waiting = stations.policies.length === 0 ? undefined : admit(stations, call, this.#admitted);
-    this.verdict = waiting === undefined ? verdictOf(this.#admitted) : waiting.then(() => verdictOf(this.#admitted));
+    const waiting = stations.policies.length === 0 ? undefined : admit(stations, call, this.#admitted, this);
+    this.verdict = waiting === undefined ? verdictOf(this.#admitted) : this.#awaited(waiting);
+  }
+
+  async #awaited(waiting: Promise<void>): Promise<Verdict> {
+    // A call that waits for a policy is not idle.
+    this.lastSeenMs = Number.POSITIVE_INFINITY;
+    await waiting;
+    this.lastSeenMs = this.#stations.clock.monotonicMs();
+    // Nobody is left who would tell a grant that came after the end.
+    if (this.#outcome !== undefined) settle(this.#admitted.grants.splice(0), this.#outcome);
+    return verdictOf(this.#admitted);
+  }
+
+  /** True once nobody waits for an answer any more. */
+  get gone(): boolean {
+    return this.#ended || this.#start.signal?.aborted === true;
+  }
+
+  onGone(listen: () => void): () => void {
+    const { signal } = this.#start;
+    const off = (): void => {
+      this.#leavers.delete(told);
+      signal?.removeEventListener('abort', told);
+    };
+    const told = (): void => {
+      off();
+      guard('policy.gone', listen);
+    };
+    this.#leavers.add(told);
+    signal?.addEventListener('abort', told);
+    return off;
   }
 
   get ended(): boolean {
@@ -159,10 +191,13 @@ export class RunningCall implements OpenCall {
       firstChunkMs: this.#firstChunkMs,
       chunks: this.#chunks,
     });
+    this.#outcome = outcome;
     settle(this.#admitted.grants, outcome);
     countKeysInPrompt(this.#start, this.#stations.redactor, this.#stations.meter);
     guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
     for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
+    this.#admitted.grants.length = 0;
+    for (const told of this.#leavers) told();
     this.#onEnd(this, endedMs);
   }
 
@@ -195,7 +230,7 @@ export class RunningCall implements OpenCall {
   }
 
   #marks(): PolicyMarks {
-    let marks: PolicyMarks = {};
+    let marks: PolicyMarks = this.#admitted.refusal?.marks ?? {};
     for (const grant of this.#admitted.grants) if (grant.marks !== undefined) marks = { ...marks, ...grant.marks };
     return marks;
   }

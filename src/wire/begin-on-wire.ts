@@ -22,6 +22,8 @@ export interface WireRequest {
   readonly text: string | undefined;
   readonly value: unknown;
   readonly header: (name: string) => string | undefined;
+  /** By which the app calls the request off, where that is not seen otherwise. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A call on the wire, opened by this request or by an earlier attempt. */
@@ -43,12 +45,12 @@ const isTrusted = (opener: CallOpener, method: string, url: URL): boolean => {
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
 export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest): WireCall | undefined => {
-  const { method, url, text, value, header } = request;
+  const { method, url, text, value, header, signal } = request;
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined || !isTrusted(opener, method, url)) return undefined;
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);
-  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header), credential: credentialIn(header, url) });
+  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header), credential: credentialIn(header, url), signal });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, again: earlier !== undefined, attempt };
 };

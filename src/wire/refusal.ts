@@ -1,6 +1,6 @@
 import type { Dialect } from '../call/call.ts';
-import { ERRORS, PurserError } from '../call/errors.ts';
-import type { Refusal } from '../call/policy.ts';
+import { PurserError, refusalStatus } from '../call/errors.ts';
+import { retryAfter, type Refusal } from '../call/policy.ts';
 
 /** The answer that stands for a refusal on the wire. */
 export interface RefusalAnswer {
@@ -20,8 +20,7 @@ const bodyOf = (dialect: Dialect, status: number, refusal: Refusal): unknown => 
 
 /** Words a refusal as the provider would, so that a client makes its own error of it and does not try again. */
 export const refusalAnswer = (dialect: Dialect, refusal: Refusal): RefusalAnswer => {
-  const kind = ERRORS[refusal.code] as { readonly status?: number };
-  const status = kind.status ?? 402;
+  const status = refusalStatus(refusal.code);
   return {
     status,
     statusText: status === 429 ? 'Too Many Requests' : 'Payment Required',
@@ -29,6 +28,7 @@ export const refusalAnswer = (dialect: Dialect, refusal: Refusal): RefusalAnswer
       'content-type': 'application/json',
       'x-should-retry': 'false',
       'x-purser-refusal': refusal.code,
+      ...retryAfter(refusal),
       ...(dialect.startsWith('bedrock.') ? { 'x-amzn-errortype': refusal.code } : {}),
     },
     body: JSON.stringify(bodyOf(dialect, status, refusal)),

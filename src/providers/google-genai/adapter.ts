@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { CallOpener } from '../../call/adapter.ts';
-import { PurserError } from '../../call/errors.ts';
+import { PurserError, refusalStatus } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
@@ -21,9 +21,10 @@ const refusalErrorOf =
   (refusal: Refusal): unknown => {
     const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
     if (typeof ApiError !== 'function') return cause;
+    const status = refusalStatus(refusal.code);
     const error = new (ApiError as ApiErrorClass)({
-      message: JSON.stringify({ error: { code: 402, status: refusal.code, message: refusal.message } }),
-      status: 402,
+      message: JSON.stringify({ error: { code: status, status: refusal.code, message: refusal.message } }),
+      status,
     });
     Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });
     return error;
@@ -55,6 +56,11 @@ const countingFetch = (opener: CallOpener, original: Fetch): Fetch => {
   };
 };
 
+/** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes the app's signal. */
+const SIGNAL_ARGUMENT = 4;
+
+const isSignal = (value: unknown): value is AbortSignal => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+
 /** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes its fetch; older lines have no such place. */
 const FETCH_ARGUMENT = 5;
 
@@ -63,7 +69,7 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
   const refusalError = refusalErrorOf(ApiError);
   return wrapMethod(ownerOf(constructor, 'apiCall'), 'apiCall', (original) => {
     return function apiCall(this: ApiClient, ...args: readonly unknown[]) {
-      const [address, init] = args as readonly [string, { readonly method?: string; readonly body?: unknown } | undefined];
+      const [address, init] = args as readonly [string, { readonly method?: string; readonly body?: unknown; readonly signal?: unknown } | undefined];
       const takesFetch = original.length > FETCH_ARGUMENT;
       const sent = takesFetch
         ? [...args.slice(0, FETCH_ARGUMENT), countingFetch(opener, (args[FETCH_ARGUMENT] as Fetch | undefined) ?? (fetch as unknown as Fetch))]
@@ -81,6 +87,7 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
         source,
         credential: credentialOf(this.clientOptions?.apiKey),
         ...providerOf(this),
+        signal: [args[SIGNAL_ARGUMENT], init?.signal].find(isSignal),
       };
       return sendThrough(opener, { seen, send, refusalError, recordAttempt: !takesFetch });
     } as typeof original;
@@ -101,7 +108,7 @@ const patchHttpClient = (opener: CallOpener, constructor: unknown, ApiError: unk
         .catch(() => '')
         .then((text) =>
           sendThrough(opener, {
-            seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source },
+            seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source, signal: sent.signal },
             send,
             refusalError,
             recordAttempt: true,

@@ -1,5 +1,5 @@
 import type { CallOpener } from '../../call/adapter.ts';
-import { PurserError } from '../../call/errors.ts';
+import { PurserError, refusalStatus } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
@@ -13,7 +13,7 @@ type MakeModelRequest = (
   apiKey: string,
   stream: boolean,
   body: string,
-  requestOptions?: { readonly baseUrl?: string; readonly apiVersion?: string },
+  requestOptions?: { readonly baseUrl?: string; readonly apiVersion?: string; readonly signal?: AbortSignal },
   ...rest: readonly unknown[]
 ) => Promise<ResponseLike>;
 
@@ -21,12 +21,18 @@ type FetchErrorClass = new (message: string, status?: number, statusText?: strin
 
 const HOST = 'https://generativelanguage.googleapis.com';
 
+/**
+ * A signal that tells its listener at once: the SDK only listens, and would miss that the app called off a request while a policy let it wait.
+ * @source @google/generative-ai 0.24.1, `buildFetchOptions`
+ */
+const ABORTED = { aborted: true, addEventListener: (_: string, listen: () => void): void => listen() };
+
 const refusalErrorOf =
   (FetchError: unknown) =>
   (refusal: Refusal): unknown => {
     const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
     if (typeof FetchError !== 'function') return cause;
-    const error = new (FetchError as FetchErrorClass)(refusal.message, 402, refusal.code, [{ reason: refusal.code }]);
+    const error = new (FetchError as FetchErrorClass)(refusal.message, refusalStatus(refusal.code), refusal.code, [{ reason: refusal.code }]);
     Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });
     return error;
   };
@@ -44,8 +50,14 @@ export const patchGenerativeAI = (
   const source = { name: '@google/generative-ai', version };
   const refusalError = refusalErrorOf(bindings['GoogleGenerativeAIFetchError']);
   const makeModelRequest: MakeModelRequest = (...args) => {
-    const send = (): Promise<ResponseLike> => Reflect.apply(original, undefined, args) as Promise<ResponseLike>;
-    const [model, task, apiKey, stream, body, requestOptions] = args;
+    const [model, task, apiKey, stream, body, requestOptions, ...rest] = args;
+    const signal = requestOptions?.signal;
+    const abortedBefore = signal?.aborted;
+    const send = (): Promise<ResponseLike> => {
+      const late = signal?.aborted === true && abortedBefore !== true;
+      const sent = late ? [model, task, apiKey, stream, body, { ...requestOptions, signal: ABORTED }, ...rest] : args;
+      return Reflect.apply(original, undefined, sent) as Promise<ResponseLike>;
+    };
     const url = guard('generative-ai.url', () => {
       opener.learnSecret(apiKey);
       const base = (requestOptions?.baseUrl ?? HOST).replace(/\/$/, '');
@@ -53,7 +65,7 @@ export const patchGenerativeAI = (
     });
     if (url === undefined) return send();
     return sendThrough(opener, {
-      seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey) },
+      seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey), signal },
       send,
       refusalError,
       recordAttempt: true,

@@ -17,6 +17,8 @@ export interface RequestSeen {
   readonly provider?: string;
   /** The API key, where it is known. */
   readonly credential?: string | undefined;
+  /** By which the app calls the request off. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A call that was begun, and the reader of its response. */
@@ -84,6 +86,7 @@ export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefi
     facts: () => reader.facts(),
     content: () => dialect.requestContent(seen.body),
     prompt: () => JSON.stringify(seen.body) ?? '',
+    ...(seen.signal === undefined ? {} : { signal: seen.signal }),
   });
   return call === undefined ? undefined : { call, reader, stream };
 };

@@ -85,12 +85,18 @@ const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: Bod
   }
 };
 
+/** An option goes before the request's own, also where it is null. */
+const signalOf = ({ input, init }: FetchSeen): AbortSignal | undefined => {
+  const { signal } = init?.signal === undefined && typeof input === 'object' && 'signal' in input ? input : (init ?? {});
+  return signal ?? undefined;
+};
+
 const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response> => {
   const { input, method } = seen;
   const call = guard('wire.begin', () => {
     const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
     const headers = headersOf(seen);
-    return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name) });
+    return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
   });
   if (call === undefined) return sendAsIs(seen);
   if (call.again) return sendAdmitted(deps, call, seen, read, { kind: 'go', rewrite: undefined });

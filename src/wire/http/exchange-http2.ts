@@ -96,7 +96,8 @@ class Http2Exchange {
 
   #admitted(verdict: Verdict, end: () => unknown): void {
     const wire = this.#call;
-    if (wire === undefined) return;
+    // The app has let go of a stream that waited: nothing is left to be sent.
+    if (wire === undefined || this.#stream.destroyed) return;
     if (verdict.kind === 'go') {
       wire.call.run(end);
       return;

@@ -70,7 +70,8 @@ class HttpExchange {
 
   #admitted(verdict: Verdict, end: () => unknown): void {
     const wire = this.#call;
-    if (wire === undefined) return;
+    // The app has let go of a request that waited: nothing is left to be sent.
+    if (wire === undefined || this.#req.destroyed) return;
     if (verdict.kind === 'refused') {
       this.#refused = true;
       wire.call.blocked(verdict.refusal);

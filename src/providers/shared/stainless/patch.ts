@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CallOpener, OpenCall, Rewrite, Verdict } from '../../../call/adapter.ts';
-import { PurserError } from '../../../call/errors.ts';
-import type { Refusal } from '../../../call/policy.ts';
+import { PurserError, refusalStatus } from '../../../call/errors.ts';
+import { retryAfter, type Refusal } from '../../../call/policy.ts';
 import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun } from '../begin.ts';
@@ -46,8 +46,8 @@ const urlOf = (client: StainlessClient, options: RequestOptions, fallback: strin
 const refusalError = (client: StainlessClient, refusal: Refusal): unknown => {
   const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
   const body = { error: { message: refusal.message, type: refusal.code, code: refusal.code, param: null } };
-  const headers = new Headers({ 'x-should-retry': 'false', 'x-purser-refusal': refusal.code });
-  const status = refusal.code === 'rate_limited' || refusal.code === 'concurrency_limited' ? 429 : 402;
+  const status = refusalStatus(refusal.code);
+  const headers = new Headers({ 'x-should-retry': 'false', 'x-purser-refusal': refusal.code, ...retryAfter(refusal) });
   const error = guard('refusal.error', () => client.makeStatusError?.(status, body, refusal.message, headers)) ?? cause;
   if (error !== cause) Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });
   return error;
@@ -146,6 +146,7 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
       source: sdk,
       credential: credentialOf(client.apiKey ?? client.authToken),
       ...(provider === undefined ? {} : { provider }),
+      ...(options.signal === undefined || options.signal === null ? {} : { signal: options.signal }),
     });
     return begun === undefined ? undefined : { opener, begun, client, url, send };
   };
