@@ -1,12 +1,31 @@
 import { guard } from '../base/diag.ts';
-import type { Budgets } from './budgets.ts';
+
+/** Something whose last settlements must reach a store before the process is gone. */
+export interface Drained {
+  /** Writes what is finished to the store, within the time given; at once where nothing waits. */
+  drain(timeoutMs: number): Promise<void> | undefined;
+  /** The same, blocking, when nothing can be waited for any more. */
+  drainAtExit(timeoutMs: number): void;
+}
+
+/** Several as one, all at once; blocking, the first takes what time it needs. */
+export const together = (...all: readonly Drained[]): Drained => ({
+  drain: (timeoutMs) => {
+    const waits = all.flatMap((one) => one.drain(timeoutMs) ?? []);
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  },
+  drainAtExit: (timeoutMs) => {
+    const began = performance.now();
+    for (const one of all) one.drainAtExit(Math.max(0, timeoutMs - (performance.now() - began)));
+  },
+});
 
 /** The part of the time that settlements may take before telemetry has its turn. */
 const SETTLE_SHARE = 0.7;
 
 /** Sends what is finished, budgets first: what they charge, and what they could not write, is told by the telemetry that follows. */
 export const flushInOrder =
-  (budgets: Budgets, flush: (timeoutMs: number) => Promise<unknown>) =>
+  (budgets: Drained, flush: (timeoutMs: number) => Promise<unknown>) =>
   async (timeoutMs: number): Promise<void> => {
     const began = performance.now();
     const draining = budgets.drain(timeoutMs * SETTLE_SHARE);
@@ -16,7 +35,7 @@ export const flushInOrder =
 
 /** The same, blocking, when nothing can be waited for any more. */
 export const flushAtExitInOrder =
-  (budgets: Budgets, flushAtExit: (timeoutMs: number) => void) =>
+  (budgets: Drained, flushAtExit: (timeoutMs: number) => void) =>
   (timeoutMs: number): void => {
     const began = performance.now();
     guard('budgets.exit', () => budgets.drainAtExit(timeoutMs * SETTLE_SHARE));

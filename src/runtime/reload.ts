@@ -7,6 +7,7 @@ import { watchConfig, type ConfigWatch } from '../config/watch.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import type { Alerts } from './alerts.ts';
 import type { Budgets } from './budgets.ts';
+import type { Limits } from './limits.ts';
 import type { LiveLabels } from './live-labels.ts';
 import type { Watches } from './watches.ts';
 import { STATION_CHECKS } from './station-checks.ts';
@@ -14,6 +15,7 @@ import { STATION_CHECKS } from './station-checks.ts';
 /** What takes new settings while the process runs. */
 export interface Reloadable {
   readonly budgets: Budgets;
+  readonly limits: Limits;
   readonly pricer: Pricer;
   readonly alerts: Alerts;
   readonly watches: Watches;
@@ -24,7 +26,7 @@ export interface Reloadable {
 }
 
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
-export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
+export const watchReload = (loaded: LoadedConfig, { budgets, limits, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
   watchConfig({
     input: { env: environment(), cwd: process.cwd(), checks: STATION_CHECKS },
     loaded,
@@ -39,6 +41,7 @@ export const watchReload = (loaded: LoadedConfig, { budgets, pricer, alerts, wat
       watches.reload(reload.config);
       if (reload.changed.includes('alerts.channels')) alerts.reload(reload.config);
       if (reload.changed.includes('budgets')) budgets.reload(reload.config);
+      if (reload.changed.includes('limits')) limits.reload(reload.config);
       if (reload.changed.includes('pricing.overrides')) {
         for (const { where, key, seen, wanted } of pricer.reload(reload.config.pricing.overrides))
           notice(`reload ${where} ${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}; the last good prices stay`);

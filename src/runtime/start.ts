@@ -26,9 +26,10 @@ import { createBudgets } from './budgets.ts';
 import { contentChoice } from './content-choice.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
-import { flushAtExitInOrder, flushInOrder } from './flush-order.ts';
+import { flushAtExitInOrder, flushInOrder, together } from './flush-order.ts';
 import { publishHealth } from './health.ts';
 import { createFingerprint, createLedger } from './ledger.ts';
+import { createLimits } from './limits.ts';
 import { lateTelemetry } from './late.ts';
 import { createLiveLabels, type LiveLabels } from './live-labels.ts';
 import { createLiveRedactor } from './live-redactor.ts';
@@ -146,10 +147,12 @@ const makeStations = (loaded: LoadedConfig) => {
   late.connect({ meter: telemetry.meter, emit: alerts.emit });
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
-  const flush = flushInOrder(budgets, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
+  const limits = createLimits(config, { meter: late.meter, emit: late.emit, clock });
+  const drained = together(budgets, limits);
+  const flush = flushInOrder(drained, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
-  return { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets };
+  return { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -172,13 +175,16 @@ interface LiveSettings {
 }
 
 const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
-  const { config, clock, redactor, telemetry, pricer, budgets, ledgers, watches } = stations;
+  const { config, clock, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
+  const others = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
   return createOpener(
     {
       clock,
       recorder: telemetry,
       meter: telemetry.meter,
-      policies: config.budgets === undefined && loaded.file === undefined ? [] : [budgets],
+      get policies() {
+        return limits.before(others);
+      },
       price: pricer.price,
       estimate: (question, guess) => pricer.estimate(question, guess),
       sinks: [...ledgers, ...watches.sinks],
@@ -203,7 +209,7 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
-  const { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets } = stations;
+  const { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   const labels = createLiveLabels(config);
   let running = true;
@@ -220,13 +226,13 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const stops = [
     () => labels.stop(),
     publishHealth(opener, telemetry.meter, labels.ofProcess),
-    watchReload(loaded, { budgets, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
+    watchReload(loaded, { budgets, limits, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
     watchEnd({
       opener,
       timeoutMs,
       hurry: (hurried) => telemetry.hurry(hurried),
       flush,
-      flushAtExit: flushAtExitInOrder(budgets, (ms) => telemetry.flushAtExit(ms)),
+      flushAtExit: flushAtExitInOrder(drained, (ms) => telemetry.flushAtExit(ms)),
     }),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
@@ -252,6 +258,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     async stop() {
       running = false;
       for (const stop of stops) stop();
+      await limits.stop();
       await budgets.stop?.();
       await page.close();
       await telemetry.shutdown(timeoutMs);

@@ -3,6 +3,7 @@ import { PurserError } from '../call/errors.ts';
 import type * as ChannelsModule from '../alerts/parse-channels.ts';
 import type { LoadInput, StructuredCheck, StructuredFault } from '../config/load.ts';
 import type * as BudgetsModule from '../policies/budget/parse-budgets.ts';
+import type * as LimitsModule from '../policies/limits/parse-limits.ts';
 import type * as OverridesModule from '../pricing/overrides/read-overrides.ts';
 import type * as PatternsModule from '../redaction/engine/user-patterns.ts';
 
@@ -36,6 +37,11 @@ const budgets: StructuredCheck = ({ value }) =>
     .parseBudgets(value)
     .problems.map(({ path, seen, wanted }) => fault(pathOf(path, 1), seen, wanted));
 
+const limits: StructuredCheck = ({ value }) =>
+  loadNow<typeof LimitsModule>('policies/limits/parse-limits')
+    .parseLimits(value)
+    .problems.map(({ path, seen, wanted }) => fault(pathOf(path, 1), seen, wanted));
+
 const overrides: StructuredCheck = ({ value }) =>
   loadNow<typeof OverridesModule>('pricing/overrides/read-overrides')
     .readOverrides({ value })
@@ -49,6 +55,7 @@ const channels: StructuredCheck = ({ value, written }) =>
 /** The checks of the stations that own structured options. Nothing of a station is loaded while its option is not set. */
 export const STATION_CHECKS: NonNullable<LoadInput['checks']> = {
   budgets,
+  limits,
   'pricing.overrides': overrides,
   'redaction.patterns': patterns,
   'alerts.channels': channels,

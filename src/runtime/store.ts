@@ -24,6 +24,41 @@ const memoryStore = (config: Config, clock: Clock): BudgetStore => {
   return new MemoryStore({ clock, journal: { directory: journalFolder(config), durability: config.store.durability } });
 };
 
+/** Limits are kept no longer than they count; the file is one of their own, so that budgets need not wait for them. */
+const limitRetention = (longestMs: number) => ({
+  slotMs: 2 * 86_400_000,
+  recordMs: 300_000,
+  records: 50_000,
+  idleMs: Math.max(600_000, 2 * longestMs),
+});
+
+/** Opens the store of the limits, of the kind that the config names. In memory nothing of them outlives the process. */
+export const openLimitStore = (config: Config, clock: Clock, longestMs: number): BudgetStore => {
+  const { kind, path, url, namespace, timeoutMs } = config.store;
+  if (kind === 'sqlite') {
+    const { SqliteStore } = loadNow<typeof SqliteModule>('stores/sqlite/sqlite-store');
+    const file = path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`);
+    return new SqliteStore({ path: `${file}-limits`, durability: 'process', timeoutMs, retention: limitRetention(longestMs) });
+  }
+  if (kind === 'redis' && url !== undefined) {
+    const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
+    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 600_000, recordMs: 300_000, quiet: true });
+    if (store !== undefined) return store;
+  }
+  if (kind === 'redis')
+    notice(
+      'store.limits',
+      `store.kind is redis, wanted ${url === undefined ? 'store.url' : 'the package ioredis or redis beside the app'}; each process counts its limits for itself`,
+    );
+  return openOwnLimitStore(clock, longestMs);
+};
+
+/** Opens a store for the limits of this process alone. */
+export function openOwnLimitStore(clock: Clock, longestMs: number): BudgetStore {
+  const { MemoryStore } = loadNow<typeof MemoryModule>('stores/memory/memory-store');
+  return new MemoryStore({ clock, retention: limitRetention(longestMs) });
+}
+
 /** Opens the store that the config names for looking at it from another process; journals of stores in memory are read and never written. */
 export const openStoreView = (config: Config, clock: Clock): BudgetStore =>
   config.store.kind === 'memory'

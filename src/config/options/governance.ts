@@ -39,7 +39,9 @@ export const GOVERNANCE_OPTIONS = {
   'pricing.estimate_missing': flag(false, 'Whether a call without reported usage gets an estimated cost, marked as such.'),
 
   budgets: structured('Budgets: a list of `id`, `limit`, `window`, and optional `match`, `per`, `mode`, `thresholds`.', { reloadable: true }),
-  limits: structured('Rate limits: a list of `id`, `limit`, `per`, and optional `match`, `mode`.', { reloadable: true }),
+  limits: structured('Limits: a list of `id`, `unit` (requests, tokens or concurrency), `limit`, and optional `window`, `per`, `match`, `maxWait`, `mode`.', {
+    reloadable: true,
+  }),
   'store.kind': oneOf(
     ['memory', 'sqlite', 'redis'],
     'memory',

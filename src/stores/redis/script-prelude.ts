@@ -72,7 +72,7 @@ local function prune(line)
   local h = P .. 'b:' .. line.k
   local cut = now - J.keepMs
   -- A rate has many short slots, of which only those of its window say anything.
-  if line.x == 'r' and line.w then cut = math.max(cut, now - (line.n + 2) * line.w) end
+  if line.x == 'r' and line.w then cut = now - (line.n + 2) * line.w end
   local slots, newest = {}, -1
   local all = call('HGETALL', h)
   for i = 1, #all, 2 do

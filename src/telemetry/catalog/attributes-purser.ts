@@ -71,6 +71,8 @@ const POLICY = {
   'purser.blocked.rule': own('string', 'conditionally_required', CALLS, 'The rule or budget that refused.'),
   'purser.blocked.retry_at': own('double', 'recommended', CALLS, 'When a new try may pass, in seconds since the epoch.'),
   'purser.budget.would_refuse': own('string', 'recommended', CALLS, 'The first budget that only watches and would have refused the call.'),
+  'purser.queue.wait': own('double', 'recommended', CALLS, 'Seconds that the call waited for room in a limit before it was sent or refused.'),
+  'purser.queue.rule': own('string', 'recommended', CALLS, 'The limit that the call waited for.'),
   'purser.policy.*': own('any', 'recommended', CALLS, 'Marks that policies leave, such as `purser.policy.downgraded`.', { closed: false }),
 } as const;
 

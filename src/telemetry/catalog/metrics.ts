@@ -197,9 +197,17 @@ const CALLS: readonly MetricEntry[] = [
     ...SHORT,
     'purser.limit_kind',
   ]),
-  entry('purser.queue.wait', 'histogram', 's', 'Time that calls waited for a limiter before they were sent.', ['purser.rule', 'gen_ai.provider.name'], {
-    buckets: SMALL_TIME_BUCKETS,
-  }),
+  entry(
+    'purser.queue.wait',
+    'histogram',
+    's',
+    'Time that calls waited for room in a limit, whether they were sent in the end or not.',
+    ['purser.rule', 'gen_ai.provider.name'],
+    {
+      buckets: SMALL_TIME_BUCKETS,
+    },
+  ),
+  entry('purser.queue.length', 'gauge', '{call}', 'Calls that wait for room in a limit, in this process.', ['purser.rule']),
 ];
 
 const BUDGET = ['purser.budget', 'purser.budget.key', 'purser.budget.unit'] as const;
