@@ -46,9 +46,11 @@ export class SqliteBook {
     try {
       this.#cells.begin(nowMs);
       const answers = operations.map((operation) => this.#one(operation, nowMs));
+      this.#cells.end();
       this.#commit.run();
       return answers;
     } catch (error) {
+      this.#cells.undo();
       this.#rollback.run();
       throw error;
     }

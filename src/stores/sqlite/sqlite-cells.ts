@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Retention } from '../memory/memory-cells.ts';
 import type { CallRecord, Cell, Cells, RecordLine, Waiter } from '../cells.ts';
+import { type KeptCell, SqliteCache } from './sqlite-cache.ts';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS cells (key TEXT, slot INTEGER, committed INTEGER, reserved INTEGER, PRIMARY KEY (key, slot)) WITHOUT ROWID;
@@ -14,6 +15,7 @@ CREATE TABLE IF NOT EXISTS waiters (key TEXT, who TEXT, since INTEGER, until INT
 `;
 
 const FORGET_EVERY = 500;
+const NONE: readonly never[] = [];
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
@@ -24,18 +26,39 @@ const readLines = (text: unknown): readonly RecordLine[] => {
 
 const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
 
-/** Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. */
+/**
+ * Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. What was read or written is
+ * remembered for as long as no other process writes, and cells are written once for each transaction.
+ */
 export class SqliteCells implements Cells {
   readonly #retention: Retention;
   readonly #sql: Readonly<
     Record<
-      'cell' | 'add' | 'make' | 'limits' | 'mark' | 'setMark' | 'record' | 'save' | 'due' | 'sum' | 'forget' | 'waiters' | 'setWaiter' | 'dropWaiter',
+      | 'version'
+      | 'cell'
+      | 'put'
+      | 'limits'
+      | 'mark'
+      | 'setMark'
+      | 'record'
+      | 'save'
+      | 'due'
+      | 'firstLease'
+      | 'sum'
+      | 'forget'
+      | 'waiters'
+      | 'setWaiter'
+      | 'dropWaiter',
       StatementSync
     >
   >;
   readonly #rare: (text: string) => StatementSync;
+  readonly #cache = new SqliteCache();
+  #version = -1;
   #nowMs = 0;
   #limits = new Map<string, number>();
+  /** No lease ends before. */
+  #firstLeaseMs = 0;
   #saves = 0;
 
   constructor(database: DatabaseSync, retention: Retention) {
@@ -44,15 +67,18 @@ export class SqliteCells implements Cells {
     const prepare = (text: string): StatementSync => database.prepare(text);
     this.#rare = prepare;
     this.#sql = {
+      version: prepare('PRAGMA data_version'),
       cell: prepare('SELECT committed, reserved FROM cells WHERE key = ? AND slot = ?'),
-      add: prepare('UPDATE cells SET committed = committed + ?, reserved = reserved + ? WHERE key = ? AND slot = ?'),
-      make: prepare('INSERT INTO cells (key, slot, committed, reserved) VALUES (?, ?, ?, ?)'),
+      put: prepare(
+        'INSERT INTO cells (key, slot, committed, reserved) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET committed = excluded.committed, reserved = excluded.reserved',
+      ),
       limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
       record: prepare('SELECT state, at, lines FROM calls WHERE id = ?'),
       save: prepare('INSERT OR REPLACE INTO calls (id, state, at, lines) VALUES (?, ?, ?, ?)'),
       due: prepare("SELECT id FROM calls WHERE state = 'reserved' AND at <= ? ORDER BY at LIMIT ?"),
+      firstLease: prepare("SELECT min(at) AS at FROM calls WHERE state = 'reserved'"),
       sum: prepare('SELECT coalesce(sum(committed), 0) AS committed, coalesce(sum(reserved), 0) AS reserved FROM cells WHERE key = ? AND slot BETWEEN ? AND ?'),
       forget: prepare('DELETE FROM cells WHERE key = ? AND slot < ? AND reserved = 0'),
       waiters: prepare('SELECT who, since, until FROM waiters WHERE key = ?'),
@@ -61,23 +87,45 @@ export class SqliteCells implements Cells {
     };
   }
 
-  /** Begins a transaction's work: what time it is, and which limits were set by hand, of which there are few. */
+  /**
+   * Begins a transaction's work. What is remembered is forgotten when another process has written since.
+   * @source https://www.sqlite.org/pragma.html#pragma_data_version: changes with the commits of other connections, not with our own
+   */
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
-    const rows = this.#sql.limits.all();
-    if (rows.length === 0 && this.#limits.size === 0) return;
-    this.#limits = new Map(rows.map((row) => [String(row['key']), Number(row['amount'])]));
+    const version = Number(this.#sql.version.get()?.['data_version']);
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#cache.clear();
+    this.#firstLeaseMs = 0;
+    this.#limits = new Map(this.#sql.limits.all().map((row) => [String(row['key']), Number(row['amount'])]));
+  }
+
+  /** Writes what the transaction has changed; it is committed next. */
+  end(): void {
+    for (const { key, slotMs, committed, reserved } of this.#cache.takeChanged()) this.#sql.put.run(key, slotMs, committed, reserved);
+  }
+
+  /** Forgets what the transaction has changed; it was rolled back. */
+  undo(): void {
+    this.#cache.clear();
+    this.#version = -1;
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
-    const row = this.#sql.cell.get(key, slotMs);
-    return row && { committed: Number(row['committed']), reserved: Number(row['reserved']) };
+    return this.#cell(key, slotMs);
   }
 
   add(key: string, slotMs: number, committed: number, reserved: number): void {
-    if (this.#sql.add.run(committed, reserved, key, slotMs).changes !== 0) return;
-    this.#prune(key);
-    this.#sql.make.run(key, slotMs, committed, reserved);
+    const cell = this.#cell(key, slotMs);
+    if (cell === undefined) {
+      this.#prune(key);
+      this.#cache.changed(this.#cache.keep(key, slotMs, { committed, reserved }));
+    } else {
+      cell.committed += committed;
+      cell.reserved += reserved;
+      this.#cache.changed(cell);
+    }
   }
 
   limit(key: string): number | undefined {
@@ -93,20 +141,27 @@ export class SqliteCells implements Cells {
   }
 
   mark(key: string, slotMs: number, name: string): number | undefined {
+    const known = this.#cache.mark(key, slotMs, name);
+    if (known !== undefined) return known;
     const row = this.#sql.mark.get(key, slotMs, name);
-    return row && Number(row['at']);
+    if (row === undefined) return undefined;
+    return this.#cache.keepMark(key, slotMs, name, Number(row['at']));
   }
 
   setMark(key: string, slotMs: number, name: string, atMs: number): void {
     this.#sql.setMark.run(key, slotMs, name, atMs);
+    this.#cache.keepMark(key, slotMs, name, atMs);
   }
 
   /** Takes the marks of a slot away, so that its thresholds are reported again. */
   clearMarks(key: string, slotMs: number): void {
     this.#rare('DELETE FROM marks WHERE key = ? AND slot = ?').run(key, slotMs);
+    this.#cache.clearMarks();
   }
 
   record(id: string): CallRecord | undefined {
+    const known = this.#cache.record(id);
+    if (known !== undefined) return known;
     const row = this.#sql.record.get(id);
     return row && { state: stateOf(row['state']), leaseEndMs: Number(row['at']), lines: readLines(row['lines']) };
   }
@@ -114,25 +169,30 @@ export class SqliteCells implements Cells {
   save(id: string, record: CallRecord): void {
     const lines = JSON.stringify(record.lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])));
     this.#sql.save.run(id, record.state, record.state === 'reserved' ? record.leaseEndMs : this.#nowMs, lines);
+    this.#cache.keepRecord(id, record);
+    if (record.state === 'reserved') this.#firstLeaseMs = Math.min(this.#firstLeaseMs, record.leaseEndMs);
     this.#saves += 1;
-    if (this.#saves % FORGET_EVERY !== 0) return;
-    this.#rare("DELETE FROM calls WHERE state <> 'reserved' AND at < ?").run(this.#nowMs - this.#retention.recordMs);
-    if (this.#retention.idleMs === undefined) return;
-    this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - this.#retention.idleMs);
-    this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
+    if (this.#saves % FORGET_EVERY === 0) this.#forgetOld();
   }
 
   dueLeases(nowMs: number, max: number): readonly string[] {
-    return this.#sql.due.all(nowMs, max).map((row) => String(row['id']));
+    if (this.#firstLeaseMs > nowMs) return NONE;
+    const due = this.#sql.due.all(nowMs, max).map((row) => String(row['id']));
+    const first = due.length === 0 ? this.#sql.firstLease.get()?.['at'] : nowMs;
+    this.#firstLeaseMs = first === null || first === undefined ? Infinity : Number(first);
+    return due;
   }
 
   sum(key: string, fromMs: number, toMs: number): Cell {
+    this.end();
     const row = this.#sql.sum.get(key, fromMs, toMs);
     return { committed: Number(row?.['committed'] ?? 0), reserved: Number(row?.['reserved'] ?? 0) };
   }
 
   forget(key: string, beforeMs: number): void {
+    this.end();
     this.#sql.forget.run(key, beforeMs);
+    this.#cache.forget(key);
   }
 
   waiters(key: string): readonly Waiter[] {
@@ -147,12 +207,30 @@ export class SqliteCells implements Cells {
     this.#sql.dropWaiter.run(key, who);
   }
 
+  #cell(key: string, slotMs: number): KeptCell | undefined {
+    const known = this.#cache.cell(key, slotMs);
+    if (known !== undefined) return known;
+    const row = this.#sql.cell.get(key, slotMs);
+    return row && this.#cache.keep(key, slotMs, { committed: Number(row['committed']), reserved: Number(row['reserved']) });
+  }
+
+  #forgetOld(): void {
+    this.#rare("DELETE FROM calls WHERE state <> 'reserved' AND at < ?").run(this.#nowMs - this.#retention.recordMs);
+    if (this.#retention.idleMs === undefined) return;
+    this.end();
+    this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - this.#retention.idleMs);
+    this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
+    this.#cache.clear();
+  }
+
   #prune(key: string): void {
+    this.end();
     const before = this.#nowMs - this.#retention.slotMs;
     const old = this.#rare('SELECT slot FROM cells WHERE key = ?1 AND slot < ?2 AND reserved = 0 AND slot <> (SELECT max(slot) FROM cells WHERE key = ?1)');
     for (const row of old.all(key, before)) {
       this.#rare('DELETE FROM cells WHERE key = ? AND slot = ?').run(key, row['slot'] ?? 0);
       this.clearMarks(key, Number(row['slot']));
+      this.#cache.forget(key);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What one worker is told to do. */
+/** What one worker that asks the policy itself is told to do. */
 export interface WorkerPlan {
   readonly provider: number;
   readonly store: { readonly kind: 'redis'; readonly url: string; readonly namespace: string } | { readonly kind: 'sqlite' | 'journal'; readonly path: string };

@@ -11,7 +11,7 @@ import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
 import { openRedisStore } from '../../../src/stores/redis/open-redis.ts';
 import { SqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts';
 import { callOf, completed, ended, price, usageOf } from '../../unit/budget/world.ts';
-import type { WorkerNews, WorkerPlan } from './plan.ts';
+import type { WorkerNews, WorkerPlan } from './policy-plan.ts';
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan;
 const INPUT = 1000;

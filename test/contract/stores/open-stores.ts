@@ -75,6 +75,40 @@ const sqlite: StoreKind = {
   },
 };
 
+/** Operations go to either in turn, as from two processes: neither may trust what it remembers of the file. */
+const inTurn = (first: BudgetStore, second: BudgetStore): BudgetStore => {
+  let turn = 0;
+  const next = (): BudgetStore => ((turn += 1) % 3 === 0 ? second : first);
+  return {
+    name: first.name,
+    reserve: (request) => next().reserve(request),
+    extend: (request) => next().extend(request),
+    settle: (request) => next().settle(request),
+    read: (questions) => next().read(questions),
+    keys: (budget) => next().keys(budget),
+    change: (change) => next().change(change),
+    changes: () => next().changes(),
+    close: async () => void (await Promise.all([first.close(), second.close()])),
+  };
+};
+
+const sharedSqlite: StoreKind = {
+  name: 'sqlite, shared by two',
+  missing: undefined,
+  open: (clock) => {
+    const { path, remove } = temporary();
+    const options = { path: join(path, 'budgets.db'), durability: 'process', retention, nowMs: () => clock.nowMs() } as const;
+    const store = inTurn(new SqliteStore(options), new SqliteStore(options));
+    return Promise.resolve({
+      store,
+      close: async () => {
+        await store.close();
+        remove();
+      },
+    });
+  },
+};
+
 const noRedis = redisProgram === undefined ? 'neither redis-server nor valkey-server is installed' : undefined;
 
 const ioredis: StoreKind = {
@@ -118,4 +152,4 @@ const nodeRedis: StoreKind = {
   },
 };
 
-export const storeKinds: readonly StoreKind[] = [memory, journal, sqlite, ioredis, nodeRedis];
+export const storeKinds: readonly StoreKind[] = [memory, journal, sqlite, sharedSqlite, ioredis, nodeRedis];
