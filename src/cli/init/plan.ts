@@ -40,18 +40,34 @@ const stateOf = (cwd: string, path: string, text: string): PlannedFile['state'] 
   return readFileSync(absolute, 'utf8') === text ? 'same' : 'differs';
 };
 
+/** What Prometheus is to scrape where a Collector with `minimal.yaml` serves the metrics of all processes, each with its own job and instance. */
+const FROM_MINIMAL = `scrape_configs:
+  # The Collector of minimal.yaml serves what it got over OTLP.
+  - job_name: purser
+    honor_labels: true
+    static_configs:
+      - targets: [localhost:9465]
+`;
+
+const prometheusFile = ({ metrics, collector }: Choices): readonly [name: string, text: string] => {
+  if (metrics === 'scrape') return ['prometheus.yml', shipped('dashboards/prometheus/prometheus.yml')];
+  if (collector !== 'minimal') return ['prometheus-otlp.yml', shipped('dashboards/prometheus/prometheus-otlp.yml')];
+  return ['prometheus.yml', shipped('dashboards/prometheus/prometheus.yml').replace(/^scrape_configs:[\s\S]*/m, FROM_MINIMAL)];
+};
+
 /**
  * Gives every file for these choices, and how each is to what is there; writes nothing.
  *
  * @throws {input_invalid} when a folder stands where a file is to be, or a file where a folder is
  */
 export const planOf = (choices: Choices, cwd: string): readonly PlannedFile[] => {
-  const { folder, dashboards, rules, collector, metrics } = choices;
+  const { folder, dashboards, rules, collector } = choices;
   const files: (readonly [path: string, text: string])[] = [['purser.config.yaml', configFile(choices)]];
   for (const name of readdirSync(join(PACKAGE, 'dashboards/grafana')).toSorted())
     if (name.endsWith('.json')) files.push([joined(dashboards, name), shipped(`dashboards/grafana/${name}`)]);
-  for (const name of ['recording-rules.yml', 'alerts.yml', metrics === 'otlp' ? 'prometheus-otlp.yml' : 'prometheus.yml'])
-    files.push([joined(rules, name), shipped(`dashboards/prometheus/${name}`)]);
+  for (const name of ['recording-rules.yml', 'alerts.yml']) files.push([joined(rules, name), shipped(`dashboards/prometheus/${name}`)]);
+  const [prometheus, text] = prometheusFile(choices);
+  files.push([joined(rules, prometheus), text]);
   for (const name of ['dashboards', 'datasources'])
     files.push([joined(folder, `provisioning/${name}/purser.yaml`), shipped(`dashboards/provisioning/${name}/purser.yaml`)]);
   files.push([joined(folder, 'alertmanager.yml'), shipped('dashboards/alertmanager/alertmanager.yml')]);

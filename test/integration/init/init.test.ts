@@ -82,6 +82,19 @@ describe('purser init in an empty folder', () => {
     const rules = join(folder, 'purser/prometheus');
     expect(promtool('rules', join(rules, 'alerts.yml'), join(rules, 'recording-rules.yml'))).toBe(0);
     expect(promtool('config', join(rules, 'prometheus.yml'))).toBe(0);
+    init('--collector', 'minimal', '--force');
+    expect(promtool('config', join(rules, 'prometheus.yml'))).toBe(0);
+  });
+
+  it.each([
+    ['the process itself, when it is to be scraped', ['--metrics', 'scrape'], 'prometheus.yml', /targets: \[localhost:9464\]/],
+    ['the Collector that serves what it got', ['--collector', 'minimal'], 'prometheus.yml', /honor_labels: true\n.*\n.*targets: \[localhost:9465\]/],
+    ['nobody, when metrics come over OTLP', [], 'prometheus-otlp.yml', /^otlp:/m],
+  ])('has Prometheus scrape %s', (_, flags, name, wanted) => {
+    init(...flags);
+    const written = readdirSync(join(folder, 'purser/prometheus')).filter((file) => file.startsWith('prometheus'));
+    expect(written).toEqual([name]);
+    expect(readFileSync(join(folder, 'purser/prometheus', name), 'utf8')).toMatch(wanted);
   });
 
   it.skipIf(!existsSync(COLLECTOR))('writes a Collector configuration that the Collector takes without a word (node collector/build.ts builds it)', () => {
