@@ -64,8 +64,18 @@ const run = (command: string, args: readonly string[], env: Readonly<Record<stri
     });
   });
 
+/** Writes the go.mod of a module as ours, so that what it replaces and excludes holds here too; what it replaces by a folder of its own is published beside it. */
+const takeOver = (module: string, version: string, building: string): void => {
+  const { stdout } = spawnSync('go', ['mod', 'download', '-json', `${module}@${version}`], { encoding: 'utf8', cwd: building });
+  const { GoMod } = JSON.parse(stdout) as { readonly GoMod: string };
+  const text = readFileSync(GoMod, 'utf8')
+    .replace(/^module .*$/m, 'module build')
+    .replaceAll(/^replace .* => \.\/.*$/gm, '');
+  writeFileSync(join(building, 'go.mod'), `${text}\nrequire ${module} ${version}\n`);
+};
+
 /** Builds a Go program into the cache, inside a module of its own: `go install` refuses modules that replace or exclude others. */
-const goBuild = async (folder: string, name: string, requires: readonly string[], target: string, source?: string): Promise<string> => {
+const goBuild = async (folder: string, name: string, requires: readonly string[], target: string, source?: string, like?: string): Promise<string> => {
   const program = join(folder, name);
   if (existsSync(program)) return program;
   const building = `${folder}.building-${process.pid}`;
@@ -73,8 +83,9 @@ const goBuild = async (folder: string, name: string, requires: readonly string[]
   try {
     if (source !== undefined) cpSync(source, join(building, 'main.go'));
     await run('go', ['mod', 'init', 'build'], {}, building);
+    if (like !== undefined) takeOver(like, requires[0]?.split('@')[1] ?? '', building);
     await run('go', ['get', ...requires], {}, building);
-    await run('go', ['build', '-trimpath', '-o', name, target], { CGO_ENABLED: '0' }, building);
+    await run('go', ['build', '-trimpath', '-o', name, target], { CGO_ENABLED: '0', GOFLAGS: '-mod=mod' }, building);
     mkdirSync(folder, { recursive: true });
     renameSync(join(building, name), program);
   } finally {
@@ -83,9 +94,19 @@ const goBuild = async (folder: string, name: string, requires: readonly string[]
   return program;
 };
 
-/** The Go program of a published package, built once for each version. */
-export const goProgram = (packageName: string, version: string, name: string): Promise<string> =>
-  goBuild(join(cacheFolder(), 'purser', `${name}-${version}`), name, [`${packageName}@v${version}`], packageName);
+/** Where the Go program of a published package is, or would be. */
+export const goProgramPath = (version: string, name: string): string => join(cacheFolder(), 'purser', `${name}-${version}`, name);
+
+/** The Go program of a published package, built once for each version. `replaces` takes over the modules that its own go.mod puts in the place of others. */
+export const goProgram = (packageName: string, version: string, name: string, { replaces = false } = {}): Promise<string> =>
+  goBuild(
+    dirname(goProgramPath(version, name)),
+    name,
+    [`${packageName}@v${version}`],
+    packageName,
+    undefined,
+    replaces ? packageName.replace(/\/cmd\/.*/, '') : undefined,
+  );
 
 /** The Go program of one source file and the modules that it needs, built once for each text of it. */
 export const goSource = (source: string, requires: readonly string[], name: string): Promise<string> => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { goProgram } from '../../collector/build.ts';
+import { envSources, OPTION_ROWS } from '../../src/config/options.ts';
 import type { Part } from './variants.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,8 +16,8 @@ const COMPOSE_GO = 'github.com/compose-spec/compose-go/v2@v2.16.2';
 /** `docker compose` itself, as a program that needs no engine for `config`. */
 const COMPOSE = { module: 'github.com/docker/compose/v5/cmd', version: '5.5.0', name: 'docker-compose' } as const;
 
-/** What the own checks look at. */
-interface Service {
+/** One service, as far as the tests look at it. */
+export interface Service {
   readonly image?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
   readonly user?: string;
@@ -25,6 +26,8 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly tmpfs?: readonly string[];
   readonly network_mode?: string;
   readonly cap_drop?: readonly string[];
   readonly cap_add?: readonly string[];
@@ -32,7 +35,8 @@ interface Service {
   readonly privileged?: boolean;
 }
 
-interface Compose {
+/** The compose file. */
+export interface Compose {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
@@ -105,6 +109,52 @@ const sameElsewhere = (compose: Compose): readonly string[] => {
   return against;
 };
 
+/** The variables of Purser's own options, and those of the SDK that it hands on. */
+const READ_BY_PURSER = new Set(
+  OPTION_ROWS.flatMap(([key, option]) => envSources(key, option).map((source) => (typeof source === 'string' ? source : source.name))),
+);
+
+/** Whoever is given a variable reads it, and an address that one service is given is one at which the other listens. */
+const environments = (compose: Compose): readonly string[] => {
+  const against: string[] = [];
+  const collector = readFileSync(join(ROOT, 'otel-collector.yaml'), 'utf8');
+  for (const name of Object.keys(compose.services['demo']?.environment ?? {}))
+    if (!READ_BY_PURSER.has(name)) against.push(`demo: ${name} is no option of Purser`);
+  for (const name of Object.keys(compose.services['collector']?.environment ?? {}))
+    if (!collector.includes(`\${env:${name}`)) against.push(`collector: otel-collector.yaml does not read ${name}`);
+  const given = new Set(Object.keys(compose.services['collector']?.environment ?? {}));
+  for (const needed of ['PURSER_COLLECTOR_HOST', 'PURSER_TRACES_ENDPOINT', 'PURSER_METRICS_ENDPOINT', 'PURSER_LOGS_ENDPOINT'])
+    if (!given.has(needed)) against.push(`collector: ${needed} is left at the address of another set-up`);
+  return against;
+};
+
+/** The ports that each service opens, where a file of ours says so. */
+const opened = (compose: Compose): ReadonlyMap<string, ReadonlySet<string>> => {
+  const files: Readonly<Record<string, string>> = { collector: 'otel-collector.yaml', tempo: 'deploy/compose/tempo.yaml', loki: 'deploy/compose/loki.yaml' };
+  // What has no file says it by its program's default.
+  const defaults: Readonly<Record<string, readonly string[]>> = { prometheus: ['9090'], alertmanager: ['9093'], grafana: ['3000'], redis: ['6379'] };
+  return new Map(
+    Object.keys(compose.services).map((name) => {
+      const text = files[name] === undefined ? '' : readFileSync(join(ROOT, files[name]), 'utf8');
+      return [name, new Set([...(defaults[name] ?? []), ...[...text.matchAll(/(?:\}:|0\.0\.0\.0:|port: )(\d{4,5})\b/g)].map(([, number = '']) => number)])];
+    }),
+  );
+};
+
+const addresses = (compose: Compose): readonly string[] => {
+  const ports = opened(compose);
+  const names = Object.keys(compose.services).join('|');
+  const mounted = [...new Set(Object.values(compose.services).flatMap(({ volumes = [] }) => volumes.map((volume) => join(ROOT, volume.split(':')[0] ?? ''))))];
+  const files = ['docker-compose.yml', 'dashboards/provisioning/datasources/purser.yaml'].map((file) => join(ROOT, file));
+  const texts = [...files, ...mounted.filter((path) => /\.ya?ml$/.test(path) && existsSync(path))].map((path) => readFileSync(path, 'utf8'));
+  const named = texts.flatMap((text) => [...text.matchAll(new RegExp(`\\b(${names}):(\\d{4,5})\\b`, 'g'))]);
+  const wrong = named.filter(([, name = '', number = '']) => ports.get(name)?.has(number) !== true).map(([all]) => `nobody listens at ${all}`);
+  const published = Object.entries(compose.services).flatMap(([name, { ports: list = [] }]) =>
+    list.flatMap((port) => (ports.get(name)?.has(port.split(':').at(-1) ?? '') === true ? [] : [`${name}: publishes ${port}, where nothing listens`])),
+  );
+  return [...new Set([...wrong, ...published])];
+};
+
 /** Runs `compose config` of the installed plugin, or of the one that Go builds. Gives what it found, and who was asked. */
 const byCompose = async (say: (text: string) => void): Promise<{ readonly by: string; readonly against: readonly string[] }> => {
   const installed = spawnSync('docker', ['compose', 'version', '--short'], { encoding: 'utf8' }).status === 0;
@@ -133,6 +183,8 @@ export const composeRules = (compose: Compose): readonly string[] => [
   ...Object.entries(compose.services).flatMap(([name, service]) => oneService(name, service, compose)),
   ...unused(compose),
   ...sameElsewhere(compose),
+  ...environments(compose),
+  ...addresses(compose),
 ];
 
 /** The compose file fits the specification's schema, `docker compose config` takes it, and it keeps our own rules. */

@@ -102,6 +102,40 @@ describe('docker-compose.yml', () => {
   it('keeps its rules: versions pinned, ports for this machine alone, nobody is root, health asked after, nothing that is not there', () => {
     expect(composeRules(readCompose())).toEqual([]);
   });
+
+  it.each<[string, (services: Record<string, Record<string, unknown>>) => void, string]>([
+    [
+      'an image without a version',
+      ({ loki }) => Object.assign(loki ?? {}, { image: 'grafana/loki:latest' }),
+      'loki: the image grafana/loki:latest is not pinned to a version',
+    ],
+    [
+      'a file that is not there',
+      ({ tempo }) => Object.assign(tempo ?? {}, { volumes: ['./deploy/compose/gone.yaml:/etc/tempo/tempo.yaml:ro'] }),
+      'tempo: there is no ./deploy/compose/gone.yaml',
+    ],
+    [
+      'a variable that nobody reads',
+      ({ demo }) => Object.assign(demo ?? {}, { environment: { PURSER_STORE_KINDS: 'redis' } }),
+      'demo: PURSER_STORE_KINDS is no option of Purser',
+    ],
+    [
+      'one that the Collector does not read',
+      ({ collector }) => Object.assign(collector?.['environment'] ?? {}, { PURSER_TRACE_ENDPOINT: 'x' }),
+      'collector: otel-collector.yaml does not read PURSER_TRACE_ENDPOINT',
+    ],
+    [
+      'a port at which nobody listens',
+      ({ loki }) => Object.assign(loki ?? {}, { ports: ['127.0.0.1:3100:3101'] }),
+      'loki: publishes 127.0.0.1:3100:3101, where nothing listens',
+    ],
+    ['a port for everybody', ({ redis }) => Object.assign(redis ?? {}, { ports: ['6379:6379'] }), 'redis: the port 6379:6379 is open to others'],
+    ['a service that may do more', ({ redis }) => Object.assign(redis ?? {}, { read_only: false }), 'redis: may do more than it needs'],
+  ])('finds %s', (_, harm, found) => {
+    const compose = structuredClone(readCompose());
+    harm(compose.services as unknown as Record<string, Record<string, unknown>>);
+    expect(composeRules(compose)).toContain(found);
+  });
 });
 
 describe('the Kubernetes example', () => {

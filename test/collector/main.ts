@@ -11,16 +11,18 @@ import { askFigures } from './figures.ts';
 import { askKubernetes } from './kubernetes.ts';
 import { askOutage } from './outage.ts';
 import { askSampling } from './sampling.ts';
+import { askTogether, composePrometheus } from './together.ts';
 import { askVariants, type Part } from './variants.ts';
 
-const USAGE = `usage: npm run test:collector -- [--outage-seconds N] [--only PART] [--prometheus PROGRAM] [--keep]
+const USAGE = `usage: npm run test:collector -- [--outage-seconds N] [--only PART] [--prometheus PROGRAM] [--loki] [--keep]
 
   --outage-seconds  how long the back-end is away, with the Collector killed in the middle (default: 60)
-  --only            one of variants, clean, sampling, outage, figures, compose, kubernetes
-  --prometheus      the program to run (default: prometheus)
+  --only            one of variants, clean, sampling, outage, figures, otlp, compose, kubernetes, together
+  --prometheus      the program that the figures are compared in (default: prometheus); \`otlp\` compares them in the stack's own
+  --loki            build the stack's Loki, half an hour, for the part \`together\`; where it is built already it is used
   --keep            keep the folder with logs and queues
 
-Needs Go for the Collector (built once, ten minutes) and Prometheus for the figures.
+Needs Go for the Collector and the stack's Prometheus (built once, a quarter of an hour), and Prometheus, Alertmanager and Redis of the system.
 `;
 
 const { values } = parseArgs({
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     'outage-seconds': { type: 'string', default: '60' },
     only: { type: 'string' },
     prometheus: { type: 'string', default: 'prometheus' },
+    loki: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
@@ -50,6 +53,12 @@ const skip = (why: string, pass: boolean): void => {
   reportBench('collector', { skipped: why }, {}, pass);
 };
 
+/** The same figures under names of their own, as the stack's Prometheus takes them. */
+const byOtlp = ({ figures, bars, against }: Part): Part => {
+  const named = (values: Part['figures']): Part['figures'] => Object.fromEntries(Object.entries(values).map(([name, value]) => [`otlp.${name}`, value]));
+  return { figures: named(figures), bars: named(bars), against };
+};
+
 const run = async (folder: string): Promise<void> => {
   const build = await buildCollector(say).catch((error: unknown) => String(error));
   // Where Go is, CI wants the Collector built; elsewhere a machine without network is no fault of ours.
@@ -63,8 +72,10 @@ const run = async (folder: string): Promise<void> => {
     sampling: () => askSampling(program, folder),
     outage: () => askOutage(program, folder, Number(values['outage-seconds'])),
     figures: () => askFigures(program, folder, values.prometheus),
+    otlp: async () => byOtlp(await askFigures(program, folder, await composePrometheus())),
     compose: () => askCompose(say),
     kubernetes: () => askKubernetes(say),
+    together: () => askTogether(program, folder, values.loki),
   };
   const figures: Record<string, unknown> = { collector: version };
   const bars: Record<string, unknown> = {};

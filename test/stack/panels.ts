@@ -1,5 +1,5 @@
 import { dashboards, type TargetJson } from '../dashboards/files.ts';
-import type { Answer, Prometheus } from './prometheus.ts';
+import type { Answer, PrometheusApi } from './prometheus.ts';
 
 /** How one query of one panel fared. */
 export interface PanelResult {
@@ -33,7 +33,7 @@ const withData = (answer: Answer): number =>
   answer.series.filter((series) => [...(series.values ?? []), ...(series.value === undefined ? [] : [series.value])].some(([, value]) => value !== 'NaN'))
     .length;
 
-const ask = (prometheus: Prometheus, target: TargetJson, columns: number, shown: Shown): Promise<Answer> => {
+const ask = (prometheus: PrometheusApi, target: TargetJson, columns: number, shown: Shown): Promise<Answer> => {
   const query = asSent(target.expr, shown);
   // Grafana asks for about as many points as the panel has pixels on a wide screen, and never for closer ones than are scraped.
   const step = Math.max(shown.scrapeSeconds, Math.ceil(shown.seconds / (columns * 70)));
@@ -41,7 +41,7 @@ const ask = (prometheus: Prometheus, target: TargetJson, columns: number, shown:
 };
 
 /** Asks every query of every panel, as Grafana would. */
-export const askPanels = async (prometheus: Prometheus, shown: Shown): Promise<readonly PanelResult[]> => {
+export const askPanels = async (prometheus: PrometheusApi, shown: Shown): Promise<readonly PanelResult[]> => {
   const results: PanelResult[] = [];
   for (const { json } of dashboards())
     for (const panel of json.panels)

@@ -64,11 +64,32 @@ export const backfill = (folder: string, past: Iterable<Past>, target?: Target):
   return count;
 };
 
-/** A Prometheus that runs for the test. */
-export class Prometheus {
+/** Asks a Prometheus. */
+export class PrometheusApi {
   readonly url: string;
+  constructor(url: string) {
+    this.url = url;
+  }
+  async #ask(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
+    const began = performance.now();
+    const answer = await fetch(`${this.url}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(query) });
+    const body = (await answer.json()) as { readonly status: string; readonly error?: string; readonly data?: { readonly result: readonly Series[] } };
+    return { error: body.status === 'success' ? undefined : (body.error ?? 'no reason given'), series: body.data?.result ?? [], ms: performance.now() - began };
+  }
+  instant(query: string): Promise<Answer> {
+    return this.#ask('query', { query });
+  }
+  range(query: string, seconds: number, step: number): Promise<Answer> {
+    const end = Date.now() / 1000;
+    return this.#ask('query_range', { query, start: String(end - seconds), end: String(end), step: String(step) });
+  }
+}
+
+/** A Prometheus that runs for the test. */
+export class Prometheus extends PrometheusApi {
   readonly #program: Program;
   constructor(setup: Setup) {
+    super(`http://127.0.0.1:${setup.port}`);
     mkdirSync(setup.folder, { recursive: true });
     const config = join(setup.folder, 'prometheus.yml');
     writeFileSync(
@@ -80,7 +101,6 @@ export class Prometheus {
         scrape_configs: setup.targets.map(({ job, address }) => ({ job_name: job, static_configs: [{ targets: [address] }] })),
       }),
     );
-    this.url = `http://127.0.0.1:${setup.port}`;
     this.#program = new Program(
       'prometheus',
       setup.program ?? 'prometheus',
@@ -100,18 +120,5 @@ export class Prometheus {
   }
   stop(): Promise<void> {
     return this.#program.stop();
-  }
-  async #ask(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
-    const began = performance.now();
-    const answer = await fetch(`${this.url}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(query) });
-    const body = (await answer.json()) as { readonly status: string; readonly error?: string; readonly data?: { readonly result: readonly Series[] } };
-    return { error: body.status === 'success' ? undefined : (body.error ?? 'no reason given'), series: body.data?.result ?? [], ms: performance.now() - began };
-  }
-  instant(query: string): Promise<Answer> {
-    return this.#ask('query', { query });
-  }
-  range(query: string, seconds: number, step: number): Promise<Answer> {
-    const end = Date.now() / 1000;
-    return this.#ask('query_range', { query, start: String(end - seconds), end: String(end), step: String(step) });
   }
 }
