@@ -32,7 +32,7 @@ export class SqliteBook {
   constructor(open: (path: string) => DatabaseSync, settings: SqliteSettings) {
     this.#database = open(settings.path);
     this.#database.exec(
-      `PRAGMA busy_timeout = ${settings.busyMs ?? BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
+      `PRAGMA page_size = 2048; PRAGMA busy_timeout = ${settings.busyMs ?? BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${settings.durability === 'machine' ? 'FULL' : 'NORMAL'}`,
     );
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
     this.#commit = this.#database.prepare('COMMIT');

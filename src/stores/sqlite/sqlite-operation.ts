@@ -10,6 +10,7 @@ import type {
   SettleRequest,
   StateQuestion,
 } from '../../call/budget-store.ts';
+import type { SqliteSettings } from './sqlite-book.ts';
 
 /** What the store's thread can be asked, and what it answers. */
 export interface SqliteOperations {
@@ -24,6 +25,13 @@ export interface SqliteOperations {
 
 /** One operation on its way to the thread. */
 export type SqliteOperation = { [K in keyof SqliteOperations]: { readonly kind: K; readonly request: SqliteOperations[K]['request'] } }[keyof SqliteOperations];
+
+/** What the thread is started with. */
+export interface SqliteWork {
+  readonly settings: SqliteSettings;
+  /** One cell, which is raised and notified with each message. */
+  readonly bell: Int32Array;
+}
 
 /** A message to the thread. */
 export interface ToWorker {

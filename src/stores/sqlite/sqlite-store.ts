@@ -15,8 +15,9 @@ import type {
 } from '../../call/budget-store.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { SqliteSettings } from './sqlite-book.ts';
+import { type PackedAnswer, Packer, unpackAnswer } from './packed.ts';
 import { settleHere } from './settle-here.ts';
-import type { FromWorker, SqliteOperation, SqliteOperations, ToWorker } from './sqlite-operation.ts';
+import type { FromWorker, SqliteOperation, SqliteOperations, SqliteWork, ToWorker } from './sqlite-operation.ts';
 
 /** What a store in a file that the processes of one host share needs. */
 export interface SqliteStoreOptions extends SqliteSettings {
@@ -46,6 +47,7 @@ interface Pending {
 
 const TIMEOUT_MS = 5000;
 const LEAST_WATCH_MS = 50;
+const NOTHING_MOVED: readonly never[] = [];
 
 // What is undefined is left out on the way between threads.
 const whole = ({ atMs, by, key, what, from, to }: ChangeRecord): ChangeRecord => ({ atMs, by, key, what, from, to });
@@ -56,6 +58,9 @@ export class SqliteStore implements BudgetStore {
   readonly #options: SqliteStoreOptions;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
+  /** Knows what this thread was told; a new thread knows nothing. */
+  #packer = new Packer();
+  readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #watch: NodeJS.Timeout | undefined;
   #sent = 0;
 
@@ -114,9 +119,11 @@ export class SqliteStore implements BudgetStore {
       const number = (this.#sent += 1);
       if (this.#pending.size === 0) worker.ref();
       this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: performance.now() + timeoutMs });
-      const message: ToWorker = { number, operation, nowMs: this.#options.nowMs?.() };
+      const nowMs = this.#options.nowMs?.();
       // One text is cloned in half the time of the objects in it.
-      worker.postMessage(JSON.stringify(message), []);
+      worker.postMessage(this.#packer.pack(number, operation, nowMs) ?? JSON.stringify({ number, operation, nowMs } satisfies ToWorker), NOTHING_MOVED);
+      Atomics.add(this.#bell, 0, 1);
+      Atomics.notify(this.#bell, 0);
     });
   }
 
@@ -130,9 +137,15 @@ export class SqliteStore implements BudgetStore {
     makeFolder(dirname(this.#options.path), 0o700);
     const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
     // No preload and no environment: the thread must not start a Purser of its own.
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#settings, execArgv: [], env: {}, name: 'purser-budgets' });
+    this.#packer = new Packer();
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { settings: this.#settings, bell: this.#bell } satisfies SqliteWork,
+      execArgv: [],
+      env: {},
+      name: 'purser-budgets',
+    });
     worker.unref();
-    worker.on('message', (answers: string) => this.#answered(worker, JSON.parse(answers) as readonly FromWorker[]));
+    worker.on('message', (answers: string) => this.#answered(worker, JSON.parse(answers) as readonly (FromWorker | PackedAnswer)[]));
     worker.on('error', (error: unknown) => this.#lost(worker, error));
     worker.on('exit', () => this.#lost(worker, undefined));
     this.#worker = worker;
@@ -140,12 +153,15 @@ export class SqliteStore implements BudgetStore {
     return worker;
   }
 
-  #answered(worker: Worker, answers: readonly FromWorker[]): void {
-    for (const { number, answer, error } of answers) {
+  #answered(worker: Worker, answers: readonly (FromWorker | PackedAnswer)[]): void {
+    for (const came of answers) {
+      const number = 'number' in came ? came.number : (came[0] ?? 0);
       const pending = this.#pending.get(number);
+      if (pending === undefined) continue;
       this.#pending.delete(number);
-      if (error === undefined) pending?.resolve(answer);
-      else pending?.reject(new SqliteFault(error.message, error.code));
+      if (!('number' in came)) pending.resolve(unpackAnswer(came));
+      else if (came.error === undefined) pending.resolve(came.answer);
+      else pending.reject(new SqliteFault(came.error.message, came.error.code));
     }
     if (this.#pending.size === 0) worker.unref();
   }

@@ -1,8 +1,9 @@
 /** The thread that owns the file, so that waiting for other processes never holds up the app's event loop. */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openBook } from './open-book.ts';
-import type { SqliteBook, SqliteSettings } from './sqlite-book.ts';
-import type { FromWorker, ToWorker } from './sqlite-operation.ts';
+import { packAnswer, type PackedAnswer, type PackedMessage, type PackedOperation, Unpacker } from './packed.ts';
+import type { SqliteBook } from './sqlite-book.ts';
+import type { FromWorker, SqliteWork, ToWorker } from './sqlite-operation.ts';
 
 /** So many operations share one transaction at most. */
 const MOST_AT_ONCE = 64;
@@ -12,30 +13,64 @@ const describe = (error: unknown): NonNullable<FromWorker['error']> => {
   return { message: error instanceof Error ? error.message : String(error), code };
 };
 
-let book: SqliteBook | undefined;
+const { settings, bell } = workerData as SqliteWork;
+const unpacker = new Unpacker();
 
-const runBatch = (batch: readonly ToWorker[]): readonly FromWorker[] => {
-  book ??= openBook(workerData as SqliteSettings);
-  const nowMs = batch[0]?.nowMs ?? Date.now();
-  const answers = book.run(
-    batch.map((message) => message.operation),
-    nowMs,
-  );
-  return batch.map(({ number }, index) => ({ number, answer: answers[index] }));
+const fromPacked = (packed: PackedOperation): ToWorker => ({
+  number: packed[0],
+  operation: unpacker.unpack(packed),
+  nowMs: packed[4] === 0 ? undefined : packed[4],
+});
+
+const readMessage = (text: string): ToWorker => {
+  const message = JSON.parse(text) as ToWorker | PackedMessage | PackedOperation;
+  if ('operation' in message) return message;
+  if (!('packed' in message)) return fromPacked(message);
+  unpacker.learn(message);
+  return fromPacked(message.packed);
 };
 
-const port = parentPort;
-port?.on('message', (text: string) => {
-  const first = JSON.parse(text) as ToWorker;
-  const batch = [first];
-  while (batch.length < MOST_AT_ONCE && first.nowMs === undefined) {
-    const more: { message: string } | undefined = receiveMessageOnPort(port);
-    if (more === undefined) break;
-    batch.push(JSON.parse(more.message) as ToWorker);
-  }
+let book: SqliteBook | undefined;
+
+const runBatch = (batch: readonly ToWorker[]): readonly (FromWorker | PackedAnswer)[] => {
+  book ??= openBook(settings);
+  const answers = book.run(
+    batch.map((message) => message.operation),
+    batch[0]?.nowMs ?? Date.now(),
+  );
+  return batch.map(({ number }, index) => packAnswer(number, answers[index]) ?? { number, answer: answers[index] });
+};
+
+const answer = (port: MessagePort, batch: readonly ToWorker[]): void => {
   try {
     port.postMessage(JSON.stringify(runBatch(batch)), []);
   } catch (error) {
     port.postMessage(JSON.stringify(batch.map(({ number }): FromWorker => ({ number, error: describe(error) }))), []);
   }
-});
+};
+
+const take = (port: MessagePort): ToWorker | undefined => {
+  const came: { message: string } | undefined = receiveMessageOnPort(port);
+  return came === undefined ? undefined : readMessage(came.message);
+};
+
+/** Works for as long as the store lives. Waiting for the bell wakes up sooner than an event loop, which this thread has no other use for. */
+const work = (port: MessagePort): never => {
+  for (;;) {
+    const rung = Atomics.load(bell, 0);
+    const first = take(port);
+    if (first === undefined) {
+      Atomics.wait(bell, 0, rung);
+      continue;
+    }
+    const batch = [first];
+    while (batch.length < MOST_AT_ONCE && first.nowMs === undefined) {
+      const next = take(port);
+      if (next === undefined) break;
+      batch.push(next);
+    }
+    answer(port, batch);
+  }
+};
+
+if (parentPort !== null) work(parentPort);
