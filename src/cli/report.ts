@@ -97,13 +97,6 @@ const asTable = (names: readonly string[], rows: readonly ReportRow[], total: Re
 const asCsv = (names: readonly string[], rows: readonly ReportRow[]): string =>
   [[...names, ...NUMBERS].join(','), ...rows.map((row) => [...row.keys.map(csvCell), ...numbersOf(row)].join(','))].map((line) => `${line}\n`).join('');
 
-const asRecord = (names: readonly string[], row: ReportRow): Record<string, string | number> => {
-  const record: Record<string, string | number> = {};
-  for (const [at, name] of names.entries()) record[name] = row.keys[at] ?? '';
-  for (const [at, number] of numbersOf(row).entries()) record[NUMBERS[at] ?? ''] = number;
-  return record;
-};
-
 const sorted = (rows: readonly ReportRow[], by: 'cost' | 'key' | 'calls'): readonly ReportRow[] => {
   if (by === 'cost') return rows;
   return [...rows].sort((a, b) => (by === 'calls' ? b.calls - a.calls : a.keys.join('\u0000') < b.keys.join('\u0000') ? -1 : 1));
@@ -155,11 +148,17 @@ const read = (args: readonly string[]): Wanted | undefined => {
   };
 };
 
+const jsonNumbers = (row: ReportRow): string =>
+  numbersOf(row)
+    .map((value, at) => `"${NUMBERS[at] ?? ''}":${typeof value === 'number' ? value : `"${value}"`}`)
+    .join(',');
+
 // A row a line: a report of a hundred thousand rows is still read by people, and written in no time.
 const asJson = (names: readonly string[], rows: readonly ReportRow[], total: ReportRow, { sinceMs }: Period): string => {
-  const lines = rows.map((row) => `    ${JSON.stringify(asRecord(names, row))}`);
+  const heads = names.map((name) => `${JSON.stringify(name)}:`);
+  const lines = rows.map((row) => `    {${heads.map((head, at) => `${head}${JSON.stringify(row.keys[at] ?? '')},`).join('')}${jsonNumbers(row)}}`);
   const since = JSON.stringify(new Date(sinceMs).toISOString());
-  return `{\n  "since": ${since},\n  "rows": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}],\n  "total": ${JSON.stringify(asRecord([], total))}\n}\n`;
+  return `{\n  "since": ${since},\n  "rows": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}],\n  "total": {${jsonNumbers(total)}}\n}\n`;
 };
 
 /** `purser report`: adds up the calls in the ledger by any of their labels. Exit code 0; 2 for wrong use. */

@@ -34,7 +34,7 @@ export class RecordScanner {
     this.#need(',"in":');
     const context = this.#number();
     this.#need(',"outcome":"');
-    const outcome = this.#word() as Outcome['kind'];
+    const outcome = this.#skip('completed"') ? 'completed' : (this.#word() as Outcome['kind']);
     const nano = this.#skip(',"nano":') ? this.#number() : undefined;
     const unpriced = nano === undefined && this.#skip(',"unpriced":"') ? (this.#word() as UnpricedReason) : undefined;
     const usage = this.#skip(',"usage":{') ? this.#usage() : undefined;

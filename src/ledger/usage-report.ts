@@ -81,15 +81,26 @@ const carry = (group: Group): void => {
   group.nano = 0;
 };
 
+/** The values of the columns of single records, and a number for all of them together. */
+interface Own {
+  readonly number: number;
+  readonly values: readonly string[];
+}
+
+// A part of a text holds the whole of it, and that is a large piece of a file.
+const copyOf = (text: string): string => Buffer.from(text).toString();
+
 /** What is worked out once for all calls of a context. */
 interface Prepared {
   /** Whether its own filters let the context through. */
   readonly wanted: boolean;
   /** The values of its columns, in their places; those of single records are empty. */
   readonly keys: readonly string[];
-  /** Its groups by the values of the columns of single records. */
-  readonly groups: Map<string, Group>;
+  /** Its groups, shared with contexts of the same values. */
+  readonly groups: Map<number, Group>;
 }
+
+type RecordColumn = ReportColumn & { readonly kind: 'record' };
 
 interface Filter {
   readonly column: ReportColumn;
@@ -115,7 +126,10 @@ export class UsageReport {
   readonly #columns: readonly ReportColumn[];
   readonly #filters: readonly Filter[];
   readonly #recordFilters: readonly Filter[];
-  readonly #groups = new Map<string, Group>();
+  readonly #recordColumns: readonly RecordColumn[];
+  readonly #own = new Map<string, Own>();
+  /** The groups by what their contexts have in common, and by the numbers of what is the records' own. */
+  readonly #groups = new Map<string, Map<number, Group>>();
   readonly #prepared = new WeakMap<LedgerContext, Prepared>();
 
   /** @param columns names of `columnOf`; unknown ones are left out, the caller checks them */
@@ -125,6 +139,7 @@ export class UsageReport {
       const found = columnOf(column);
       return found === undefined ? [] : [{ column: found, value }];
     });
+    this.#recordColumns = this.#columns.filter((column) => column.kind === 'record');
     this.#recordFilters = this.#filters.filter(({ column }) => column.kind === 'record');
   }
 
@@ -138,7 +153,8 @@ export class UsageReport {
 
   /** Gives the groups, the most expensive first. */
   rows(): readonly ReportRow[] {
-    const sums = [...this.#groups.values()].map((group) => {
+    const groups = [...this.#groups.values()].flatMap((some) => [...some.values()]);
+    const sums = groups.map((group) => {
       carry(group);
       return { row: group.row, about: Number(group.row.nano) };
     });
@@ -150,34 +166,36 @@ export class UsageReport {
     if (known !== undefined) return known;
     const wanted = this.#filters.every(({ column, value }) => column.kind === 'record' || column.of(context) === value);
     const keys = this.#columns.map((column) => (column.kind === 'context' ? column.of(context) : ''));
-    const made: Prepared = { wanted, keys, groups: new Map() };
+    const shared = keys.join(SEPARATOR);
+    const groups = this.#groups.get(shared) ?? new Map<number, Group>();
+    this.#groups.set(shared, groups);
+    const made: Prepared = { wanted, keys, groups };
     this.#prepared.set(context, made);
     return made;
   }
 
-  // Looked up by what is the record's own alone; only what is new to the context is looked up by all.
+  // Looked up by a number for what is the record's own, among the groups of all contexts with the same values.
   #groupOf(record: LedgerRecord, { keys, groups }: Prepared): Group {
-    let own = '';
-    for (const column of this.#columns) if (column.kind === 'record') own += column.of(record) + SEPARATOR;
-    let group = groups.get(own);
+    const own = this.#ownOf(record);
+    let group = groups.get(own.number);
     if (group === undefined) {
-      // Parts of the text by which it is looked up, and not of the file's: those would hold the whole piece that was read.
-      const values = own.split(SEPARATOR);
       let next = 0;
-      group = this.#sharedGroup(this.#columns.map((column, at) => (column.kind === 'record' ? values[next++] : keys[at]) ?? ''));
-      groups.set(own, group);
+      const whole = this.#columns.map((column, at) => (column.kind === 'record' ? own.values[next++] : keys[at]) ?? '');
+      group = { row: emptyRow(whole), nano: 0 };
+      groups.set(own.number, group);
     }
     return group;
   }
 
-  #sharedGroup(keys: readonly string[]): Group {
-    const key = keys.join(SEPARATOR);
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = { row: emptyRow(keys), nano: 0 };
-      this.#groups.set(key, group);
-    }
-    return group;
+  #ownOf(record: LedgerRecord): Own {
+    const [first, ...others] = this.#recordColumns;
+    let key = first === undefined ? '' : first.of(record);
+    if (others.length > 0) for (const column of others) key += SEPARATOR + column.of(record);
+    const known = this.#own.get(key);
+    if (known !== undefined) return known;
+    const made = { number: this.#own.size, values: this.#recordColumns.map((column) => copyOf(column.of(record))) };
+    this.#own.set(copyOf(key), made);
+    return made;
   }
 }
 
