@@ -30,7 +30,7 @@ const parseWindow = (record: RawRecord, unit: LimitUnit | undefined): number | u
   const raw = record.get('window');
   if (unit === 'concurrency') return raw === undefined ? undefined : record.bad('window', 'nothing, since calls in flight have no window');
   if (raw === undefined) return WINDOWS_MS['minute'];
-  const windowMs = typeof raw === 'string' && raw in WINDOWS_MS ? WINDOWS_MS[raw] : parseDuration(raw);
+  const windowMs = typeof raw === 'string' && Object.hasOwn(WINDOWS_MS, raw) ? WINDOWS_MS[raw] : parseDuration(raw);
   if (windowMs === undefined || windowMs < 1000 || windowMs > 86_400_000)
     return record.bad('window', 'second | minute | hour | day, or a length such as 10s, from 1s to 1d');
   return windowMs;

@@ -131,8 +131,9 @@ export class WaitingRoom {
   }
 
   #waitFor(entry: Entry, blocks: readonly Block[]): void {
-    for (const block of entry.on) this.#count(block, -1);
+    // Added first, so that a key is not forgotten in between.
     for (const block of blocks) this.#count(block, 1);
+    for (const block of entry.on) this.#count(block, -1);
     entry.on = blocks;
     clearTimeout(entry.timer);
     if (blocks.length === 0) return;
