@@ -8,6 +8,7 @@ import type { BatchSettings, ExporterSettings, OtlpSettings } from './exporter-s
 import { JsonlOutput } from './jsonl/jsonl-output.ts';
 import type { LocalOutput } from './local-output.ts';
 import { LocalRecords } from './local-records.ts';
+import { framed, grpcHeaders } from './otlp/grpc-message.ts';
 import { postHeaders } from './otlp/http-client.ts';
 import { MetricPusher } from './otlp/metric-pusher.ts';
 import { OtlpRecordsExporter } from './otlp/otlp-records-exporter.ts';
@@ -146,10 +147,11 @@ class Exporters implements ExportPort {
     const add = (settings: OtlpSettings, body: Buffer): void =>
       void jobs.push({
         url: settings.url,
-        headers: postHeaders(settings, this.#userAgent()),
+        headers: settings.protocol === 'grpc' ? grpcHeaders(settings, this.#userAgent()) : postHeaders(settings, this.#userAgent()),
         timeoutMs: settings.timeoutMs,
         tls: settings.tls,
-        body,
+        body: settings.protocol === 'grpc' ? framed(body, settings.compression) : body,
+        grpc: settings.protocol === 'grpc',
       });
     const records = <T>(line: RecordLine<T> | undefined): void => {
       const left = line?.queue.drain() ?? [];

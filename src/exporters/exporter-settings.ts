@@ -3,10 +3,10 @@ import type { ExportAttributes, LogRecordData, SpanRecord } from '../call/export
 
 /** Where and how one signal is sent over OTLP. */
 export interface OtlpSettings {
-  /** The full address with path, such as `http://localhost:4318/v1/traces`. @source OTEL_EXPORTER_OTLP_ENDPOINT */
+  /** The full address with path, such as `http://localhost:4318/v1/traces`; with gRPC the path is the method. @source OTEL_EXPORTER_OTLP_ENDPOINT */
   readonly url: string;
   /** @default 'http/protobuf' @source OTEL_EXPORTER_OTLP_PROTOCOL */
-  readonly protocol: 'http/json' | 'http/protobuf';
+  readonly protocol: 'http/json' | 'http/protobuf' | 'grpc';
   /** @source OTEL_EXPORTER_OTLP_HEADERS */
   readonly headers: Readonly<Record<string, string>>;
   /** For one export with all its retries. @default 10000 @source OTEL_EXPORTER_OTLP_TIMEOUT */

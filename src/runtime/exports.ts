@@ -20,12 +20,12 @@ const pem = (file: string | undefined): string | undefined => {
 };
 
 const target = (config: Config, signal: Signal): OtlpSettings => {
-  const { otlp } = config;
-  const ca = pem(otlp.certificate);
-  const cert = pem(otlp.clientCertificate);
-  const key = pem(otlp.clientKey);
+  const { tls: files, ...where } = otlpTarget(config, signal);
+  const ca = pem(files.ca);
+  const cert = pem(files.cert);
+  const key = pem(files.key);
   const tls = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
-  return { ...otlpTarget(config, signal), ...(Object.keys(tls).length === 0 ? {} : { tls }) };
+  return { ...where, ...(Object.keys(tls).length === 0 ? {} : { tls }) };
 };
 
 /** The resource: what the owner says of this process, and the names that every back end wants. Command lines are never in it. */
@@ -59,7 +59,7 @@ export const createExports = (config: Config, redactor: Redactor, quietly: <T>(w
         ...(on('logs', 'otlp') ? { logs: target(config, 'logs') } : {}),
       },
       batch: { traces: records, logs: records },
-      push: { intervalMs: metrics.intervalMs, temporality: 'cumulative' },
+      push: { intervalMs: metrics.intervalMs, temporality: metrics.temporality },
       console: { traces: on('traces', 'console'), metrics: on('metrics', 'console'), logs: on('logs', 'console'), stream: 'stdout' },
       ...(jsonl.file === undefined ? {} : { jsonl: { path: jsonl.file } }),
     },

@@ -6,6 +6,8 @@ import { guard } from '../base/diag.ts';
 import type { Redactor } from '../call/redactor.ts';
 import type { Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { otelVariables } from '../config/otel-variables.ts';
 import { startSdkNode } from '../exporters/sdk-node/start-sdk-node.ts';
 import type { RunningSdk } from '../exporters/sdk-node/sdk-node-settings.ts';
 import { redactingLogProcessor } from '../redaction/log-processor.ts';
@@ -54,15 +56,18 @@ const guardResource = (redactor: Redactor, resource: object): void => {
   });
 };
 
-/** The SDK finds its declarative configuration by this variable only, and reads it while it starts. */
-const withConfigFile = <T>(file: string | undefined, work: () => T): T => {
+/** The SDK is told by its own variables only, and reads them while it starts. */
+const withVariables = <T>(variables: Readonly<Record<string, string>>, work: () => T): T => {
   const env = environment();
-  if (file === undefined || env.OTEL_CONFIG_FILE !== undefined) return work();
-  env.OTEL_CONFIG_FILE = file;
+  const before = Object.keys(variables).map((name) => [name, env[name]] as const);
+  Object.assign(env, variables);
   try {
     return work();
   } finally {
-    delete env.OTEL_CONFIG_FILE;
+    for (const [name, value] of before) {
+      if (value === undefined) delete env[name];
+      else env[name] = value;
+    }
   }
 };
 
@@ -71,17 +76,20 @@ const hostnameOf = (origin: string): string => {
   return parsed?.hostname ?? '';
 };
 
+const wantsUndici = ({ otel, instrument }: Config): boolean =>
+  instrument.undici && otel.enabledInstrumentations.includes('undici') && !otel.disabledInstrumentations.includes('undici');
+
 /**
  * Starts the full OpenTelemetry SDK for the whole process: fetch is instrumented, and everything that any library sends through it is
  * cleaned first. Gives `undefined`, with a notice, where the host has an SDK of its own or this one cannot be started.
  */
-export const startFullSdk = ({ otel, instrument }: Config, { redactor, inCall, isProvider }: FullSdkParts): RunningSdk | undefined => {
+export const startFullSdk = (loaded: LoadedConfig, { redactor, inCall, isProvider }: FullSdkParts): RunningSdk | undefined => {
   const api = load('@opentelemetry/api') as typeof Api;
-  const sdk = withConfigFile(otel.configFile, () =>
+  const sdk = withVariables(otelVariables(loaded), () =>
     startSdkNode({
       api,
       loadSdk: () => load('@opentelemetry/sdk-node') as typeof SdkNode,
-      ...(instrument.undici ? { loadUndici: () => load('@opentelemetry/instrumentation-undici') as typeof Undici } : {}),
+      ...(wantsUndici(loaded.config) ? { loadUndici: () => load('@opentelemetry/instrumentation-undici') as typeof Undici } : {}),
       ignoreOrigin: (origin) => inCall() || isProvider(hostnameOf(origin)),
       redactSpans: redactingSpanProcessor(redactor),
       redactLogs: redactingLogProcessor(redactor),

@@ -156,14 +156,14 @@ const makeStations = (loaded: LoadedConfig) => {
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
-const fullSdk = (config: Config, redactor: Redactor, opener: Opener): RunningSdk | undefined => {
-  const { mode, disabled, configFile } = config.otel;
+const fullSdk = (loaded: LoadedConfig, redactor: Redactor, opener: Opener): RunningSdk | undefined => {
+  const { mode, disabled, configFile } = loaded.config.otel;
   if (disabled || !(mode === 'sdk-node' || (mode === 'auto' && configFile !== undefined))) return undefined;
   const isProvider = (hostname: string): boolean =>
     isKnownHost(hostname) ||
     opener.hostRules.some((rule) => providerOf({ hostname, port: undefined, pathname: rule.pathPrefix ?? '/' }, 'openai.other', [rule]) === rule.provider);
   const { startFullSdk } = loadNow<typeof FullSdkModule>('runtime/sdk-node');
-  return startFullSdk(config, { redactor, inCall: isInCall, isProvider });
+  return startFullSdk(loaded, { redactor, inCall: isInCall, isProvider });
 };
 
 /** What of an opener changes while the process runs. */
@@ -219,7 +219,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
   // AWS Lambda freezes the process when the handler has answered.
   const onEnd = environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
   const opener = openerOf(loaded, stations, { labels, enabled, onOpen: () => traces?.renew(), onEnd });
-  const sdk = fullSdk(config, redactor, opener);
+  const sdk = fullSdk(loaded, redactor, opener);
   const adapters = adapterSettings(config);
   const startedAtMs = clock.nowMs();
   const answer = (): StatusAnswer => ({ ...whoWeAre(labels.ofProcess(), startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });

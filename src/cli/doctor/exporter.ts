@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { shownText } from '../../config/hide.ts';
 import { otlpTarget, type OtlpTarget, type Signal } from '../../config/otlp.ts';
+import { GrpcClient } from '../../exporters/otlp/grpc-client.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 
 const TIMEOUT_MS = 1_000;
@@ -12,13 +14,35 @@ type Answer = { readonly kind: 'answered'; readonly status: number; readonly dat
 // An export of nothing: what a receiver says to it, it would say to the real one.
 const EMPTY = { 'http/json': { type: 'application/json', body: '{}' }, 'http/protobuf': { type: 'application/x-protobuf', body: '' } } as const;
 
-const ask = (target: OtlpTarget): Promise<Answer> =>
+const pem = (file: string | undefined): string | undefined => (file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+
+const tlsOf = ({ tls }: OtlpTarget): { ca?: string; cert?: string; key?: string } => {
+  const read = { ca: pem(tls.ca), cert: pem(tls.cert), key: pem(tls.key) };
+  return Object.fromEntries(Object.entries(read).filter(([, text]) => text !== undefined));
+};
+
+const askGrpc = async (target: OtlpTarget): Promise<Answer> => {
+  const client = new GrpcClient({ ...target, tls: tlsOf(target) }, 'purser-doctor');
+  const { result } = client.post(Buffer.alloc(0), TIMEOUT_MS);
+  const answer = await result;
+  client.close();
+  if (answer.kind === 'answered') return { kind: 'answered', status: answer.status, date: undefined };
+  return { kind: 'failed', code: answer.reason === 'timeout' ? 'ETIMEDOUT' : answer.reason };
+};
+
+const ask = (target: OtlpTarget): Promise<Answer> => (target.protocol === 'grpc' ? askGrpc(target) : askHttp(target, EMPTY[target.protocol]));
+
+const askHttp = (target: OtlpTarget, { type, body }: { readonly type: string; readonly body: string }): Promise<Answer> =>
   new Promise((resolve) => {
-    const { type, body } = EMPTY[target.protocol];
     const failed = (code: string): void => resolve({ kind: 'failed', code });
     try {
       const send = target.url.startsWith('https:') ? httpsRequest : httpRequest;
-      const request = send(target.url, { method: 'POST', headers: { ...target.headers, 'content-type': type, 'content-length': body.length }, agent: false });
+      const request = send(target.url, {
+        method: 'POST',
+        headers: { ...target.headers, 'content-type': type, 'content-length': body.length },
+        agent: false,
+        ...tlsOf(target),
+      });
       const timer = setTimeout(() => request.destroy(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), TIMEOUT_MS);
       request.once('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer);
@@ -49,7 +73,16 @@ const CAUSES: readonly (readonly [RegExp, string, string])[] = [
     'its certificate is not trusted here',
     'Set OTEL_EXPORTER_OTLP_CERTIFICATE to the authority that signed it, or use NODE_EXTRA_CA_CERTS.',
   ],
-  [/^(HPE_|ECONNRESET|EPIPE)/, 'it does not speak HTTP/1.1', 'Use the OTLP/HTTP port (usually 4318); 4317 is for gRPC, which is not supported.'],
+  [
+    /^(HPE_|ECONNRESET|EPIPE)/,
+    'it does not speak HTTP/1.1',
+    'Use the OTLP/HTTP port (usually 4318), or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc for that of gRPC (usually 4317).',
+  ],
+  [
+    /^(ERR_HTTP2|NGHTTP2)/,
+    'it does not speak gRPC',
+    'Use the port of gRPC (usually 4317), or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for that of HTTP (usually 4318).',
+  ],
   [/^(ERR_SSL|EPROTO)/, 'it does not speak TLS', 'Use http:// for it.'],
 ];
 

@@ -27,7 +27,7 @@ const CONTENT_SPELLINGS = {
   span_and_event: 'both',
 };
 
-const PROTOCOLS = ['http/json', 'http/protobuf'] as const;
+const PROTOCOLS = ['http/json', 'http/protobuf', 'grpc'] as const;
 const HTTP = ['http', 'https'];
 const GZIP = ['none', 'gzip'] as const;
 const otlp = (signal: string, what: string): OptionExtras => ({ also: [`OTEL_EXPORTER_OTLP_${signal}${what}`] });
@@ -64,13 +64,13 @@ export const TELEMETRY_OPTIONS = {
     also: ['OTEL_LOG_LEVEL'],
   }),
   'otel.resource_attributes': record({}, 'Attributes of the resource, on everything that is exported.', { also: ['OTEL_RESOURCE_ATTRIBUTES'] }),
-  'otel.resource_detectors': list(
-    ['env', 'host', 'os', 'process', 'serviceinstance'],
-    'The resource detectors of the SDK that is registered with `sdk-node`.',
-    {
-      also: ['OTEL_NODE_RESOURCE_DETECTORS'],
-    },
-  ),
+  'otel.resource_detectors': list(['service'], 'The resource detectors of the SDK that is registered with `sdk-node`: `service`, `host`, `process`.', {
+    also: ['OTEL_NODE_RESOURCE_DETECTORS'],
+  }),
+  'otel.enabled_instrumentations': list(['undici'], 'The instrumentations that the SDK of `sdk-node` starts with; `undici` (fetch) is the one that there is.', {
+    also: ['OTEL_NODE_ENABLED_INSTRUMENTATIONS'],
+  }),
+  'otel.disabled_instrumentations': list([], 'Those of them that it leaves out.', { also: ['OTEL_NODE_DISABLED_INSTRUMENTATIONS'] }),
   'otel.propagators': list(['tracecontext', 'baggage'], 'The propagators of the SDK that is registered with `sdk-node`.', { also: ['OTEL_PROPAGATORS'] }),
   'otel.sampler': oneOf(
     ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'],
@@ -114,6 +114,9 @@ export const TELEMETRY_OPTIONS = {
   'otlp.traces.headers': record({}, 'Further headers for spans.', { ...otlp('TRACES_', 'HEADERS'), secret: true }),
   'otlp.traces.timeout_ms': duration(undefined, 'How long one export of spans may take, where it differs.', otlp('TRACES_', 'TIMEOUT')),
   'otlp.traces.compression': maybeOneOf(GZIP, 'Whether exports of spans are compressed, where it differs.', otlp('TRACES_', 'COMPRESSION')),
+  'otlp.traces.certificate': path('The certificate authorities for spans, where they differ.', otlp('TRACES_', 'CERTIFICATE')),
+  'otlp.traces.client_certificate': path('The certificate that is shown for spans, where it differs.', otlp('TRACES_', 'CLIENT_CERTIFICATE')),
+  'otlp.traces.client_key': path('The key of that certificate for spans, where it differs.', otlp('TRACES_', 'CLIENT_KEY')),
   'otlp.metrics.endpoint': url(
     HTTP,
     undefined,
@@ -124,6 +127,9 @@ export const TELEMETRY_OPTIONS = {
   'otlp.metrics.headers': record({}, 'Further headers for metrics.', { ...otlp('METRICS_', 'HEADERS'), secret: true }),
   'otlp.metrics.timeout_ms': duration(undefined, 'How long one export of metrics may take, where it differs.', otlp('METRICS_', 'TIMEOUT')),
   'otlp.metrics.compression': maybeOneOf(GZIP, 'Whether exports of metrics are compressed, where it differs.', otlp('METRICS_', 'COMPRESSION')),
+  'otlp.metrics.certificate': path('The certificate authorities for metrics, where they differ.', otlp('METRICS_', 'CERTIFICATE')),
+  'otlp.metrics.client_certificate': path('The certificate that is shown for metrics, where it differs.', otlp('METRICS_', 'CLIENT_CERTIFICATE')),
+  'otlp.metrics.client_key': path('The key of that certificate for metrics, where it differs.', otlp('METRICS_', 'CLIENT_KEY')),
   'otlp.logs.endpoint': url(
     HTTP,
     undefined,
@@ -134,11 +140,24 @@ export const TELEMETRY_OPTIONS = {
   'otlp.logs.headers': record({}, 'Further headers for events and log records.', { ...otlp('LOGS_', 'HEADERS'), secret: true }),
   'otlp.logs.timeout_ms': duration(undefined, 'How long one export of events and log records may take, where it differs.', otlp('LOGS_', 'TIMEOUT')),
   'otlp.logs.compression': maybeOneOf(GZIP, 'Whether exports of events and log records are compressed, where it differs.', otlp('LOGS_', 'COMPRESSION')),
+  'otlp.logs.certificate': path('The certificate authorities for events and log records, where they differ.', otlp('LOGS_', 'CERTIFICATE')),
+  'otlp.logs.client_certificate': path('The certificate that is shown for events and log records, where it differs.', otlp('LOGS_', 'CLIENT_CERTIFICATE')),
+  'otlp.logs.client_key': path('The key of that certificate for events and log records, where it differs.', otlp('LOGS_', 'CLIENT_KEY')),
 
   'metrics.interval_ms': duration(60_000, 'How often metrics are exported.', { min: 100, also: ['OTEL_METRIC_EXPORT_INTERVAL'] }),
-  'metrics.timeout_ms': duration(30_000, 'How long one export of metrics may take.', { also: ['OTEL_METRIC_EXPORT_TIMEOUT'] }),
+  'metrics.temporality': oneOf(
+    ['cumulative', 'delta', 'lowmemory'],
+    'cumulative',
+    'Whether counters and histograms are exported as totals or as differences; Prometheus wants totals.',
+    { also: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'] },
+  ),
+  'metrics.timeout_ms': duration(30_000, 'How long one export of metrics may take in all, where `otlp.timeout_ms` does not end it before.', {
+    also: ['OTEL_METRIC_EXPORT_TIMEOUT'],
+  }),
   'batch.schedule_delay_ms': duration(5_000, 'How long finished spans wait for company before they are exported.', { also: ['OTEL_BSP_SCHEDULE_DELAY'] }),
-  'batch.export_timeout_ms': duration(30_000, 'How long one export of spans may take in all.', { also: ['OTEL_BSP_EXPORT_TIMEOUT'] }),
+  'batch.export_timeout_ms': duration(30_000, 'How long one export of spans may take in all, where `otlp.timeout_ms` does not end it before.', {
+    also: ['OTEL_BSP_EXPORT_TIMEOUT'],
+  }),
   'batch.max_queue_size': integer(2_048, 'How many finished spans are kept for export; further ones are dropped and counted.', {
     min: 1,
     also: ['OTEL_BSP_MAX_QUEUE_SIZE'],

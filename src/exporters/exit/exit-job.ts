@@ -5,6 +5,8 @@ export interface ExitJob {
   readonly timeoutMs: number;
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
   readonly body: Uint8Array;
+  /** Whether it is a call of gRPC, headers and frame and all. */
+  readonly grpc: boolean;
 }
 
 /** What the thread that sends is given. */

@@ -15,6 +15,21 @@ const post = (job: ExitJob): Promise<boolean> =>
     sent.end(job.body);
   });
 
+const call = (job: ExitJob): Promise<boolean> =>
+  new Promise((resolve) => {
+    const session = process.getBuiltinModule('node:http2').connect(new URL(job.url).origin, { ...job.tls });
+    session.on('error', () => resolve(false));
+    const stream = session.request({ ...job.headers });
+    let status: unknown;
+    stream.on('response', (headers) => (status = headers['grpc-status']));
+    stream.on('trailers', (trailers) => (status = trailers['grpc-status']));
+    stream.on('error', () => resolve(false));
+    stream.on('close', () => resolve(status === '0' || status === 0));
+    stream.setTimeout(job.timeoutMs, () => stream.destroy());
+    stream.resume();
+    stream.end(job.body);
+  });
+
 const { jobs, state } = process.getBuiltinModule('node:worker_threads').workerData as ExitWork;
 const over = (results: readonly boolean[]): void => {
   Atomics.store(state, 1, results.filter((arrived) => !arrived).length);
@@ -22,4 +37,4 @@ const over = (results: readonly boolean[]): void => {
   Atomics.notify(state, 0);
 };
 const failed = jobs.map(() => false);
-void Promise.all(jobs.map((job) => post(job).catch(() => false))).then(over, () => over(failed));
+void Promise.all(jobs.map((job) => (job.grpc ? call(job) : post(job)).catch(() => false))).then(over, () => over(failed));

@@ -4,7 +4,7 @@ import type { OtlpSettings } from '../exporter-settings.ts';
 
 /** What came of one POST. */
 export type PostResult =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined; readonly body: Buffer }
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined; readonly body: Buffer; readonly reason?: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** One POST on its way. */

@@ -66,7 +66,7 @@ export class OtlpRecordsExporter<T> {
     const { sender, message, clean, startBatch } = this.#settings;
     startBatch();
     // Protobuf messages that stand one after the other are one message with all their records, so that each slice is encoded by itself.
-    const sliced = sender.settings.protocol === 'http/protobuf';
+    const sliced = sender.settings.protocol !== 'http/json';
     const parts: Buffer[] = [];
     const cleaned: T[] = [];
     for (let at = 0; at < records.length; at += SLICE) {

@@ -1,4 +1,5 @@
 import type { OtlpSettings } from '../exporter-settings.ts';
+import { GrpcClient } from './grpc-client.ts';
 import { compress, compressNow, HttpClient, type Posting, type PostResult } from './http-client.ts';
 import type { OtlpMessage } from './otlp-message.ts';
 import { rejectedItems } from './partial-success.ts';
@@ -22,7 +23,7 @@ export type Quietly = <T>(work: () => T) => T;
 /** Sends messages of one signal to one OTLP receiver, with retries inside a deadline. */
 export class OtlpSender {
   readonly settings: OtlpSettings;
-  readonly #client: HttpClient;
+  readonly #client: HttpClient | GrpcClient;
   readonly #type: string;
   readonly #quietly: Quietly;
   /** Ends the pauses between tries that last now. */
@@ -32,7 +33,7 @@ export class OtlpSender {
   /** @param type the message's name in the protobuf schema */
   constructor(settings: OtlpSettings, type: string, userAgent: string, quietly: Quietly) {
     this.settings = settings;
-    this.#client = new HttpClient(settings, userAgent);
+    this.#client = settings.protocol === 'grpc' ? new GrpcClient(settings, userAgent) : new HttpClient(settings, userAgent);
     this.#type = type;
     this.#quietly = quietly;
   }
@@ -110,4 +111,4 @@ export class OtlpSender {
 }
 
 const jitter = (ms: number): number => ms * (0.8 + Math.random() * 0.4);
-const reasonOf = (answer: PostResult): string => (answer.kind === 'failed' ? answer.reason : `HTTP ${answer.status}`);
+const reasonOf = (answer: PostResult): string => answer.reason ?? (answer.kind === 'failed' ? 'failed' : `HTTP ${answer.status}`);

@@ -8,10 +8,12 @@ import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
 import { TELEMETRY_DEFAULTS } from '../../../src/telemetry/telemetry-settings.ts';
 import { chatCall, completed, maskingRedactor } from '../../unit/telemetry/samples.ts';
 
-const [what = '', url = '', calls = '1'] = process.argv.slice(2);
+const [what = '', url = '', calls = '1', protocol] = process.argv.slice(2);
+const METHODS: Readonly<Record<string, string>> = { traces: 'trace.v1.TraceService', metrics: 'metrics.v1.MetricsService', logs: 'logs.v1.LogsService' };
 const target = (signal: string): OtlpSettings => ({
-  url: `${url}/v1/${signal}`,
-  protocol: 'http/protobuf',
+  ...(protocol === 'grpc'
+    ? { url: `${url}/opentelemetry.proto.collector.${METHODS[signal]}/Export`, protocol }
+    : { url: `${url}/v1/${signal}`, protocol: 'http/protobuf' }),
   headers: {},
   timeoutMs: 10_000,
   compression: 'none',

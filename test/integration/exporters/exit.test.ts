@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startGrpcFront } from '../../support/grpc-front.ts';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 
 interface Run {
@@ -38,6 +39,15 @@ describe('an app that ends', () => {
     expect(receiver.spans).toHaveLength(700);
     expect(receiver.latest('purser.calls')).toMatchObject([{ value: 700 }]);
     expect(exitMs(err)).toBeLessThan(2000);
+  });
+
+  test('by process.exit() hands all over to a receiver that speaks gRPC too', async () => {
+    const front = await startGrpcFront(receiver.url);
+    const { code } = await run('app.ts', 'exit', front.url, '20', 'grpc');
+    front.close();
+    expect(code).toBe(7);
+    expect(receiver.spans).toHaveLength(20);
+    expect(receiver.latest('purser.calls')).toMatchObject([{ value: 20 }]);
   });
 
   test('by an error that nobody caught loses no span either', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { startGrpcFront } from '../../support/grpc-front.ts';
 import { wrongSpans, type Case } from './case.ts';
 import { APPS, compare, REQUIRE, type Place } from './compare.ts';
 import { runApp } from './run-app.ts';
@@ -95,6 +96,69 @@ export const SDKS: readonly Case[] = [
       rmSync(folder, { recursive: true });
       const service = place.receiver.spans[0]?.resource['service.name'];
       return [...different, ...wrongSpans(place, 1), ...(service === 'declared' ? [] : [`service ${String(service)}`])];
+    },
+  },
+  {
+    name: 'otel.mode sdk-node in a config file: the SDK is told what the file says',
+    async run(place) {
+      const folder = mkdtempSync(join(tmpdir(), 'purser-filed-'));
+      const file = join(folder, 'purser.config.json');
+      const said = {
+        otel: { mode: 'sdk-node', resource_detectors: ['service'], resource_attributes: { 'app.stage': 'a b' }, propagators: ['b3'] },
+        labels: { service: 'filed', environment: 'testing' },
+        otlp: { endpoint: place.receiver.url, protocol: 'http/json', headers: { 'x-tenant': 'a' } },
+        exporters: { logs: [], metrics: [] },
+      };
+      writeFileSync(file, JSON.stringify(said));
+      const { different } = await compare(place, [APP, 'return'], { env: { OTEL_EXPORTER_OTLP_ENDPOINT: '', PURSER_CONFIG: file } });
+      rmSync(folder, { recursive: true });
+      const resource = place.receiver.spans[0]?.resource ?? {};
+      const wanted = {
+        'service.name': 'filed',
+        'deployment.environment.name': 'testing',
+        'app.stage': 'a b',
+        'process.pid': undefined,
+        'host.name': undefined,
+      };
+      const wrong = Object.entries(wanted).flatMap(([name, value]) => (resource[name] === value ? [] : [`${name} is ${String(resource[name])}`]));
+      const headers = place.receiver.requests[0]?.headers;
+      if (headers?.['x-tenant'] !== 'a' || headers['content-type'] !== 'application/json') wrong.push(`headers ${JSON.stringify(headers)}`);
+      if (place.receiver.requests.some(({ signal }) => signal !== 'traces')) wrong.push('metrics or logs came');
+      return [...different, ...wrongSpans(place, 1), ...wrong];
+    },
+  },
+  {
+    name: 'otel.mode sdk-node with the standard variables for gRPC',
+    async run(place) {
+      const front = await startGrpcFront(place.receiver.url);
+      const env = { ...FULL, OTEL_EXPORTER_OTLP_ENDPOINT: front.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+      const { different } = await compare(place, [APP, 'return'], { env });
+      front.close();
+      return [...different, ...wrongSpans(place, 1)];
+    },
+  },
+  {
+    name: 'otel.mode sdk-node with OTEL_METRICS_EXPORTER=prometheus: one page on one port',
+    async run(place) {
+      const env = { ...place.env, ...FULL, OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '9471' };
+      const script = `require(${JSON.stringify(join(APPS, 'ask.cjs'))})().then(() => fetch('http://127.0.0.1:9471/metrics')).then(async (page) => console.log(await page.text()))`;
+      const { code, stdout, stderr } = await runApp(['--require', REQUIRE, '-e', script], { env });
+      const shown = /^purser_calls_total\{.+\} \d/m.test(stdout); // The first page has new series at 0.
+      const ours = place.receiver.spans.filter(({ scope }) => scope.name === 'purser').length;
+      return [
+        ...(ours === 1 ? [] : [`${ours} spans of ours`]),
+        ...(code === 0 && stderr === '' && shown ? [] : [`exit ${code}, ${stderr} ${stdout.slice(0, 300)}`]),
+      ];
+    },
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL=grpc without a full SDK',
+    async run(place) {
+      const front = await startGrpcFront(place.receiver.url);
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: front.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+      const { different } = await compare(place, [APP, 'return'], { env });
+      front.close();
+      return [...different, ...wrongSpans(place, 1)];
     },
   },
   olderApi,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetDiag } from '../../../src/base/diag.ts';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -7,6 +8,7 @@ import { createExporters } from '../../../src/exporters/create-exporters.ts';
 import { BATCH_DEFAULTS, PUSH_DEFAULTS, type ExporterSettings, type OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
 import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry-settings.ts';
+import { startGrpcFront, type GrpcFront } from '../../support/grpc-front.ts';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 import { chatCall, completed, failed, maskingRedactor, memoryTelemetry, NOON, responseOf } from '../telemetry/samples.ts';
 
@@ -20,6 +22,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await exporters?.shutdown(100);
   exporters = undefined;
+  front?.close();
+  front = undefined;
   await receiver.close();
 });
 
@@ -31,6 +35,18 @@ const target = (signal: string, more: Partial<OtlpSettings> = {}): OtlpSettings 
   compression: 'none',
   ...more,
 });
+
+let front: GrpcFront | undefined;
+const overGrpc = async (more: Partial<OtlpSettings> = {}): Promise<ExporterSettings['otlp']> => {
+  front = await startGrpcFront(receiver.url);
+  const method = (service: string) => ({
+    ...target(''),
+    ...more,
+    protocol: 'grpc' as const,
+    url: `${front?.url}/opentelemetry.proto.collector.${service}/Export`,
+  });
+  return { traces: method('trace.v1.TraceService'), metrics: method('metrics.v1.MetricsService'), logs: method('logs.v1.LogsService') };
+};
 
 const start = (
   more: Partial<ExporterSettings> = {},
@@ -69,9 +85,12 @@ describe.each([
   ['http/protobuf', 'gzip'],
   ['http/json', 'none'],
   ['http/json', 'gzip'],
+  ['grpc', 'none'],
+  ['grpc', 'gzip'],
 ] as const)('over %s with compression %s', (protocol, compression) => {
   test('spans, metrics and logs arrive whole and clean', async () => {
-    const { telemetry } = start({}, { protocol, compression, headers: { 'x-tenant': 'a' } }, 'both');
+    const more: Partial<OtlpSettings> = { protocol, compression, headers: { 'x-tenant': 'a' } };
+    const { telemetry } = start(protocol === 'grpc' ? { otlp: await overGrpc(more) } : {}, more, 'both');
     telemetry
       .start(chatCall({ labels: { feature: 'hunter2', tags: { password: 'p4ss' } } }))
       .end(completed({ response: responseOf({ content }), durationMs: 812.5 }), {});
@@ -123,6 +142,28 @@ describe.each([
     const headers = receiver.requests[0]?.headers;
     expect(headers).toMatchObject({ 'x-tenant': 'a', 'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf' });
     expect(headers?.['user-agent']).toMatch(/^purser\/1\.2\.3 /);
+  });
+});
+
+describe('a receiver that speaks gRPC', () => {
+  test('that is away for a moment is asked again, and one that refuses is not', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: (await overGrpc()).traces as OtlpSettings } });
+    front?.failWith(status.UNAVAILABLE, 1);
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(receiver.spans).toHaveLength(1);
+    front?.failWith(status.UNAUTHENTICATED, 9);
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(front?.calls()).toBe(3);
+    expect(exporter.health().signals.traces).toMatchObject({ exported: 1, dropped: 1, failures: 1, lastError: 'gRPC status 16' });
+  });
+
+  test('that is not there is a failure by its name', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: { ...target('traces'), protocol: 'grpc', url: 'http://127.0.0.1:9/x/Export', timeoutMs: 300 } } });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(exporter.health().signals.traces).toMatchObject({ dropped: 1, lastError: 'ECONNREFUSED' });
   });
 });
 
