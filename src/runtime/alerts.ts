@@ -12,12 +12,15 @@ import type { Config } from '../config/config.ts';
 
 /** The alerts of the process; nothing of them is loaded while no channel is configured. */
 export interface Alerts {
-  /** Writes an event to the log first, then hands it to the channels. */
+  /** Writes an event to the log and counts it first, then hands it to the channels. */
   readonly emit: EmitEvent;
   reload(config: Config): void;
   flush(timeoutMs: number): Promise<void>;
   stop(): void;
 }
+
+/** What tells first, whether or not there is a channel. */
+const RAISED = { 'purser.channel': 'log', 'purser.result': 'raised' } as const;
 
 /** Where alerts wait when the owner names no place: per user, so that two users of a host do not meet. */
 export const outboxPath = ({ alerts }: Config): string => alerts.outbox ?? join(tmpdir(), `purser-${process.getuid?.() ?? 'user'}`, 'alerts');
@@ -57,6 +60,7 @@ export const createAlerts = (config: Config, redactor: Redactor, telemetry: { re
   return {
     emit: (event) => {
       telemetry.emit(event);
+      telemetry.meter.add('purser.alerts', 1, RAISED);
       hub?.emit(event);
     },
     reload: load,

@@ -241,7 +241,10 @@ const GOVERNANCE: readonly MetricEntry[] = [
   }),
   entry('purser.store.up', 'gauge', '{store}', 'Whether the store answered last: 1 or 0.', ['purser.store']),
   entry('purser.store.errors', 'counter', '{error}', 'Operations that a store failed.', ['purser.store', 'error.type']),
-  entry('purser.alerts', 'counter', '{alert}', 'Alerts by channel and result: delivered, retried or dead.', ['purser.channel', 'purser.result']),
+  entry('purser.alerts', 'counter', '{alert}', 'Alerts by channel and result: raised (in the log, before any channel), delivered, retried or dead.', [
+    'purser.channel',
+    'purser.result',
+  ]),
   entry('purser.alerts.outbox', 'gauge', '{alert}', 'Alerts that wait for delivery.', ['purser.channel']),
   entry('purser.redactions', 'counter', '{redaction}', 'Secrets and personal data that were removed before they left, by detector and place.', [
     'purser.detector',

@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { Redactor } from '../../../src/call/redactor.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { createAlerts } from '../../../src/runtime/alerts.ts';
+import { crossing, type Receiver, startReceiver } from './receiver.ts';
+
+let outbox: string;
+let receiver: Receiver;
+beforeEach(async () => {
+  outbox = mkdtempSync(join(tmpdir(), 'purser-first-'));
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await receiver.close();
+  rmSync(outbox, { recursive: true, force: true });
+});
+
+test('the log and the metric come first, and also without a channel; then the letter, then the network', async () => {
+  const letters = (): number => readdirSync(outbox, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json')).length;
+  const order: string[] = [];
+  const telemetry = {
+    emit: () => order.push(`log, ${letters()} letters, ${receiver.received.length} requests`),
+    meter: {
+      add: (name: string, value: number, attributes?: object) => order.push(`${name} ${value} ${JSON.stringify(attributes)}, ${letters()} letters`),
+      record: () => undefined,
+      set: () => undefined,
+    },
+  };
+  const redactor = { text: (text: string) => text } as Redactor;
+  const channels = JSON.stringify([{ kind: 'webhook', url: receiver.url }]);
+  const start = (env: Readonly<Record<string, string>>) =>
+    createAlerts(loadConfig({ env: { PURSER_CONFIG: 'none', PURSER_ALERTS_OUTBOX: outbox, ...env }, cwd: outbox }).config, redactor, telemetry, systemClock);
+  const raised = 'purser.alerts 1 {"purser.channel":"log","purser.result":"raised"}, 0 letters';
+  start({}).emit(crossing(0.5, Date.now()));
+  expect(order.splice(0)).toEqual(['log, 0 letters, 0 requests', raised]);
+  const alerts = start({ PURSER_ALERTS_CHANNELS: channels });
+  alerts.emit(crossing(0.8, Date.now()));
+  expect(order.splice(0)).toEqual(['log, 0 letters, 0 requests', raised]);
+  expect(letters()).toBe(1);
+  await expect.poll(() => receiver.received.length).toBe(1);
+  await expect.poll(() => order).toEqual(['purser.alerts 1 {"purser.channel":"webhook","purser.result":"delivered"}, 1 letters']);
+  alerts.stop();
+});
