@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { CONTENTS } from './content.ts';
 import { ENDS } from './ends.ts';
 import { FAMILIES } from './families.ts';
 import { FREEZES } from './freeze.ts';
@@ -10,4 +11,4 @@ import { SDKS } from './sdk.ts';
 import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...RELOADS, ...LABELLED, ...HEALTH];
+export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...RELOADS, ...LABELLED, ...HEALTH, ...CONTENTS];
