@@ -30,7 +30,7 @@ test('the log and the metric come first, and also without a channel; then the le
       set: () => undefined,
     },
   };
-  const redactor = { text: (text: string) => text } as Redactor;
+  const redactor = { text: (text: string) => text } as Partial<Redactor> as Redactor;
   const channels = JSON.stringify([{ kind: 'webhook', url: receiver.url }]);
   const start = (env: Readonly<Record<string, string>>) =>
     createAlerts(loadConfig({ env: { PURSER_CONFIG: 'none', PURSER_ALERTS_OUTBOX: outbox, ...env }, cwd: outbox }).config, redactor, telemetry, systemClock);
