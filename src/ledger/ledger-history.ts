@@ -6,6 +6,7 @@ import type { DaySums, UsageHistory } from '../call/usage-history.ts';
 import { DayCounter } from './day-counter.ts';
 import { readDay, writeDay } from './day-file.ts';
 import { dayOf, segmentDay } from './segment-names.ts';
+import { slimContexts } from './slim-context.ts';
 import { SegmentTail } from './tail-segment.ts';
 import { WatchLease } from './watch-lease.ts';
 
@@ -38,6 +39,7 @@ export class LedgerHistory {
   readonly #clock: Clock;
   readonly #pause: () => Promise<void>;
   readonly #lease: WatchLease;
+  readonly #slim = slimContexts();
   readonly #days = new Map<string, DaySums>();
   #today: DayCounter | undefined;
   #tails = new Map<string, SegmentTail>();
@@ -95,7 +97,7 @@ export class LedgerHistory {
     if (known !== undefined) this.#days.set(day, known);
     else if (this.#filesOf(day).length > 0) {
       const counter = new DayCounter(day);
-      for (const file of this.#filesOf(day)) await this.#read(new SegmentTail(join(this.#directory, file)), counter);
+      for (const file of this.#filesOf(day)) await this.#read(this.#tailOf(file), counter);
       this.#keep(counter);
     }
   }
@@ -109,7 +111,7 @@ export class LedgerHistory {
 
   async #follow(counter: DayCounter): Promise<void> {
     for (const file of this.#filesOf(counter.day)) {
-      const tail = this.#tails.get(file) ?? new SegmentTail(join(this.#directory, file));
+      const tail = this.#tails.get(file) ?? this.#tailOf(file);
       this.#tails.set(file, tail);
       await this.#read(tail, counter);
     }
@@ -125,6 +127,10 @@ export class LedgerHistory {
         return !this.#stopped;
       },
     );
+  }
+
+  #tailOf(file: string): SegmentTail {
+    return new SegmentTail(join(this.#directory, file), this.#slim);
   }
 
   #filesOf(day: string): readonly string[] {

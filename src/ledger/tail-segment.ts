@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { LedgerContext } from './ledger-record.ts';
 import { LineTaker, type TakeRecord } from './take-lines.ts';
 
 /** As much as is read and understood in a fraction of a millisecond. */
@@ -8,11 +9,13 @@ const NEWLINE = 10;
 /** Follows one file of the ledger while another process, or this one, writes it. */
 export class SegmentTail {
   readonly #path: string;
-  readonly #lines = new LineTaker({ files: 0, unreadable: 0 });
+  readonly #lines: LineTaker;
   #position = 0;
 
-  constructor(path: string) {
+  /** @param keep gives what is kept of each context, for as long as the file is followed */
+  constructor(path: string, keep: (context: LedgerContext) => LedgerContext) {
     this.#path = path;
+    this.#lines = new LineTaker({ files: 0, unreadable: 0 }, keep);
   }
 
   /**

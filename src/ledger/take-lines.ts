@@ -28,9 +28,12 @@ const parsed = (line: string): LedgerRecord | LedgerContext | undefined => {
 export class LineTaker {
   readonly #contexts = new Map<number, LedgerContext>();
   readonly #notes: ReadingNotes;
+  readonly #keep: (context: LedgerContext) => LedgerContext;
 
-  constructor(notes: ReadingNotes) {
+  /** @param keep gives what is kept of a context; by default all of it */
+  constructor(notes: ReadingNotes, keep: (context: LedgerContext) => LedgerContext = (context) => context) {
     this.#notes = notes;
+    this.#keep = keep;
   }
 
   /** Takes whole lines; only the last one may be without its end, when the file is. */
@@ -55,7 +58,7 @@ export class LineTaker {
   }
 
   #learn(context: LedgerContext): void {
-    this.#contexts.set(context.k, context);
+    this.#contexts.set(context.k, this.#keep(context));
     if (this.#contexts.size <= MOST_CONTEXTS) return;
     const [oldest] = this.#contexts.keys();
     if (oldest !== undefined) this.#contexts.delete(oldest);

@@ -120,6 +120,17 @@ test('one process of the folder reads for all; another takes over when it ends o
   expect((await third.look())?.today.services['shop']?.nano).toBe(1);
 });
 
+test('labels of single calls change nothing in the sums', async () => {
+  const ledger = openLedger();
+  for (let at = 0; at < 200; at += 1)
+    ledger.callEnded(call(`id-${at}`, { labels: { service: at % 2 === 0 ? 'shop' : 'mail', tags: { run: String(at) } } }), paid(1000n));
+  const { today } = (await openHistory().look()) ?? {};
+  expect(Object.entries(today?.services ?? {}).map(([name, { nano }]) => [name, nano])).toEqual([
+    ['shop', 100],
+    ['mail', 100],
+  ]);
+});
+
 test('a large day is read in pieces, with a pause after each', async () => {
   const ledger = openLedger();
   for (let at = 0; at < 5000; at += 1) ledger.callEnded(call(`id-${at}`), paid(1000n));
