@@ -114,7 +114,8 @@ export class Collector {
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // Not at its exit: what it said last is still to be written.
+    const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
     child.kill(signal);
     const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
     await gone;
