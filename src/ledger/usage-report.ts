@@ -29,9 +29,10 @@ const SEPARATOR = '\u0000';
 // Sums of plain numbers are moved into a bigint long before they could lose a nano-dollar.
 const CARRY = 2 ** 52;
 
-interface Group {
-  readonly row: ReportRow;
-  nano: number;
+/** A row while it is added up. */
+interface Group extends ReportRow {
+  /** Nano-dollars that are not in the sum yet. */
+  pending: number;
 }
 
 const emptyRow = (keys: readonly string[]): ReportRow => ({
@@ -64,21 +65,20 @@ const sumOf = (names: readonly (keyof UsageBuckets)[], usage: Partial<UsageBucke
 };
 
 const count = (group: Group, { outcome, nano, unpriced, usage }: LedgerRecord): void => {
-  const { row } = group;
-  row.calls += 1;
-  if (outcome === 'failed' || outcome === 'abandoned') row.failed += 1;
-  else if (outcome === 'blocked') row.blocked += 1;
-  if (unpriced !== undefined) row.unpriced += 1;
-  group.nano += nano ?? 0;
-  if (group.nano > CARRY) carry(group);
+  group.calls += 1;
+  if (outcome === 'failed' || outcome === 'abandoned') group.failed += 1;
+  else if (outcome === 'blocked') group.blocked += 1;
+  if (unpriced !== undefined) group.unpriced += 1;
+  group.pending += nano ?? 0;
+  if (group.pending > CARRY) carry(group);
   if (usage === undefined) return;
-  row.inputTokens += sumOf(INPUT, usage);
-  row.outputTokens += sumOf(OUTPUT, usage);
+  group.inputTokens += sumOf(INPUT, usage);
+  group.outputTokens += sumOf(OUTPUT, usage);
 };
 
 const carry = (group: Group): void => {
-  group.row.nano += BigInt(group.nano);
-  group.nano = 0;
+  group.nano += BigInt(group.pending);
+  group.pending = 0;
 };
 
 /** The values of the columns of single records, and a number for all of them together. */
@@ -156,7 +156,7 @@ export class UsageReport {
     const groups = [...this.#groups.values()].flatMap((some) => [...some.values()]);
     const sums = groups.map((group) => {
       carry(group);
-      return { row: group.row, about: Number(group.row.nano) };
+      return { row: group, about: Number(group.nano) };
     });
     return sums.sort((a, b) => b.about - a.about || dearerFirst(a.row, b.row)).map(({ row }) => row);
   }
@@ -181,16 +181,15 @@ export class UsageReport {
     if (group === undefined) {
       let next = 0;
       const whole = this.#columns.map((column, at) => (column.kind === 'record' ? own.values[next++] : keys[at]) ?? '');
-      group = { row: emptyRow(whole), nano: 0 };
+      group = { ...emptyRow(whole), pending: 0 };
       groups.set(own.number, group);
     }
     return group;
   }
 
   #ownOf(record: LedgerRecord): Own {
-    const [first, ...others] = this.#recordColumns;
-    let key = first === undefined ? '' : first.of(record);
-    if (others.length > 0) for (const column of others) key += SEPARATOR + column.of(record);
+    let key = this.#recordColumns[0]?.of(record) ?? '';
+    for (let at = 1; at < this.#recordColumns.length; at += 1) key += SEPARATOR + (this.#recordColumns[at]?.of(record) ?? '');
     const known = this.#own.get(key);
     if (known !== undefined) return known;
     const made = { number: this.#own.size, values: this.#recordColumns.map((column) => copyOf(column.of(record))) };
