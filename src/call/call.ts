@@ -102,8 +102,15 @@ export interface Attempt {
   readonly status: number | undefined;
   /** The low-cardinality reason when it failed without a status, such as `ECONNRESET`. */
   readonly errorType: string | undefined;
+  /** Until the headers of the answer came, which is the first of its bytes. */
   readonly durationMs: number;
   readonly requestId: string | undefined;
   /** What `retry-after` or `retry-after-ms` asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The length of the request's body as it was sent; absent where it is not known. */
+  readonly requestBytes?: number;
+  /** The length of the answer's body as its headers say it; absent on streams. */
+  readonly responseBytes?: number;
+  /** Whether another exchange went over the same connection before; absent where it is not known. */
+  readonly connectionReused?: boolean;
 }

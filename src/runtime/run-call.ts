@@ -9,6 +9,7 @@ import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
 import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
+import { takeConnection } from './connections.ts';
 import { failureOf, isAbort } from './failure.ts';
 import { inCall } from './scope.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
@@ -115,7 +116,7 @@ export class RunningCall implements OpenCall, Caller {
 
   attempt(attempt: Omit<Attempt, 'number'>): void {
     if (this.#ended) return;
-    const numbered = { number: this.#attempts.length + 1, ...attempt };
+    const numbered = { number: this.#attempts.length + 1, ...attempt, ...takeConnection(this) };
     this.#attempts.push(numbered);
     guard('recorder.attempt', () => this.#span.attempt(numbered));
   }

@@ -24,6 +24,7 @@ import { resolveApi, untraced } from './api.ts';
 import { createAlerts } from './alerts.ts';
 import { createBudgets } from './budgets.ts';
 import { contentChoice } from './content-choice.ts';
+import { watchConnections } from './connections.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
 import { flushAtExitInOrder, flushInOrder, together } from './flush-order.ts';
@@ -234,6 +235,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
       flush,
       flushAtExit: flushAtExitInOrder(drained, (ms) => telemetry.flushAtExit(ms)),
     }),
+    watchConnections(),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,

@@ -1,4 +1,5 @@
 import type { OpenCall } from '../call/adapter.ts';
+import type { Attempt } from '../call/call.ts';
 import type { Refusal } from '../call/policy.ts';
 import { guard } from '../base/diag.ts';
 import { attemptOf } from '../providers/shared/response/attempt.ts';
@@ -14,6 +15,8 @@ export interface Arriving {
   readonly header: (name: string) => string | undefined;
   /** How long it took until the headers were there. */
   readonly durationMs: number;
+  /** What is known of the connection. */
+  readonly connection?: Pick<Attempt, 'connectionReused' | 'requestBytes'>;
 }
 
 /** Follows an answer from its headers to its end. No method throws. */
@@ -23,9 +26,9 @@ export class RawAnswer {
   #refusal: Refusal | undefined;
   #ending = false;
 
-  constructor(deps: WireDeps, { call, reader }: WireCall, { status, header, durationMs }: Arriving) {
+  constructor(deps: WireDeps, { call, reader }: WireCall, { status, header, durationMs, connection }: Arriving) {
     const get = (name: string): string | null => header(name) ?? null;
-    call.attempt(attemptOf({ status, headers: { get }, body: null }, durationMs));
+    call.attempt({ ...attemptOf({ status, headers: { get }, body: null }, durationMs), ...connection });
     reader.headers(get, status);
     this.#call = status < 400 ? call : new AttemptCall(call, status, () => false);
     const options = { hideUsage: false, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal };

@@ -78,7 +78,10 @@ const POLICY = {
 
 const EVENTS = {
   'purser.attempt.number': own('int', 'required', ['attempt'], '1 for the first exchange.'),
-  'purser.attempt.duration': own('double', 'required', ['attempt'], 'Seconds that the exchange took until its headers came.'),
+  'purser.attempt.duration': own('double', 'required', ['attempt'], 'Seconds until the headers of the answer came, the first of its bytes.'),
+  'purser.attempt.request_bytes': own('int', 'recommended', ['attempt'], "Length of the request's body as it was sent."),
+  'purser.attempt.response_bytes': own('int', 'recommended', ['attempt'], "Length of the answer's body as its headers say it; absent on streams."),
+  'purser.attempt.connection_reused': own('boolean', 'recommended', ['attempt'], 'Whether another exchange went over the same connection before.'),
   'purser.attempt.retry_after': own('double', 'recommended', ['attempt'], 'Seconds that the provider asked to wait.'),
   'purser.event.severity': own('string', 'required', ['log'], 'info, warning or error.', CLOSED),
   'purser.event.key': own('string', 'required', ['log'], 'The same for the same event seen twice.'),

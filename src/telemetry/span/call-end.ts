@@ -33,6 +33,9 @@ export class CallEnd {
     put(draft, 'http.response.status_code', attempt.status);
     put(draft, 'error.type', attempt.errorType);
     put(draft, 'purser.request.id', attempt.requestId);
+    put(draft, 'purser.attempt.request_bytes', attempt.requestBytes);
+    put(draft, 'purser.attempt.response_bytes', attempt.responseBytes);
+    put(draft, 'purser.attempt.connection_reused', attempt.connectionReused);
     if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
     if (running.kind === 'own') running.span.addEvent('purser.attempt', draft, this.#parts.now());
     else {

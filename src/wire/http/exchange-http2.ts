@@ -140,7 +140,13 @@ class Http2Exchange {
     if (name === 'response') {
       const headers = value as Http2Headers;
       const status = Number(headers[':status'] ?? 0);
-      this.#answer = new RawAnswer(this.#deps, wire, { status, header: headerIn(headers), durationMs: performance.now() - this.#startedMs });
+      this.#answer = new RawAnswer(this.#deps, wire, {
+        status,
+        header: headerIn(headers),
+        durationMs: performance.now() - this.#startedMs,
+        // The first stream that a client opens has the number 1.
+        connection: { connectionReused: (this.#stream.id ?? 1) > 1 },
+      });
     } else if (name === 'error') {
       if (this.#answer === undefined) wire.call.attempt(attemptOf(value, performance.now() - this.#startedMs));
       this.#broken(value);

@@ -17,6 +17,11 @@ const headerIn = (req: ClientRequest, name: string): string | undefined => {
   return value === undefined ? undefined : String(value);
 };
 
+const bytesOf = (length: unknown): { readonly requestBytes?: number } => {
+  const bytes = typeof length === 'string' || typeof length === 'number' ? Number(length) : Number.NaN;
+  return Number.isNaN(bytes) ? {} : { requestBytes: bytes };
+};
+
 /** Follows one request of `node:http`, from the app's last byte to the last one of the answer. */
 class HttpExchange {
   readonly #deps: WireDeps;
@@ -126,7 +131,8 @@ class HttpExchange {
       const value = res.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    const answer = new RawAnswer(this.#deps, wire, { status: res.statusCode ?? 0, header, durationMs: performance.now() - this.#startedMs });
+    const connection = { connectionReused: this.#req.reusedSocket, ...bytesOf(this.#req.getHeader('content-length')) };
+    const answer = new RawAnswer(this.#deps, wire, { status: res.statusCode ?? 0, header, durationMs: performance.now() - this.#startedMs, connection });
     this.#answer = answer;
     const { push, destroy } = res;
     shadow(res, {

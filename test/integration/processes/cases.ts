@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { ATTEMPTS } from './attempts.ts';
 import { CONTENTS } from './content.ts';
 import { ENDS } from './ends.ts';
 import { FAMILIES } from './families.ts';
@@ -11,4 +12,16 @@ import { SDKS } from './sdk.ts';
 import { SWITCHES } from './switches.ts';
 
 /** Every case. */
-export const CASES: readonly Case[] = [...ENDS, ...FAMILIES, ...FREEZES, ...RUNS, ...SDKS, ...SWITCHES, ...RELOADS, ...LABELLED, ...HEALTH, ...CONTENTS];
+export const CASES: readonly Case[] = [
+  ...ENDS,
+  ...FAMILIES,
+  ...FREEZES,
+  ...RUNS,
+  ...SDKS,
+  ...SWITCHES,
+  ...RELOADS,
+  ...LABELLED,
+  ...HEALTH,
+  ...CONTENTS,
+  ...ATTEMPTS,
+];

@@ -29,6 +29,11 @@ export const errorTypeOf = (error: unknown): string => {
 
 const isResponse = (answer: unknown): answer is ResponseLike => typeof answer === 'object' && answer !== null && 'status' in answer && 'headers' in answer;
 
+const bytesOf = (length: string | null): { readonly responseBytes?: number } => {
+  const bytes = length === null ? Number.NaN : Number.parseInt(length, 10);
+  return Number.isNaN(bytes) ? {} : { responseBytes: bytes };
+};
+
 /** Reads what one HTTP exchange came to: a response, or the error that took its place. */
 export const attemptOf = (answer: unknown, durationMs: number): Omit<Attempt, 'number'> => {
   if (!isResponse(answer)) return { status: undefined, errorType: errorTypeOf(answer), durationMs, requestId: undefined, retryAfterMs: undefined };
@@ -41,5 +46,6 @@ export const attemptOf = (answer: unknown, durationMs: number): Omit<Attempt, 'n
     durationMs,
     requestId: requestId ?? undefined,
     retryAfterMs: answer.status < 400 ? undefined : retryAfter(get),
+    ...bytesOf(get('content-length')),
   };
 };
