@@ -50,6 +50,8 @@ export interface OpenCall {
   readonly metered: boolean;
   /** Runs `work` with this call as the current one and its span as the active one. */
   run<T>(work: () => T): T;
+  /** Hands over the body as it is sent, so that keys are looked for in just that and it need not be written a second time. */
+  sent(text: string): void;
   attempt(attempt: Omit<Attempt, 'number'>): void;
   /** Tells that the app was handed `events` more events of a stream. A refusal asks for the stream to be stopped. */
   chunk(events: number): Refusal | undefined;

@@ -7,6 +7,8 @@ import type { PolicyMarks } from './policy.ts';
 export interface CallSpan {
   /** The OpenTelemetry context in which the span is the active one, for children of the call. */
   readonly context: Context;
+  /** True where the span or the metrics are the host's own: it may flush or shut down at any moment, so that they are ended at once. */
+  readonly byHost: boolean;
   /** Records one HTTP exchange as an event on the span. */
   attempt(attempt: Attempt): void;
   /** Ends the span and records the metrics of the call. Called exactly once. */

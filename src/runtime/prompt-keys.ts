@@ -10,24 +10,18 @@ const LONGEST = 65_536;
 /** The detectors of keys and other credentials, as against those of personal data. */
 export const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ group }) => group === 'key' || group === 'own').map(({ name }) => name));
 
-/**
- * Counts a call whose prompt holds a key or another credential, by detector. Looked for once the app's own turn of the event loop is over,
- * and only counted: the prompt itself goes nowhere.
- */
-export const countKeysInPrompt = (start: CallStart, redactor: Redactor, meter: Meter): void => {
-  const { prompt } = start;
+/** Counts a call whose prompt holds a key or another credential, by detector. Only counted: the prompt itself goes nowhere. */
+export const countKeysInPrompt = ({ prompt, provider, request }: CallStart, redactor: Redactor, meter: Meter): void => {
   if (prompt === undefined) return;
-  setImmediate(() => {
-    guard('prompt_keys', () => {
-      const found = new Set(redactor.find(prompt().slice(0, LONGEST)).map(({ detector }) => detector));
-      for (const detector of found) {
-        if (!CREDENTIALS.has(detector)) continue;
-        meter.add('purser.keys_in_prompts', 1, {
-          'gen_ai.provider.name': start.provider,
-          ...(start.request.model === undefined ? {} : { 'gen_ai.request.model': start.request.model }),
-          'purser.detector': detector,
-        });
-      }
-    });
+  guard('prompt_keys', () => {
+    const found = new Set(redactor.find(prompt().slice(0, LONGEST)).map(({ detector }) => detector));
+    for (const detector of found) {
+      if (!CREDENTIALS.has(detector)) continue;
+      meter.add('purser.keys_in_prompts', 1, {
+        'gen_ai.provider.name': provider,
+        ...(request.model === undefined ? {} : { 'gen_ai.request.model': request.model }),
+        'purser.detector': detector,
+      });
+    }
   });
 };

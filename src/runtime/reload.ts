@@ -14,6 +14,8 @@ import { STATION_CHECKS } from './station-checks.ts';
 
 /** What takes new settings while the process runs. */
 export interface Reloadable {
+  /** Run before anything changes: calls that have ended are told of under the settings that they ran under. */
+  readonly before: () => void;
   readonly budgets: Budgets;
   readonly limits: Limits;
   readonly pricer: Pricer;
@@ -26,7 +28,7 @@ export interface Reloadable {
 }
 
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
-export const watchReload = (loaded: LoadedConfig, { budgets, limits, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
+export const watchReload = (loaded: LoadedConfig, { before, budgets, limits, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
   watchConfig({
     input: { env: environment(), cwd: process.cwd(), checks: STATION_CHECKS },
     loaded,
@@ -36,6 +38,7 @@ export const watchReload = (loaded: LoadedConfig, { budgets, limits, pricer, ale
         for (const { message } of reload.problems) notice(`reload ${message}`, `the config file was changed and is not used: ${message}`);
         return;
       }
+      before();
       labels.reload(reload.config);
       if (reload.changed.some((key) => key.startsWith('redaction.'))) redact(reload.config);
       watches.reload(reload.config);

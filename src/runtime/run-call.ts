@@ -48,7 +48,9 @@ export class RunningCall implements OpenCall, Caller {
   readonly #startedMs: number;
   #firstChunkMs: number | undefined;
   #chunks = 0;
+  #sent: string | undefined;
   #ended = false;
+  #endedMs = 0;
   #outcome: Outcome | undefined;
   readonly #leavers = new Set<() => void>();
   #stop: Refusal | undefined;
@@ -114,6 +116,10 @@ export class RunningCall implements OpenCall, Caller {
     return this.#span.context;
   }
 
+  sent(text: string): void {
+    this.#sent = text;
+  }
+
   attempt(attempt: Omit<Attempt, 'number'>): void {
     if (this.#ended) return;
     const numbered = { number: this.#attempts.length + 1, ...attempt, ...takeConnection(this) };
@@ -130,37 +136,71 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   completed(): void {
-    const facts = this.#facts();
-    if (facts.error === undefined) this.#end(facts, true, (ended) => ({ kind: 'completed', ...ended }));
-    else
-      this.#end(facts, false, (ended) => ({
-        kind: 'failed',
-        failure: { type: facts.error?.type ?? '_OTHER', message: facts.error?.message, error: undefined },
-        ...ended,
-      }));
+    if (this.#close()) this.#soon(() => this.#tellCompleted(this.#facts()));
   }
 
   failed(error: unknown): void {
-    if (isAbort(error)) this.cancelled();
-    else this.#end(this.#facts(), false, (ended) => ({ kind: 'failed', failure: failureOf(error), ...ended }));
+    if (isAbort(error)) return this.cancelled();
+    if (!this.#close()) return;
+    const failure = failureOf(error);
+    this.#soon(() => this.#tell(this.#facts(), false, (ended) => ({ kind: 'failed', failure, ...ended })));
   }
 
   cancelled(): void {
-    const facts = this.#facts();
-    // An SDK lets go of a stream after the provider's own end of it, or after its error; that is no cancellation.
-    if (facts.ended || facts.error !== undefined) this.completed();
-    else this.#end(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'cancelled', ...ended }));
+    if (!this.#close()) return;
+    this.#soon(() => {
+      const facts = this.#facts();
+      // An SDK lets go of a stream after the provider's own end of it, or after its error; that is no cancellation.
+      if (facts.ended || facts.error !== undefined) this.#tellCompleted(facts);
+      else this.#tell(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'cancelled', ...ended }));
+    });
   }
 
   blocked(refusal: Refusal): void {
-    this.#end(this.#facts(), false, (ended) => ({ kind: 'blocked', refusal, ...ended }));
+    if (this.#close()) this.#soon(() => this.#tell(this.#facts(), false, (ended) => ({ kind: 'blocked', refusal, ...ended })));
   }
 
   abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
-    const facts = this.#facts();
-    // The last of a stream may be left unread once the provider has said its end.
-    if (facts.ended && facts.usage !== undefined) this.completed();
-    else this.#end(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'abandoned', reason, ...ended }));
+    if (!this.#close()) return;
+    this.#soon(() => {
+      const facts = this.#facts();
+      // The last of a stream may be left unread once the provider has said its end.
+      if (facts.ended && facts.usage !== undefined) this.#tellCompleted(facts);
+      else this.#tell(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'abandoned', reason, ...ended }));
+    });
+  }
+
+  /** Tells now what somebody waits for, or what could change meanwhile; for all else the app goes first. */
+  #soon(tell: () => void): void {
+    const { later } = this.#stations;
+    if (later === undefined || this.#isUrgent()) tell();
+    else later(tell);
+  }
+
+  /** What a policy holds is settled at once, as is what the host exports, and content is read before the app can change it. */
+  #isUrgent(): boolean {
+    const { tellsAtOnce, captureContent } = this.#stations;
+    return tellsAtOnce === true || captureContent || this.#span.byHost || this.#admitted.grants.length > 0;
+  }
+
+  /** Stops the clock; false where the call has ended already. */
+  #close(): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    this.#endedMs = this.#stations.clock.monotonicMs();
+    for (const told of this.#leavers) told();
+    return true;
+  }
+
+  #tellCompleted(facts: ReadFacts): void {
+    const { error } = facts;
+    if (error === undefined) this.#tell(facts, true, (ended) => ({ kind: 'completed', ...ended }));
+    else
+      this.#tell(facts, false, (ended) => ({
+        kind: 'failed',
+        failure: { type: error.type, message: error.message, error: undefined },
+        ...ended,
+      }));
   }
 
   #facts(): ReadFacts {
@@ -179,27 +219,32 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
-  #end(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const endedMs = this.#stations.clock.monotonicMs();
+  #tell(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
+    const sinceMs = this.#stations.clock.monotonicMs();
     const outcome = this.#withContent(make, {
       response: withReasons(facts),
       usage: facts.usage,
       cost: billed || facts.usage !== undefined ? this.#cost(facts) : undefined,
       attempts: this.#attempts,
-      durationMs: endedMs - this.#startedMs,
+      durationMs: this.#endedMs - this.#startedMs,
       firstChunkMs: this.#firstChunkMs,
       chunks: this.#chunks,
     });
     this.#outcome = outcome;
     settle(this.#admitted.grants, outcome);
-    countKeysInPrompt(this.#start, this.#stations.redactor, this.#stations.meter);
+    this.#lookForKeys();
     guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
     for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
     this.#admitted.grants.length = 0;
-    for (const told of this.#leavers) told();
-    this.#onEnd(this, endedMs);
+    this.#onEnd(this, sinceMs);
+  }
+
+  #lookForKeys(): void {
+    const { redactor, meter, later } = this.#stations;
+    const text = this.#sent;
+    const look = (): void => countKeysInPrompt(text === undefined ? this.#start : { ...this.#start, prompt: () => text }, redactor, meter);
+    if (later === undefined) look();
+    else later(look);
   }
 
   #withContent(make: (ended: Ended) => Outcome, ended: Ended): Outcome {

@@ -34,6 +34,7 @@ import { createLimits } from './limits.ts';
 import { lateTelemetry } from './late.ts';
 import { createLiveLabels, type LiveLabels } from './live-labels.ts';
 import { createLiveRedactor } from './live-redactor.ts';
+import { Later } from './later.ts';
 import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { pricerOf } from './pricing.ts';
@@ -137,6 +138,7 @@ const makeStations = (loaded: LoadedConfig) => {
   const { config } = loaded;
   const clock = systemClock;
   const late = lateTelemetry();
+  const later = new Later();
   const secrets = [...processSecrets(environment()), ...configSecrets(loaded)];
   const redactor = createLiveRedactor(redactionSettings(config, secrets, late.meter, clock));
   const redact = (next: Config): void => redactor.reload(redactionSettings(next, secrets, late.meter, clock));
@@ -149,11 +151,11 @@ const makeStations = (loaded: LoadedConfig) => {
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
   const limits = createLimits(config, { meter: late.meter, emit: late.emit, clock });
-  const drained = together(budgets, limits);
+  const drained = together(later, budgets, limits);
   const flush = flushInOrder(drained, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
-  return { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
+  return { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -176,7 +178,7 @@ interface LiveSettings {
 }
 
 const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
-  const { config, clock, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
+  const { config, clock, later, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
   const others = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
   return createOpener(
     {
@@ -195,6 +197,8 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       fingerprint: createFingerprint(config),
       captureContent: config.telemetry.content !== 'none',
       keepsContent: contentChoice(config),
+      later: later.add,
+      tellsAtOnce: ledgers.length > 0,
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );
@@ -210,7 +214,7 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
 
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
-  const { config, clock, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
+  const { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   const labels = createLiveLabels(config);
   let running = true;
@@ -227,7 +231,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const stops = [
     () => labels.stop(),
     publishHealth(opener, telemetry.meter, labels.ofProcess),
-    watchReload(loaded, { budgets, limits, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
+    watchReload(loaded, { before: () => later.drain(), budgets, limits, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
     watchEnd({
       opener,
       timeoutMs,
@@ -259,6 +263,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     flush: (ms = timeoutMs) => flush(ms),
     async stop() {
       running = false;
+      later.drain();
       for (const stop of stops) stop();
       await limits.stop();
       await budgets.stop?.();

@@ -34,7 +34,7 @@ export class CallRecorder implements Recorder {
       const plan = {
         name: spanName(call),
         kind: spanEntry(call.operation).kind,
-        attributes: requestAttributes(call, this.#parts.profiles),
+        attributes: () => requestAttributes(call, this.#parts.profiles),
         startMs: call.startedAt,
       };
       return this.#opener.open(plan, parent);
@@ -42,9 +42,13 @@ export class CallRecorder implements Recorder {
     guard('metrics_begin', () => this.#metrics.begin(call));
     this.started += 1;
     const end = new CallEnd(this.#parts, call, running);
+    const { api } = this.#parts;
     let over = false;
     return {
-      context: running?.context ?? parent ?? this.#parts.api.context.active(),
+      byHost: running?.kind === 'host' || this.#parts.countsForHost(),
+      get context() {
+        return running?.context ?? parent ?? api.context.active();
+      },
       attempt: (attempt: Attempt) => guard('span_attempt', () => end.attempt(attempt)),
       end: (outcome: Outcome, marks: PolicyMarks) => {
         if (over) return fault('span_ended_twice', `the call ${call.id} was ended twice`);
@@ -65,7 +69,7 @@ export class CallRecorder implements Recorder {
         'gen_ai.tool.type': tool.type,
         ...(tool.callId === undefined ? {} : { 'gen_ai.tool.call.id': tool.callId }),
       };
-      return this.#opener.open({ name: `execute_tool ${tool.name}`, kind: 'internal', attributes, startMs }, parent);
+      return this.#opener.open({ name: `execute_tool ${tool.name}`, kind: 'internal', attributes: () => attributes, startMs }, parent);
     });
     const end = new ToolEnd(this.#parts, tool, running, startMs);
     return {

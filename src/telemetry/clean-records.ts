@@ -78,14 +78,16 @@ export class RecordCleaner {
     return this.#redactor.text(message, 'status').slice(0, STATUS_LENGTH);
   }
 
-  /** Gives attributes without secrets and personal data; what our own code made from closed sets is passed as it is. */
+  /** Gives attributes without secrets and personal data; the same record where there is nothing to clean. What our own code made from closed sets is passed as it is. */
   attributes(attributes: ExportAttributes, place: RedactionPlace): ExportAttributes {
-    const clean: Record<string, ExportValue> = {};
+    let clean: Record<string, ExportValue> | undefined;
     for (const key in attributes) {
       const value = attributes[key];
-      if (value !== undefined) clean[key] = typeof value === 'number' || typeof value === 'boolean' ? value : this.#value(value, key, place);
+      if (value === undefined || typeof value === 'number' || typeof value === 'boolean') continue;
+      const cleaned = this.#value(value, key, place);
+      if (cleaned !== value) (clean ??= { ...attributes })[key] = cleaned;
     }
-    return clean;
+    return clean ?? attributes;
   }
 
   #event(event: SpanEventRecord): SpanEventRecord {

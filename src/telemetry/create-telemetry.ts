@@ -56,6 +56,7 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
     metrics: new CallMetrics(registry, new CallLabels(registry, cap), profiles.includes('v1.41')),
     logs: new LogEmitter(api, settings.attach ? host : undefined, exporter, cleaner),
     now: () => clock.nowMs(),
+    countsForHost: () => bound !== undefined,
     beforeCall: () => {
       const meter = settings.attach ? host.meter() : undefined;
       if (meter === bound) return;

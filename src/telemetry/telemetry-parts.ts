@@ -20,6 +20,8 @@ export interface TelemetryParts {
   readonly exporter: ExportPort;
   /** Gives the time in milliseconds since the epoch, with a fraction where the clock has one. */
   now(): number;
+  /** Whether measurements go to instruments of the host's own. */
+  countsForHost(): boolean;
   /** Run before each call: looks whether the host has providers of its own by now. */
   beforeCall(): void;
 }

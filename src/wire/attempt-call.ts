@@ -32,6 +32,10 @@ export class AttemptCall implements OpenCall {
     return this.#call.run(work);
   }
 
+  sent(text: string): void {
+    this.#call.sent(text);
+  }
+
   attempt(attempt: Omit<Attempt, 'number'>): void {
     this.#call.attempt(attempt);
   }

@@ -36,3 +36,27 @@ export const lookAt = (method: string, place: Place): Look => {
   if (endpointOf(method, place.path, place.hostname) !== undefined) return 'call';
   return isKnownHost(place.hostname) ? 'host' : undefined;
 };
+
+/** What the first look found at an address. */
+export interface Seen {
+  readonly place: Place;
+  readonly kind: 'call' | 'host';
+}
+
+/** Requests to models that were seen lately, by method and address: a service asks the same few again and again. */
+const known = new Map<string, Seen>();
+const MOST_KNOWN = 200;
+
+/** Looks at a request by its whole address; `undefined` for what is no model's business. */
+export const seenAt = (method: string, address: string): Seen | undefined => {
+  const key = `${method} ${address}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const place = placeOf(address);
+  const kind = place === undefined ? undefined : lookAt(method, place);
+  if (place === undefined || kind === undefined) return undefined;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const seen = { place, kind };
+  known.set(key, seen);
+  return seen;
+};

@@ -1,6 +1,8 @@
 /** Strings up to this length are written byte by byte, which costs less than a call into native code. */
 const SHORT = 48;
 
+const HALF = 2 ** 32;
+
 /**
  * Writes protobuf backwards into one growing buffer, so that the length of a nested message is known when it is written.
  * @source https://protobuf.dev/programming-guides/encoding/
@@ -54,6 +56,16 @@ export class BackwardWriter {
   fixed64(value: string | number): void {
     const at = this.#reserve(8);
     this.#bytes.writeBigUInt64LE(BigInt(value), at);
+  }
+
+  /** Writes a time in nanoseconds as a fixed 64-bit number; `ms` is milliseconds since the epoch with a fraction, of which three digits are kept. */
+  nanos(ms: number): void {
+    const at = this.#reserve(8);
+    // In two halves: nanoseconds since the epoch are more than a number holds exactly.
+    const micros = Math.round(ms * 1000);
+    const low = (micros % HALF) * 1000;
+    this.#bytes.writeUInt32LE(low % HALF, at);
+    this.#bytes.writeUInt32LE(Math.floor(micros / HALF) * 1000 + Math.floor(low / HALF), at + 4);
   }
 
   fixed32(value: number): void {

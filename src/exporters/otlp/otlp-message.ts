@@ -46,7 +46,9 @@ export class OtlpAttributes {
 
   /** Gives the attributes in OTLP's JSON form. */
   toJSON(): readonly OtlpAttribute[] {
-    return Object.entries(this.values).map(([key, value]) => ({ key, value: otlpValue(value) }));
+    return Object.entries(this.values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => ({ key, value: otlpValue(value) }));
   }
 }
 

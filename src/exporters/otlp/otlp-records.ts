@@ -9,8 +9,9 @@ export interface Envelope {
 }
 
 /** Bit 8 says that bit 9, whether the parent is in another process, is meant; the low byte holds the W3C flags. */
-const FLAGS_KNOWN = 0x100;
-const ERROR = 2;
+export const FLAGS_KNOWN = 0x100;
+/** The code of a status that tells of an error. */
+export const STATUS_ERROR = 2;
 
 const span = (record: SpanRecord): OtlpMessage => ({
   traceId: record.traceId,
@@ -24,9 +25,24 @@ const span = (record: SpanRecord): OtlpMessage => ({
   attributes: new OtlpAttributes(record.attributes),
   droppedAttributesCount: record.droppedAttributes,
   events: record.events.map((event) => ({ timeUnixNano: nanos(event.atMs), name: event.name, attributes: new OtlpAttributes(event.attributes) })),
-  status: record.failed ? { code: ERROR, ...(record.error === undefined ? {} : { message: record.error }) } : {},
+  status: record.failed ? { code: STATUS_ERROR, ...(record.error === undefined ? {} : { message: record.error }) } : {},
   flags: record.traceFlags | FLAGS_KNOWN,
 });
+
+/** Spans inside a message: written as JSON in OTLP's form, and as protobuf without that detour. */
+export class OtlpSpans {
+  readonly records: readonly SpanRecord[];
+
+  /** @param records the spans, already clean */
+  constructor(records: readonly SpanRecord[]) {
+    this.records = records;
+  }
+
+  /** Gives the spans in OTLP's JSON form. */
+  toJSON(): readonly OtlpMessage[] {
+    return this.records.map(span);
+  }
+}
 
 const log = (record: LogRecordData): OtlpMessage => ({
   timeUnixNano: nanos(record.atMs),
@@ -47,7 +63,7 @@ export const otlpScope = (envelope: Envelope): OtlpMessage => ({ name: 'purser',
 
 /** Gives the request that carries spans. @source opentelemetry-proto 1.7, collector/trace/v1 */
 export const traceRequest = (records: readonly SpanRecord[], envelope: Envelope): OtlpMessage => ({
-  resourceSpans: [{ resource: otlpResource(envelope), scopeSpans: [{ scope: otlpScope(envelope), spans: records.map(span) }] }],
+  resourceSpans: [{ resource: otlpResource(envelope), scopeSpans: [{ scope: otlpScope(envelope), spans: new OtlpSpans(records) }] }],
 });
 
 /** Gives the request that carries log records. @source opentelemetry-proto 1.7, collector/logs/v1 */

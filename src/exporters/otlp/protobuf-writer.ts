@@ -1,6 +1,7 @@
-import type { ExportAttributes, ExportValue } from '../../call/export.ts';
+import type { ExportAttributes, ExportValue, SpanEventRecord, SpanRecord } from '../../call/export.ts';
 import { BackwardWriter } from './backward-writer.ts';
 import { OtlpAttributes, otlpValue, type OtlpMessage } from './otlp-message.ts';
+import { FLAGS_KNOWN, OtlpSpans, STATUS_ERROR } from './otlp-records.ts';
 import { OTLP_SCHEMA, type Field } from './otlp-schema.ts';
 
 const VARINT = 0;
@@ -81,40 +82,151 @@ const writeAny = (writer: BackwardWriter, value: ExportValue | undefined): void 
 };
 
 /** Attributes whose few values come again on every span, encoded once: the key's and the value's bytes as they stand in the message. */
-const blocks = new Map<string, Map<string, Uint8Array>>();
+interface Blocks {
+  readonly values: Map<string, Uint8Array>;
+  missed: number;
+}
+
+const blocks = new Map<string, Blocks>();
+const MOST_KEYS = 500;
 const MOST_BLOCKS = 64;
 const LONGEST_BLOCK = 64;
+/** After so many values that were new, a key's values are not looked up any more: they are ids. */
+const MOST_MISSES = 512;
 
-/** Gives the encoded attribute where it was written before; keys whose values never repeat stop being remembered. */
-const blockOf = (key: string, value: string): Uint8Array | undefined => blocks.get(key)?.get(value);
+/** Gives the blocks of a key while there is a point in them. */
+const blocksOf = (key: string): Blocks | undefined => {
+  const known = blocks.get(key);
+  if (known !== undefined) return known.missed > MOST_MISSES ? undefined : known;
+  if (blocks.size >= MOST_KEYS) return undefined;
+  const made = { values: new Map<string, Uint8Array>(), missed: 0 };
+  blocks.set(key, made);
+  return made;
+};
 
-const remember = (key: string, value: string, block: Uint8Array): void => {
-  let values = blocks.get(key);
-  if (values === undefined) {
-    if (blocks.size >= 500) return;
-    values = new Map();
-    blocks.set(key, values);
-  }
-  if (values.size < MOST_BLOCKS) values.set(value, block);
+const writeAttribute = (writer: BackwardWriter, key: string, value: ExportValue): void => {
+  const before = writer.length;
+  writeAny(writer, value);
+  writer.varint(writer.length - before);
+  writer.varint(VALUE_OF_KEY);
+  writer.string(key);
+  writer.varint(KEY);
+};
+
+/** Writes an attribute whose value may have come before. */
+const writeShort = (writer: BackwardWriter, key: string, value: string): void => {
+  const known = blocksOf(key);
+  const block = known?.values.get(value);
+  if (block !== undefined) return writer.bytes(block);
+  const before = writer.length;
+  writeAttribute(writer, key, value);
+  if (known === undefined) return;
+  known.missed += 1;
+  if (known.values.size < MOST_BLOCKS) known.values.set(value, writer.since(before));
 };
 
 /** Writes each attribute as a `KeyValue`; nine tenths of a span are attributes. */
-const writeAttributes = (writer: BackwardWriter, field: Field, values: ExportAttributes): void => {
+const writeAttributes = (writer: BackwardWriter, tagByte: number, values: ExportAttributes): void => {
   const keys = Object.keys(values);
   for (let index = keys.length - 1; index >= 0; index -= 1) {
     const key = keys[index] ?? '';
     const value = values[key];
-    const short = typeof value === 'string' && value.length <= LONGEST_BLOCK;
-    const known = short ? blockOf(key, value) : undefined;
+    if (value === undefined) continue;
     const before = writer.length;
-    if (known === undefined) {
-      writeAny(writer, value);
-      writer.varint(writer.length - before);
-      writer.varint(VALUE_OF_KEY);
-      writer.string(key);
-      writer.varint(KEY);
-      if (short) remember(key, value, writer.since(before));
-    } else writer.bytes(known);
+    if (typeof value === 'string' && value.length <= LONGEST_BLOCK) writeShort(writer, key, value);
+    else writeAttribute(writer, key, value);
+    writer.varint(writer.length - before);
+    writer.varint(tagByte);
+  }
+};
+
+/** Tags of `Span`, `Event` and `Status`. @source opentelemetry-proto 1.7, trace/v1/trace.proto */
+const SPAN = {
+  traceId: 0x0a,
+  spanId: 0x12,
+  traceState: 0x1a,
+  parentSpanId: 0x22,
+  name: 0x2a,
+  kind: 0x30,
+  start: 0x39,
+  end: 0x41,
+  attributes: 0x4a,
+  dropped: 0x50,
+  events: 0x5a,
+  status: 0x7a,
+} as const;
+const EVENT = { time: 0x09, name: 0x12, attributes: 0x1a } as const;
+const STATUS = { message: 0x12, code: 0x18 } as const;
+
+const writeString = (writer: BackwardWriter, tagByte: number, value: string | undefined): void => {
+  if (value === undefined || value === '') return;
+  writer.string(value);
+  writer.varint(tagByte);
+};
+
+const writeHex = (writer: BackwardWriter, tagByte: number, value: string | undefined): void => {
+  if (value === undefined) return;
+  writer.hex(value);
+  writer.varint(tagByte);
+};
+
+const writeTime = (writer: BackwardWriter, tagByte: number, ms: number): void => {
+  writer.nanos(ms);
+  writer.varint(tagByte);
+};
+
+const writeEvent = (writer: BackwardWriter, { atMs, name, attributes }: SpanEventRecord): void => {
+  const before = writer.length;
+  writeAttributes(writer, EVENT.attributes, attributes);
+  writeString(writer, EVENT.name, name);
+  writeTime(writer, EVENT.time, atMs);
+  writer.varint(writer.length - before);
+  writer.varint(SPAN.events);
+};
+
+const writeStatus = (writer: BackwardWriter, { failed, error }: SpanRecord): void => {
+  const before = writer.length;
+  if (failed) {
+    writer.varint(STATUS_ERROR);
+    writer.varint(STATUS.code);
+    writeString(writer, STATUS.message, error);
+  }
+  writer.varint(writer.length - before);
+  writer.varint(SPAN.status);
+};
+
+/** Writes a span without the detour over a message: there are many of them. The last field comes first. */
+const writeSpan = (writer: BackwardWriter, record: SpanRecord): void => {
+  writer.fixed32(record.traceFlags | FLAGS_KNOWN);
+  // The tag of field 16 takes two bytes.
+  writer.varint((16 << 3) | FIXED32);
+  writeStatus(writer, record);
+  for (let index = record.events.length - 1; index >= 0; index -= 1) {
+    const event = record.events[index];
+    if (event !== undefined) writeEvent(writer, event);
+  }
+  if (record.droppedAttributes > 0) {
+    writer.varint(record.droppedAttributes);
+    writer.varint(SPAN.dropped);
+  }
+  writeAttributes(writer, SPAN.attributes, record.attributes);
+  writeTime(writer, SPAN.end, record.endMs);
+  writeTime(writer, SPAN.start, record.startMs);
+  writer.varint(record.kind + 1);
+  writer.varint(SPAN.kind);
+  writeString(writer, SPAN.name, record.name);
+  writeHex(writer, SPAN.parentSpanId, record.parentSpanId);
+  writeString(writer, SPAN.traceState, record.traceState);
+  writeHex(writer, SPAN.spanId, record.spanId);
+  writeHex(writer, SPAN.traceId, record.traceId);
+};
+
+const writeSpans = (writer: BackwardWriter, field: Field, records: readonly SpanRecord[]): void => {
+  for (let index = records.length - 1; index >= 0; index -= 1) {
+    const record = records[index];
+    if (record === undefined) continue;
+    const before = writer.length;
+    writeSpan(writer, record);
     writer.varint(writer.length - before);
     tag(writer, field, BYTES);
   }
@@ -127,7 +239,8 @@ const isDefault = (name: string, field: Field, value: unknown): boolean => {
 
 const writeField = (writer: BackwardWriter, name: string, field: Field, value: unknown): void => {
   if (value === undefined || isDefault(name, field, value)) return;
-  if (value instanceof OtlpAttributes) return writeAttributes(writer, field, value.values);
+  if (value instanceof OtlpAttributes) return writeAttributes(writer, (field.number << 3) | BYTES, value.values);
+  if (value instanceof OtlpSpans) return writeSpans(writer, field, value.records);
   if (!Array.isArray(value)) return writeScalar(writer, field, value);
   if (field.kind === 'packed_double' || field.kind === 'packed_fixed64') {
     if (value.length > 0) writePacked(writer, field, value as readonly (string | number)[]);

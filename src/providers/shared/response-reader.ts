@@ -50,6 +50,8 @@ export abstract class ResponseReaderBase implements ResponseReader {
   protected error: { readonly type: string; readonly message: string | undefined } | undefined = undefined;
   /** The raw text of an event whose counts matter only if no later one comes. */
   protected unread: string | undefined = undefined;
+  /** Headers cannot change, so that they are read when somebody wants to know. */
+  private unreadHeaders: HeaderGet | undefined = undefined;
   private requestId: string | undefined = undefined;
   private httpStatus: number | undefined = undefined;
   private headroom: RateLimitHeadroom | undefined = undefined;
@@ -99,8 +101,13 @@ export abstract class ResponseReaderBase implements ResponseReader {
   }
 
   headers(get: HeaderGet, status: number): void {
+    this.httpStatus = status;
+    this.unreadHeaders = get;
+  }
+
+  private takeHeaders(get: HeaderGet): void {
+    this.unreadHeaders = undefined;
     guard('dialect.headers', () => {
-      this.httpStatus = status;
       this.requestId = firstHeader(get, REQUEST_IDS);
       this.headroom = headroomOf(get, this.anthropicHeaders());
       this.readHeaders(get);
@@ -110,6 +117,7 @@ export abstract class ResponseReaderBase implements ResponseReader {
   }
 
   facts(): ReadFacts {
+    if (this.unreadHeaders !== undefined) this.takeHeaders(this.unreadHeaders);
     if (this.unread !== undefined) this.catchUp();
     const read = guard('dialect.facts', () => ({ response: this.responseFacts(), usage: this.pricedUsage() }));
     return { response: read?.response ?? {}, usage: read?.usage, error: this.error, outputChars: this.outputChars, ended: this.ended };

@@ -12,11 +12,24 @@ import { finishSpan, lastAttributes } from './finish-span.ts';
 import type { RunningSpan } from './open-span.ts';
 import { putEnding } from './response-attributes.ts';
 
+const attemptAttributes = (attempt: Attempt): Draft => {
+  const draft: Draft = { 'purser.attempt.number': attempt.number, 'purser.attempt.duration': attempt.durationMs / 1000 };
+  put(draft, 'http.response.status_code', attempt.status);
+  put(draft, 'error.type', attempt.errorType);
+  put(draft, 'purser.request.id', attempt.requestId);
+  put(draft, 'purser.attempt.request_bytes', attempt.requestBytes);
+  put(draft, 'purser.attempt.response_bytes', attempt.responseBytes);
+  put(draft, 'purser.attempt.connection_reused', attempt.connectionReused);
+  if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
+  return draft;
+};
+
 /** Brings a call to its end in telemetry: attempts, span, metrics and events. */
 export class CallEnd {
   readonly #parts: TelemetryParts;
   readonly #call: Call;
   readonly #running: RunningSpan | undefined;
+  readonly #attempts: { readonly attempt: Attempt; readonly atMs: number }[] = [];
 
   /** @param running the span; none when opening it failed, then the metrics still count */
   constructor(parts: TelemetryParts, call: Call, running: RunningSpan | undefined) {
@@ -25,23 +38,14 @@ export class CallEnd {
     this.#running = running;
   }
 
-  /** Adds an HTTP exchange as an event. */
+  /** Adds an HTTP exchange as an event: at once where the span is the host's, else when the call has ended. */
   attempt(attempt: Attempt): void {
     const running = this.#running;
-    if (running === undefined || running.kind === 'unsampled') return;
-    const draft: Draft = { 'purser.attempt.number': attempt.number, 'purser.attempt.duration': attempt.durationMs / 1000 };
-    put(draft, 'http.response.status_code', attempt.status);
-    put(draft, 'error.type', attempt.errorType);
-    put(draft, 'purser.request.id', attempt.requestId);
-    put(draft, 'purser.attempt.request_bytes', attempt.requestBytes);
-    put(draft, 'purser.attempt.response_bytes', attempt.responseBytes);
-    put(draft, 'purser.attempt.connection_reused', attempt.connectionReused);
-    if (attempt.retryAfterMs !== undefined) put(draft, 'purser.attempt.retry_after', attempt.retryAfterMs / 1000);
-    if (running.kind === 'own') running.span.addEvent('purser.attempt', draft, this.#parts.now());
-    else {
-      running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
-      running.shadow?.addEvent('purser.attempt', draft, this.#parts.now());
-    }
+    if (running?.kind === 'own') this.#attempts.push({ attempt, atMs: this.#parts.now() });
+    if (running?.kind !== 'host') return;
+    const draft = attemptAttributes(attempt);
+    running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
+    running.shadow?.addEvent('purser.attempt', draft, this.#parts.now());
   }
 
   /** Ends the span and writes the events that belong to it. */
@@ -50,6 +54,7 @@ export class CallEnd {
     const ending = callEnding(outcome);
     const onEvent = this.#contentFor('event', outcome);
     const kept = running !== undefined && running.kind !== 'unsampled';
+    if (running?.kind === 'own') for (const { attempt, atMs } of this.#attempts) running.span.addEvent('purser.attempt', attemptAttributes(attempt), atMs);
     if (kept || onEvent !== undefined) {
       const draft = lastAttributes(running);
       putEnding(draft, this.#call, outcome, marks, ending, this.#parts.profiles);
@@ -62,7 +67,9 @@ export class CallEnd {
   /** Counts the call. */
   metrics(outcome: Outcome): void {
     const { errorType } = callEnding(outcome);
-    const context = this.#running?.context ?? this.#parts.api.ROOT_CONTEXT;
+    const { ROOT_CONTEXT } = this.#parts.api;
+    // Only a host's own instruments look at it.
+    const context = this.#parts.countsForHost() ? (this.#running?.context ?? ROOT_CONTEXT) : ROOT_CONTEXT;
     this.#parts.metrics.end(this.#call, outcome, { errorType, origin: this.#origin(), context });
     this.#parts.registry
       .find('purser.content')

@@ -11,8 +11,8 @@ import { samplerOf, type Sample } from './sampler.ts';
 export interface SpanPlan {
   readonly name: string;
   readonly kind: 'internal' | 'client';
-  /** A record of its own: the span goes on to write into it. */
-  readonly attributes: Record<string, ExportValue>;
+  /** Gives a new record, which the span goes on to write into; asked for when somebody wants it, for most spans when they end. */
+  readonly attributes: () => Record<string, ExportValue>;
   /** Milliseconds since the epoch. */
   readonly startMs: number;
 }
@@ -65,7 +65,7 @@ export class SpanOpener {
 
   #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {
     this.#cleaner.startBatch();
-    const attributes = this.#cleaner.attributes(plan.attributes, 'attribute');
+    const attributes = this.#cleaner.attributes(plan.attributes(), 'attribute');
     const span = tracer.startSpan(this.#cleaner.spanName(plan.name), { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
     const wanted = this.#settings.exporter.wantsHostRecords && span.isRecording();
     const shadow = wanted ? this.#ownSpan(plan, span.spanContext(), this.#api.trace.getSpanContext(base)?.spanId) : undefined;
@@ -87,8 +87,16 @@ export class SpanOpener {
       const span = this.#api.trace.wrapSpanContext(context);
       return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
     }
+    const { trace } = this.#api;
     const span = this.#ownSpan(plan, context, parent?.spanId);
-    return { kind: 'own', span, context: this.#api.trace.setSpan(base, span) };
+    return {
+      kind: 'own',
+      span,
+      // Few ask for it.
+      get context() {
+        return trace.setSpan(base, span);
+      },
+    };
   }
 
   #ownSpan(plan: SpanPlan, context: SpanContext, parentSpanId: string | undefined): OwnSpan {

@@ -9,8 +9,8 @@ export interface OwnSpanStart {
   readonly name: string;
   readonly kind: number;
   readonly startMs: number;
-  /** The span goes on to write into them. */
-  readonly attributes: Record<string, ExportValue>;
+  /** Gives a new record, which the span goes on to write into. */
+  readonly attributes: () => Record<string, ExportValue>;
   readonly limits: SpanLimits;
   /** Gives the present time in milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,8 +35,7 @@ const millis = (time: TimeInput | undefined, now: () => number): number => {
  */
 export class OwnSpan implements Span {
   readonly #start: OwnSpanStart;
-  /** What the span carries so far; the recorder goes on to write into it. */
-  readonly attributes: Record<string, ExportValue>;
+  #attributes: Record<string, ExportValue> | undefined;
   /** How many attributes the app added itself. */
   #added = 0;
   readonly #events: SpanEventRecord[] = [];
@@ -50,7 +49,11 @@ export class OwnSpan implements Span {
   constructor(start: OwnSpanStart) {
     this.#start = start;
     this.#name = start.name;
-    this.attributes = start.attributes;
+  }
+
+  /** What the span carries so far; the recorder goes on to write into it. */
+  get attributes(): Record<string, ExportValue> {
+    return (this.#attributes ??= this.#start.attributes());
   }
 
   spanContext(): SpanContext {

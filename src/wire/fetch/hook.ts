@@ -1,5 +1,5 @@
 import { guard } from '../../base/diag.ts';
-import { lookAt, placeOf } from '../place.ts';
+import { seenAt } from '../place.ts';
 import type { Fetch, FetchSeen, WireCalls } from '../wire-calls.ts';
 
 const addressOf = (input: unknown): string | undefined => {
@@ -19,11 +19,10 @@ type Seen = Omit<FetchSeen, 'send'>;
 
 const look = (input: FetchSeen['input'], init: FetchSeen['init']): Seen | undefined => {
   const address = addressOf(input);
-  const place = address === undefined ? undefined : placeOf(address);
-  if (place === undefined) return undefined;
+  if (address === undefined) return undefined;
   const method = methodOf(input, init);
-  const kind = lookAt(method, place);
-  return kind === undefined ? undefined : { input, init, method, place, kind };
+  const seen = seenAt(method, address);
+  return seen === undefined ? undefined : { input, init, method, place: seen.place, kind: seen.kind };
 };
 
 const wrapped = new WeakSet<object>();

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { guard } from '../../base/diag.ts';
-import { lookAt, placeOf } from '../place.ts';
+import { seenAt } from '../place.ts';
 import type { UndiciRequest, WireCalls } from '../wire-calls.ts';
 
 const looked = new WeakSet<object>();
@@ -8,11 +8,10 @@ const looked = new WeakSet<object>();
 const look = (request: UndiciRequest, wire: () => WireCalls | undefined): void => {
   const { origin, path, method } = request;
   const address = path.startsWith('/') ? `${String(origin)}${path}` : path;
-  const place = placeOf(address);
-  const kind = place === undefined ? undefined : lookAt(method.toUpperCase(), place);
-  if (kind === undefined || looked.has(request)) return;
+  const seen = seenAt(method.toUpperCase(), address);
+  if (seen === undefined || looked.has(request)) return;
   looked.add(request);
-  wire()?.undici({ request, method: method.toUpperCase(), address, kind });
+  wire()?.undici({ request, method: method.toUpperCase(), address, kind: seen.kind });
 };
 
 /**

@@ -356,7 +356,7 @@ test('a fault of ours never reaches the app, and the metrics still count', () =>
   const { telemetry, exporter } = memoryTelemetry();
   const span = telemetry.start(broken);
   expect(() => span.end(completed(), {})).not.toThrow();
-  expect(reportedCauses().has('span_start')).toBe(true);
+  expect(reportedCauses().has('span_end')).toBe(true);
   expect(exporter.spans).toEqual([]);
   expect(() => telemetry.start(chatCall()).end(completed({ cost: priced() }), {})).not.toThrow();
 });

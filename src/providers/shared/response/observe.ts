@@ -13,7 +13,34 @@ export interface ResponseLike {
 
 type Anything = Record<PropertyKey, unknown>;
 
-const observations = new WeakMap<object, Observation>();
+/** Gives back the object that it is called with, so that a class that extends it puts its private fields on that. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- a class is what can be extended
+const Given = class {
+  constructor(target: object) {
+    // oxlint-disable-next-line no-constructor-return -- this is the point of it
+    return target;
+  }
+};
+
+/** The observation of a response, as a private field on it: nobody can see it, and it costs a fraction of an entry in a WeakMap. */
+class Observed extends Given {
+  #observation: Observation;
+
+  private constructor(target: object, observation: Observation) {
+    super(target);
+    this.#observation = observation;
+  }
+
+  static put(target: object, observation: Observation): void {
+    if (#observation in target) target.#observation = observation;
+    else void new Observed(target, observation);
+  }
+
+  static of(target: object): Observation | undefined {
+    return #observation in target ? target.#observation : undefined;
+  }
+}
+
 /** An app may keep the body alone; as long as it does, its response counts as kept. */
 const holders = new WeakMap<object, object>();
 const observedPrototypes = new WeakMap<object, object>();
@@ -35,7 +62,7 @@ const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: un
 
 const bodyOf = (response: object, prototype: object): unknown => {
   const body: unknown = Reflect.get(prototype, 'body', response);
-  const observation = observations.get(response);
+  const observation = Observed.of(response);
   if (observation !== undefined && typeof body === 'object' && body !== null) {
     guard('observe.body', () => observeBody(body, observation));
     holders.set(body, response);
@@ -53,7 +80,7 @@ const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array
 const reading = (prototype: object, method: string, seen: (observation: Observation, value: never) => void, convert: (bytes: Uint8Array) => unknown) =>
   function read(this: object): unknown {
     const original = Reflect.get(prototype, method, this) as () => unknown;
-    const observation = observations.get(this);
+    const observation = Observed.of(this);
     if (observation === undefined || observation.call.ended) {
       if (observation?.filter === undefined) return Reflect.apply(original, this, []);
     }
@@ -74,7 +101,7 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
 const cloning = (prototype: object) =>
   function clone(this: object): unknown {
     const made: unknown = Reflect.apply(Reflect.get(prototype, 'clone', this) as () => unknown, this, []);
-    const observation = observations.get(this);
+    const observation = Observed.of(this);
     if (observation !== undefined && typeof made === 'object' && made !== null) guard('observe.clone', () => attach(made, observation.branch()));
     return made;
   };
@@ -143,7 +170,7 @@ const observedPrototype = (prototype: object): object => {
 };
 
 const attach = (target: object, observation: Observation): void => {
-  observations.set(target, observation);
+  Observed.put(target, observation);
   const prototype: unknown = Object.getPrototypeOf(target);
   if (typeof prototype !== 'object' || prototype === null) return;
   Object.setPrototypeOf(target, observedPrototype(prototype));
@@ -151,15 +178,19 @@ const attach = (target: object, observation: Observation): void => {
   if (observation.isStream) collected.register(target, observation);
 };
 
+/** Made here, where no response is in sight: what is kept must not hold on to it, since its collection ends the call of an app that never reads it. */
+const getterOf = (headers: ResponseLike['headers']) => (name: string) => headers.get(name);
+
 /**
  * Watches how the app reads `response` and ends `call` when it has, whichever way it reads. The response stays the same object of the
  * same class and is read only as far as the app reads it. Never throws.
  */
 export const observeResponse = (response: ResponseLike, call: OpenCall, reader: ResponseReader, options: ObserveOptions): void => {
   guard('observe.response', () => {
-    reader.headers((name) => response.headers.get(name), response.status);
-    const observation = new Observation(call, reader, response.headers.get('content-type') ?? '', response.status, options);
-    if (response.status === 204 || response.body === null) {
+    const { headers, status } = response;
+    reader.headers(getterOf(headers), status);
+    const observation = new Observation(call, reader, headers.get('content-type') ?? '', status, options);
+    if (status === 204 || response.body === null) {
       observation.opaque();
       return;
     }
@@ -168,4 +199,4 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
 };
 
 /** The observation of a response that is being watched. */
-export const observationOf = (response: object): Observation | undefined => observations.get(response);
+export const observationOf = (response: object): Observation | undefined => Observed.of(response);

@@ -128,6 +128,28 @@ const readErrorHeaders = (begun: Begun, error: unknown): void => {
 
 const seen = new WeakSet<object>();
 
+/** Takes what the SDK itself parses, so that no body is parsed a second time. */
+const patchParse = (constructor: unknown): void => {
+  wrapMethod(ownerOf(constructor, 'parseResponseWithTimeout'), 'parseResponseWithTimeout', (original) => {
+    return function parseResponseWithTimeout(this: StainlessClient, ...args) {
+      const props = args[1] as ResponseProps | undefined;
+      const observation = props === undefined ? undefined : observationOf(props.response);
+      if (observation === undefined) return Reflect.apply(original, this, args);
+      observation.defer();
+      return (Reflect.apply(original, this, args) as Promise<unknown>).then(
+        (value) => {
+          guard('parsed', () => observation.parsed(value));
+          return value;
+        },
+        (error: unknown) => {
+          guard('parsed', () => observation.parsed(undefined));
+          throw error;
+        },
+      );
+    };
+  });
+};
+
 /** Wraps the one method through which every request of a Stainless SDK goes, and the one that makes each attempt. */
 export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: SdkFacts): boolean => {
   const begin = (client: StainlessClient, options: RequestOptions, send: Send): Pending | undefined => {
@@ -168,27 +190,13 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
     return function fetchWithTimeout(this: StainlessClient, ...args) {
       const call = opener.current();
       const result = Reflect.apply(original, this, args);
-      return call === undefined ? result : watchAttempt(call, result as Promise<ResponseLike>);
+      if (call === undefined) return result;
+      const { body } = (args[1] ?? {}) as { readonly body?: unknown };
+      if (typeof body === 'string') call.sent(body);
+      return watchAttempt(call, result as Promise<ResponseLike>);
     };
   });
-  wrapMethod(ownerOf(constructor, 'parseResponseWithTimeout'), 'parseResponseWithTimeout', (original) => {
-    return function parseResponseWithTimeout(this: StainlessClient, ...args) {
-      const props = args[1] as ResponseProps | undefined;
-      const observation = props === undefined ? undefined : observationOf(props.response);
-      if (observation === undefined) return Reflect.apply(original, this, args);
-      observation.defer();
-      return (Reflect.apply(original, this, args) as Promise<unknown>).then(
-        (value) => {
-          guard('parsed', () => observation.parsed(value));
-          return value;
-        },
-        (error: unknown) => {
-          guard('parsed', () => observation.parsed(undefined));
-          throw error;
-        },
-      );
-    };
-  });
+  patchParse(constructor);
   return made;
 };
 
