@@ -34,7 +34,16 @@ const within = <T>(work: Promise<T>, { timeoutMs, holds }: RunOptions): Promise<
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
     if (!holds) timer.unref();
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   });
 
 const sleep = (ms: number): Promise<void> =>
@@ -80,10 +89,21 @@ export class EpochLine {
     throw new Error('the server keeps losing its data');
   }
 
+  /**
+   * Runs a quick script, whose first argument is `head` behind the epoch and the time. Gives `undefined` when there is nothing to hold it
+   * to yet; its own answer may say that it leaves the call to the others.
+   */
+  async quick(script: Script, head: string, lines: readonly string[], how: RunOptions): Promise<readonly unknown[] | undefined> {
+    if (this.#epoch === '' || this.#seeding !== undefined) return undefined;
+    const { key, nowMs } = this.#options;
+    const raw = await within(this.#commands.run(script, key, [`${this.#epoch} ${nowMs?.() ?? 0} ${head}`, ...lines], how.holds), how);
+    return Array.isArray(raw) ? raw : undefined;
+  }
+
   async #send(script: Script, args: object, epoch: string, how: RunOptions): Promise<readonly unknown[]> {
     const { key, gateMs, recordMs, keepMs, nowMs, name } = this.#options;
     const head = { now: nowMs?.() ?? 0, epoch, candidate: `${name}-${(this.#sent += 1)}`, gated: how.gated, recordMs, keepMs, gateMs };
-    const raw = await within(this.#commands.run(script, key, JSON.stringify({ ...head, ...args }), how.holds), how);
+    const raw = await within(this.#commands.run(script, key, [JSON.stringify({ ...head, ...args })], how.holds), how);
     if (!Array.isArray(raw)) throw new Error('the server gave no list');
     return raw;
   }

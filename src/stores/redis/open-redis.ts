@@ -49,8 +49,7 @@ const holding = (commands: RedisCommands, hold: Hold): RedisCommands => {
     }
   };
   return {
-    run: (script, key, argument, holds) =>
-      holds ? whileWaiting(() => commands.run(script, key, argument, holds)) : commands.run(script, key, argument, holds),
+    run: (script, key, args, holds) => (holds ? whileWaiting(() => commands.run(script, key, args, holds)) : commands.run(script, key, args, holds)),
     info: (section) => commands.info(section),
     close: () => commands.close(),
   };

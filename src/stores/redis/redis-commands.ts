@@ -3,7 +3,7 @@ import type { Script } from './scripts.ts';
 /** The few commands that the store needs, whatever the client. */
 export interface RedisCommands {
   /** Runs a script by its name, and by its text where the server does not know it. `holds`: a client of our own keeps the process until it is answered. */
-  run(script: Script, key: string, argument: string, holds: boolean): Promise<unknown>;
+  run(script: Script, key: string, args: string[], holds: boolean): Promise<unknown>;
   info(section: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -27,14 +27,11 @@ export type RedisClient = IoredisLike | NodeRedisLike;
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');
 
-const once = async (first: () => Promise<unknown>, otherwise: () => Promise<unknown>): Promise<unknown> => {
-  try {
-    return await first();
-  } catch (error) {
+const once = (first: Promise<unknown>, otherwise: () => Promise<unknown>): Promise<unknown> =>
+  first.catch((error: unknown) => {
     if (isUnknownScript(error)) return otherwise();
     throw error;
-  }
-};
+  });
 
 /** Whether a client is a node-redis. */
 const isNodeRedis = (client: RedisClient): client is NodeRedisLike => 'evalSha' in client;
@@ -43,23 +40,16 @@ const isNodeRedis = (client: RedisClient): client is NodeRedisLike => 'evalSha' 
 export const commandsOf = (client: RedisClient, close: () => Promise<void>): RedisCommands => {
   if (isNodeRedis(client)) {
     return {
-      run: (script, key, argument) => {
-        const options = { keys: [key], arguments: [argument] };
-        return once(
-          () => client.evalSha(script.sha, options),
-          () => client.eval(script.text, options),
-        );
+      run: (script, key, args) => {
+        const options = { keys: [key], arguments: args };
+        return once(client.evalSha(script.sha, options), () => client.eval(script.text, options));
       },
       info: async (section) => String(await client.info(section)),
       close,
     };
   }
   return {
-    run: (script, key, argument) =>
-      once(
-        () => client.evalsha(script.sha, 1, key, argument),
-        () => client.eval(script.text, 1, key, argument),
-      ),
+    run: (script, key, args) => once(client.evalsha(script.sha, 1, key, ...args), () => client.eval(script.text, 1, key, ...args)),
     info: (section) => client.info(section),
     close,
   };

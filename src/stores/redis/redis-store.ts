@@ -6,7 +6,6 @@ import type {
   ChangeRecord,
   ExtendAnswer,
   ExtendRequest,
-  HeldLine,
   LineState,
   ReserveAnswer,
   ReserveRequest,
@@ -18,6 +17,8 @@ import type {
 import { durabilityProblem } from './durability.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { EpochLine, type RunOptions } from './epoch-line.ts';
+import { quickReserve, quickSettle, readQuick } from './quick-args.ts';
+import { QUICK_RESERVE, QUICK_SETTLE } from './quick-scripts.ts';
 import { readAnswer, scriptLine } from './script-args.ts';
 import { CHANGE, EXTEND, LIST, READ, RESERVE, SETTLE } from './scripts.ts';
 import { settleInThread } from './settle-in-thread.ts';
@@ -75,6 +76,8 @@ export class RedisStore implements BudgetStore {
   #listen: ((notice: StoreNotice) => void) | undefined;
   readonly #early: StoreNotice[] = [];
   readonly #options: RedisStoreOptions;
+  readonly #gateMs: number;
+  readonly #recordMs: number;
   /** For what a call waits for. */
   readonly #asked: RunOptions;
   /** For what nobody waits for. */
@@ -83,12 +86,14 @@ export class RedisStore implements BudgetStore {
   constructor(commands: RedisCommands, options: RedisStoreOptions = {}) {
     this.#commands = commands;
     this.#options = options;
+    this.#gateMs = options.gateMs ?? 400;
+    this.#recordMs = options.recordMs ?? 3_600_000;
     this.#asked = { timeoutMs: options.timeoutMs ?? 1000, gated: false, holds: true };
     this.#patient = { timeoutMs: options.settleTimeoutMs ?? SETTLE_TIMEOUT_MS, gated: false, holds: false };
     this.#line = new EpochLine(commands, this.#witness, (notice) => this.#say(notice), {
       key: `{purser:${options.namespace ?? 'default'}}:epoch`,
-      gateMs: options.gateMs ?? 400,
-      recordMs: options.recordMs ?? 3_600_000,
+      gateMs: this.#gateMs,
+      recordMs: this.#recordMs,
       keepMs: options.keepMs ?? 2 * 86_400_000,
       nowMs: options.nowMs,
       name: randomUUID(),
@@ -102,6 +107,10 @@ export class RedisStore implements BudgetStore {
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    return (await this.#quickReserve(request)) ?? this.#reserve(request);
+  }
+
+  async #reserve(request: ReserveRequest): Promise<ReserveAnswer> {
     const { id, leaseMs, lines: wanted, turn } = request;
     const args = { id, leaseMs, lines: wanted.map(scriptLine), ...(turn === undefined ? {} : { turn }) };
     const raw = await this.#line.run(RESERVE, args, { ...this.#asked, gated: true });
@@ -109,8 +118,7 @@ export class RedisStore implements BudgetStore {
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
     this.#witness.saw(request.lines, lines);
     if (kind === 'refused') return { kind: 'refused', lines, crossings, expired, refused, first };
-    const held = request.lines.map((line, index): HeldLine => ({ ...line, slotMs: lines[index]?.slotMs ?? 0 }));
-    this.#witness.opened(request.id, request.leaseMs, held);
+    this.#witness.opened(request.id, request.leaseMs, request.lines, lines);
     return { kind: 'reserved', duplicate: kind === 'duplicate', lines, crossings, expired };
   }
 
@@ -121,11 +129,37 @@ export class RedisStore implements BudgetStore {
     const { kind, lines, crossings, expired, refused, first } = readAnswer(raw, request.lines);
     if (kind === 'refused') return { kind: 'refused', lines, crossings, expired, refused, first };
     this.#witness.saw(request.lines, lines);
-    this.#witness.opened(request.id, request.leaseMs, request.lines);
+    this.#witness.opened(request.id, request.leaseMs, request.lines, lines);
     return { kind: 'extended', lines, crossings, expired };
   }
 
   async settle(request: SettleRequest): Promise<SettleAnswer> {
+    return (await this.#quickSettle(request)) ?? this.#settle(request);
+  }
+
+  async #quickReserve({ id, leaseMs, lines: wanted, turn }: ReserveRequest): Promise<ReserveAnswer | undefined> {
+    const args = turn === undefined ? quickReserve(wanted, this.#options.nowMs?.() ?? Date.now()) : undefined;
+    const raw = args && (await this.#line.quick(QUICK_RESERVE, `${id} ${leaseMs} ${this.#gateMs}`, args, this.#asked));
+    const answer = raw && readQuick(raw, wanted);
+    if (answer === undefined) return undefined;
+    const { kind, lines, crossings, refused, first } = answer;
+    this.#witness.saw(wanted, lines);
+    if (kind === 'refused') return { kind: 'refused', lines, crossings, expired: [], refused, first };
+    this.#witness.opened(id, leaseMs, wanted, lines);
+    return { kind: 'reserved', duplicate: false, lines, crossings, expired: [] };
+  }
+
+  async #quickSettle({ id, lines: wanted }: SettleRequest): Promise<SettleAnswer | undefined> {
+    const args = quickSettle(wanted);
+    const raw = args && (await this.#line.quick(QUICK_SETTLE, `${id} ${this.#recordMs}`, args, this.#patient));
+    const answer = raw && readQuick(raw, wanted);
+    if (answer === undefined) return undefined;
+    this.#witness.closed(id);
+    this.#witness.saw(wanted, answer.lines);
+    return { kind: 'settled', lines: answer.lines, crossings: answer.crossings, expired: [] };
+  }
+
+  async #settle(request: SettleRequest): Promise<SettleAnswer> {
     const args = { id: request.id, lines: request.lines.map(scriptLine), slots: request.lines.map((line) => String(line.slotMs)) };
     const raw = await this.#line.run(SETTLE, args, this.#patient);
     const { kind, lines, crossings, expired } = readAnswer(raw, request.lines);

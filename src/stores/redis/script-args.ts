@@ -43,20 +43,21 @@ export interface ScriptAnswer {
 
 const NONE: readonly never[] = [];
 
-const numbers = (raw: unknown): readonly number[] => (Array.isArray(raw) ? raw.map(Number) : NONE);
+/** Reads a list of numbers; an empty one where there is none. */
+export const readNumbers = (raw: unknown): readonly number[] => (Array.isArray(raw) ? raw.map(Number) : NONE);
 
 const endOf = (slots: SlotChoice, slotMs: number): number =>
   slots.kind === 'rolling' ? slotMs + slots.widthMs : (slots.candidates.find((slot) => slot.startMs === slotMs)?.endMs ?? slotMs);
 
 const limitsIn = (raw: unknown): ReadonlyMap<number, number> => {
-  const pairs = numbers(raw);
+  const pairs = readNumbers(raw);
   const limits = new Map<number, number>();
   for (let at = 0; at + 1 < pairs.length; at += 2) limits.set(pairs[at] ?? 0, pairs[at + 1] ?? 0);
   return limits;
 };
 
 const readStates = (raw: unknown, rawLimits: unknown, lines: readonly BudgetLine[]): readonly LineState[] => {
-  const flat = numbers(raw);
+  const flat = readNumbers(raw);
   const limits = limitsIn(rawLimits);
   return lines.map((line, index) => {
     const slotMs = flat[index * 3 + 2] ?? 0;
@@ -70,8 +71,9 @@ const readStates = (raw: unknown, rawLimits: unknown, lines: readonly BudgetLine
   });
 };
 
-const readCrossings = (raw: unknown, lines: readonly BudgetLine[]): readonly Crossing[] => {
-  const pairs = numbers(raw);
+/** Reads crossings, which come as pairs: the line, and which of its thresholds. */
+export const readCrossings = (raw: unknown, lines: readonly BudgetLine[]): readonly Crossing[] => {
+  const pairs = readNumbers(raw);
   const crossings: Crossing[] = [];
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const line = pairs[at] ?? 0;
@@ -91,9 +93,9 @@ const withRoom = (states: readonly LineState[], refused: readonly number[], room
 /** Reads a script's answer about `lines`. */
 export const readAnswer = (raw: readonly unknown[], lines: readonly BudgetLine[]): ScriptAnswer => ({
   kind: String(raw[0]),
-  lines: withRoom(readStates(raw[1], raw[2], lines), numbers(raw[5]), numbers(raw[7])),
+  lines: withRoom(readStates(raw[1], raw[2], lines), readNumbers(raw[5]), readNumbers(raw[7])),
   crossings: readCrossings(raw[3], lines),
   expired: Array.isArray(raw[4]) ? raw[4].map(String) : NONE,
-  refused: numbers(raw[5]),
-  first: numbers(raw[6]),
+  refused: readNumbers(raw[5]),
+  first: readNumbers(raw[6]),
 });

@@ -113,6 +113,7 @@ if what == 'limit' then
   if value == '' then call('HDEL', h, 'L') else call('HSET', h, 'L', value) end
   call('SADD', P .. 'keys', line.k)
   if value ~= '' then call('PERSIST', h) end
+  call('HSET', KEYS[1], 'limits', 1)
 else
   local slot = pick(line) or '0'
   local s = state(line, slot)

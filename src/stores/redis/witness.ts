@@ -1,5 +1,5 @@
 import { Lru } from '../../base/lru.ts';
-import type { BudgetLine, HeldLine, LineState } from '../../call/budget-store.ts';
+import type { BudgetLine, LineState } from '../../call/budget-store.ts';
 import { scriptLine } from './script-args.ts';
 
 interface Mark {
@@ -9,7 +9,9 @@ interface Mark {
 
 interface Open {
   readonly leaseMs: number;
-  readonly lines: readonly HeldLine[];
+  readonly lines: readonly BudgetLine[];
+  /** How they stood, which says in which slots they are held. */
+  readonly states: readonly LineState[];
 }
 
 const KEPT = 1000;
@@ -39,8 +41,8 @@ export class Witness {
   }
 
   /** Takes note of a call that is open. */
-  opened(id: string, leaseMs: number, lines: readonly HeldLine[]): void {
-    this.#open.set(id, { leaseMs, lines });
+  opened(id: string, leaseMs: number, lines: readonly BudgetLine[], states: readonly LineState[]): void {
+    this.#open.set(id, { leaseMs, lines, states });
   }
 
   /** Takes note that a call is settled. */
@@ -51,10 +53,10 @@ export class Witness {
   /** Writes all of it for the script that brings it back. */
   seed(): object {
     const marks = [...this.#keys].flatMap((key) => this.#marks.get(key) ?? []);
-    const open = [...this.#open].map(([id, { leaseMs, lines }]) => ({
+    const open = [...this.#open].map(([id, { leaseMs, lines, states }]) => ({
       id,
       leaseMs,
-      lines: lines.map((line) => [line.key, String(line.slotMs), line.amount, ...(line.role === 'slots' ? [true] : [])]),
+      lines: lines.map((line, index) => [line.key, String(states[index]?.slotMs ?? 0), line.amount, ...(line.role === 'slots' ? [true] : [])]),
     }));
     return {
       lines: marks.map(({ line }) => scriptLine(line)),
