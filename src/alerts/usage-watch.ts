@@ -54,6 +54,9 @@ const eventOf = ({ name, severity, message, about = '', facts }: Finding, servic
   attributes: { 'purser.service': service, ...rounded(facts) },
 });
 
+/** Whether any pattern is left to look for. */
+export const looksForAny = (off: readonly string[]): boolean => Object.keys(PATTERNS).some((name) => !off.includes(name));
+
 /** Finds what is unusual today in how each service uses models, held against its earlier days; the same key is given all day long. */
 export const lookAtUsage = (history: UsageHistory, settings: PatternSettings, off: readonly string[], nowMs: number): readonly GovernanceEvent[] => {
   const patterns = Object.entries(PATTERNS).flatMap(([name, pattern]) => (off.includes(name) ? [] : [pattern]));

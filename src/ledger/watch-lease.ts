@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** After so long without a sign of life another process takes over. */
 const SILENT_MS = 180_000;
+/** Nobody takes over what was held so lately, so that it need not be looked at. */
+const FRESH_MS = 30_000;
 const FILE = 'watch.lease';
 
 /**
@@ -13,6 +15,7 @@ const FILE = 'watch.lease';
 export class WatchLease {
   readonly #path: string;
   readonly #owner = `${process.pid}.${randomBytes(6).toString('hex')}`;
+  #heldAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param directory the folder of the ledger */
   constructor(directory: string) {
@@ -21,11 +24,13 @@ export class WatchLease {
 
   /** True while this process is the one; to be asked at least every minute. @throws what the operating system says of the folder */
   hold(nowMs: number): boolean {
+    if (nowMs - this.#heldAtMs < FRESH_MS) return true;
     if (this.#holder(nowMs) !== undefined) return false;
     const next = `${this.#path}.${this.#owner}`;
     writeFileSync(next, this.#owner, { mode: 0o600 });
     utimesSync(next, new Date(nowMs), new Date(nowMs));
     renameSync(next, this.#path);
+    this.#heldAtMs = nowMs;
     return true;
   }
 

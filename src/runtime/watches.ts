@@ -52,11 +52,12 @@ class UsageLook {
   }
 
   async #find({ alerts }: Config): Promise<void> {
+    const { lookAtUsage, looksForAny } = loadNow<typeof UsageWatchModule>('alerts/usage-watch');
+    if (!looksForAny(alerts.patternsOff)) return;
     const { LedgerHistory: History } = loadNow<typeof HistoryModule>('ledger/ledger-history');
     this.#history ??= new History({ directory: this.#directory, clock: this.#clock });
     const history = await this.#history.look();
     if (history === undefined || this.#stopped) return;
-    const { lookAtUsage } = loadNow<typeof UsageWatchModule>('alerts/usage-watch');
     for (const event of lookAtUsage(history, alerts, alerts.patternsOff, this.#clock.nowMs())) this.#raise(event);
   }
 }

@@ -1,11 +1,12 @@
 /** The watches of a process over a real ledger: what is unusual is raised once over the processes of a host, and new thresholds hold at once. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GovernanceEvent } from '../../../src/call/event.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { OPTIONS } from '../../../src/config/options.ts';
 import { createLedger } from '../../../src/ledger/ledger.ts';
 import { createWatches, type Watches } from '../../../src/runtime/watches.ts';
 import { paid, sampleCall } from '../ledger/sample-call.ts';
@@ -108,4 +109,12 @@ test('without a ledger nothing is looked for', async () => {
   const { raised } = watch({ ...rest, ledger: { path: undefined, retentionMs: DAY_MS } });
   await look();
   expect(raised).toEqual([]);
+});
+
+test('nobody reads the ledger when no pattern is looked for', async () => {
+  spend(10, 11, 9, 40);
+  const { raised } = watch(configOf({ PURSER_ALERTS_PATTERNS_OFF: (OPTIONS['alerts.patterns_off'].values ?? []).join(',') }));
+  await look();
+  expect(raised).toEqual([]);
+  expect(existsSync(join(directory, 'ledger', 'watch.lease'))).toBe(false);
 });
