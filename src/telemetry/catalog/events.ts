@@ -48,6 +48,7 @@ export const EVENTS: readonly EventEntry[] = [
   governance('purser.unusual.new_key', 'A service uses an API key that it did not use before; told by its fingerprint.'),
   governance('purser.unusual.night_time', 'A service makes calls in an hour of the day that is usually quiet.'),
   governance('purser.unusual.retry_storm', 'The calls of a service are tried again more often than a multiple of what is usual.'),
+  governance('purser.store.unavailable', 'The store of budgets or limits does not answer; `on_store_unavailable` decides about calls.'),
   governance('purser.store.recovered', 'The store of budgets answers again.'),
   governance('purser.store.data_lost', 'The store came back without what it held.'),
   governance('purser.store.not_durable', 'The store is set up so that it may forget.'),

@@ -15,21 +15,24 @@ import { attemptOf, memoryTelemetry, type MemoryExporter } from './samples.ts';
 
 const SOURCE = join(import.meta.dirname, '../../../src');
 
-/** The names of events that the stations emit, as they stand in the source; one that ends in a dot is completed at run time. */
+/** The names of events that the stations emit, as they stand in the source; one that ends in a dot is completed at run time, by the news of stores. */
 const eventsInSource = (): string[] =>
   readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.startsWith('telemetry'))
-    .flatMap((file) =>
-      [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/(?:#(?:say|emit)\(\s*|\bname: )['`](purser\.[a-z_.]+)/g)].map(([, name]) => name ?? ''),
-    );
+    .flatMap((file) => {
+      const text = readFileSync(join(SOURCE, file), 'utf8');
+      const names = [...text.matchAll(/(?:#(?:say|emit)\(\s*|\bname: )['`](purser\.[a-z_.]+)/g)].map(([, name = '']) => name);
+      const news = /^(?:policies|stores)/.test(file) ? [...text.matchAll(/\bkind: '(\w+)', message/g)].map(([, kind = '']) => `purser.store.${kind}`) : [];
+      return [...names.filter((name) => name !== 'purser.store.'), ...news];
+    });
 
 const emitEverything = (profiles: readonly Profile[]): MemoryExporter => {
   const { telemetry, exporter } = memoryTelemetry({ profiles, content: 'both' });
   for (const call of CALLS)
     for (const outcome of OUTCOMES) {
       const span = telemetry.start(call);
-      for (const attempt of outcome.attempts) span.attempt(attempt);
-      span.end(outcome, { 'purser.policy.downgraded': true, 'purser.budget.would_refuse': 'daily' });
+      for (const attempt of outcome.attempts) span.attempt({ ...attempt, requestBytes: 210, responseBytes: 530, connectionReused: true });
+      span.end(outcome, { 'purser.policy.downgraded': true, 'purser.budget.would_refuse': 'daily', 'purser.queue.wait': 0.2, 'purser.queue.rule': 'team' });
     }
   telemetry.startTool({ name: 'look', callId: 'call_1', type: 'function' }).end(new TypeError('no'));
   const budget = {
