@@ -19,14 +19,20 @@ const PREFIX = 'limit:';
 
 const partsOf = (windowMs: number): number => (windowMs >= 60_000 ? 60 : windowMs >= 5000 ? 20 : 10);
 
+/** How much longer than another one a request may take from its admission to the provider; the least is a part of the window. */
+const MARGIN_MS = 1000;
+const MARGIN_SHARE = 4;
+
 /**
- * One part more than the window has: a request that took longer from its admission to the provider than the one before it
- * still falls into a window of its own there.
+ * More parts than the window has: of two requests at the two ends of a window the first may be late at the provider, because its
+ * connection had to be made or its process was busy, and must still be in an older window there.
  */
 const slotsOf = (windowMs: number | undefined): SlotChoice => {
   if (windowMs === undefined) return EVER;
   const parts = partsOf(windowMs);
-  return { kind: 'rolling', widthMs: Math.ceil(windowMs / parts), count: parts + 1 };
+  const widthMs = Math.ceil(windowMs / parts);
+  const marginMs = Math.min(MARGIN_MS, windowMs / MARGIN_SHARE);
+  return { kind: 'rolling', widthMs, count: parts + Math.ceil(marginMs / widthMs) };
 };
 
 /** Prepares limits, those that are off left out. */

@@ -16,6 +16,7 @@ export type Why = 'no_wait' | 'deadline' | 'queue_full' | 'hopeless' | 'too_larg
 /** Calls in flight end within seconds. */
 const SOON_MS = 1000;
 const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
 
 const WINDOW_NAMES = new Map([
   [1000, 'a second'],
@@ -25,6 +26,12 @@ const WINDOW_NAMES = new Map([
 ]);
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+// Rounded up, so that a try at that time is not too early.
+const soon = (ms: number): string => {
+  if (ms <= 10_000) return `${Math.max(1, Math.ceil(ms / 100)) / 10} s`;
+  return ms <= 120_000 ? `${Math.ceil(ms / SECOND_MS)} s` : `${Math.ceil(ms / MINUTE_MS)} min`;
+};
 
 const windowName = (windowMs: number): string => WINDOW_NAMES.get(windowMs) ?? seconds(windowMs);
 
@@ -66,7 +73,7 @@ export const refusalOf = ({ wanted, state }: Block, why: Why, waitedMs: number, 
   const code = state === undefined ? 'policy_unavailable' : config.unit === 'concurrency' ? 'concurrency_limited' : 'rate_limited';
   const waitMs = retryInMs(why, wanted.limit, state);
   const retryAt = waitMs === undefined ? undefined : nowMs + Math.ceil(waitMs);
-  const when = waitMs === undefined ? '' : ` A new try may pass in ${seconds(Math.max(100, Math.ceil(waitMs / 100) * 100))}.`;
+  const when = waitMs === undefined ? '' : ` A new try may pass in ${soon(waitMs)}.`;
   const details = { rule: config.id, ...detailsOf(wanted, state) };
   return {
     code,

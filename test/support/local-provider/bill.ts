@@ -18,6 +18,9 @@ export interface BillLine extends Billing {
   readonly end: ExchangeEnd;
   /** Events that were sent. */
   readonly events: number;
+  /** When the request began to arrive and when the answer was sent, in milliseconds since the provider's start. */
+  readonly arrivedMs: number;
+  readonly sentMs: number;
   /** The credential's last four characters, to tell clients apart. */
   readonly keyTail: string | undefined;
 }

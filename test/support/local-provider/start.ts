@@ -127,6 +127,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const url = new URL(req.url ?? '/', 'http://local');
     if (url.pathname.startsWith('/__')) return control(url, res);
+    const arrivedMs = performance.now();
     const raw = await readAll(req);
     const route = findRoute(url.pathname, clientOf(req));
     if (route === undefined) {
@@ -166,6 +167,8 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       attempt: exchange.attempt,
       end: sent.end,
       events: sent.events,
+      arrivedMs,
+      sentMs: performance.now(),
       keyTail: credentialOf(req.headers, url.searchParams)?.slice(-4),
     });
   };

@@ -64,8 +64,8 @@ test('a rate is found open again within a moment of its time', async () => {
   ask(policy);
   await pass(0);
   const waiting = ask(policy);
-  // Ten seconds, one part of half a second more, and what of the present part is left.
-  await pass(10_990);
+  // Ten seconds, the second that a request may be late, and what is left of the part of half a second in which the call was.
+  await pass(11_490);
   expect(waiting.answer.kind).toBe('waiting');
   await pass(20);
   expect(waiting.answer.kind).toBe('admitted');
