@@ -18,7 +18,7 @@ export const factsOf = ({ attributes }: GovernanceEvent): readonly (readonly [st
 
 const shown = (name: string, value: string | number | boolean): string => {
   if (typeof value !== 'number') return String(value);
-  if (/\.window\.(start|end)$/.test(name)) return new Date(value * 1000).toISOString();
+  if (/[._]?window[._](start|end)$/.test(name)) return new Date(value * 1000).toISOString();
   return name.endsWith('_ratio') ? `${Math.round(value * 1000) / 10} %` : String(value);
 };
 

@@ -142,6 +142,15 @@ test('Alertmanager gets v2 alerts with labels that stay and an end', async () =>
   ]);
 });
 
+test('what is unusual is told with its moments as people read them, and with labels of its own to Alertmanager', async () => {
+  const facts = { 'purser.service': 'shop', fingerprint: 'aaaaaaaaaaaa', figure: 12, window_start: NOW / 1000, window_end: NOW / 1000 + 3600 };
+  const alert = { ...crossing(1, NOW), name: 'purser.unusual.new_key', attributes: facts };
+  await send({ kind: 'slack', url: receiver.url }, alert);
+  expect(receiver.received[0]?.text).toContain(String.raw`*window_start*\n2025-11-20T12:00:00.000Z`);
+  await send({ kind: 'alertmanager', url: receiver.url }, alert);
+  expect(receiver.received[1]?.body).toMatchObject([{ labels: { alertname: 'unusual_new_key', service: 'shop', fingerprint: 'aaaaaaaaaaaa' } }]);
+});
+
 test("the owner's own texts are filled from the alert", async () => {
   await send({
     kind: 'slack',
