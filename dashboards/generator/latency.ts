@@ -196,10 +196,19 @@ const load = [
     queries: [[quantile(0.95, 'purser.queue.wait', ['purser.rule']), legend('purser.rule')]],
   }),
   lines({
+    title: 'Waiting for limiters',
+    about:
+      'Calls that wait now for room in one of your rate limits, over all processes. A line that does not come down again means that the limit is too low for the load.',
+    unit: 'short',
+    width: 6,
+    quiet: 'nothing waits',
+    queries: [[sum(value('purser.queue.length'), 'purser.rule'), legend('purser.rule')]],
+  }),
+  lines({
     title: 'Size of calls',
     about: 'Input and output tokens of one call. Duration follows output; a longer prompt moves the first chunk.',
     unit: 'short',
-    width: 8,
+    width: 6,
     queries: [
       [quantile(0.5, 'gen_ai.client.inference.operation.input_tokens', []), 'input p50'],
       [quantile(0.95, 'gen_ai.client.inference.operation.input_tokens', []), 'input p95'],
@@ -211,14 +220,14 @@ const load = [
     title: 'Calls per second by operation',
     about: 'Chat, embeddings, images and the rest.',
     unit: 'reqps',
-    width: 8,
+    width: 6,
     queries: [[`sort_desc(${sum(rate('purser.calls', { range: '$__range' }), 'gen_ai.operation.name')})`, legend('gen_ai.operation.name')]],
   }),
   lines({
     title: "Purser's own share",
     about: "Event-loop time that Purser took in the app's processes, and how long its policies took to answer.",
     unit: 's',
-    width: 8,
+    width: 6,
     queries: [
       [`1000 * (${orZero(sum(rate('purser.overhead')))}) / ${started}`, 'event loop per 1,000 calls'],
       [quantile(0.99, 'purser.policy.admit.duration', []), 'policy answer p99'],

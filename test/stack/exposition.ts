@@ -362,6 +362,7 @@ export class Exposition {
       set({ 'purser.store': 'sqlite' }, 1);
     }
     if (metric.name === 'purser.alerts.outbox') set({ 'purser.channel': 'slack' }, Math.round(2 * this.#random()));
+    if (metric.name === 'purser.queue.length') set({ 'purser.rule': 'per-tenant' }, Math.round(3 * tide(this.#now, 5) * this.#random()));
     if (metric.name === 'purser.telemetry.queue')
       for (const [signal, size] of [
         ['traces', 180],

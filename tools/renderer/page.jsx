@@ -369,7 +369,9 @@ const Dashboard = ({ json, data }) => {
               {variable.label} <span style={{ color: theme.colors.text.secondary }}>All</span>
             </span>
           ))}
-        <span style={{ marginLeft: 'auto', color: theme.colors.text.secondary }}>Last {Math.round(seconds / 360) / 10} hours (UTC)</span>
+        <span style={{ marginLeft: 'auto', color: theme.colors.text.secondary }}>
+          Last {seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 360) / 10} hours`} (UTC)
+        </span>
       </div>
       <div style={{ position: 'relative', height: bottom }}>
         {json.panels.map((panel) =>

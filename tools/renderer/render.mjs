@@ -1,4 +1,4 @@
-// node render.mjs --prometheus http://127.0.0.1:9090 [--seconds 21600] [--rate-interval 2m] [--theme dark|light] [--full] [--only uid] [--out folder]
+// node render.mjs --prometheus http://127.0.0.1:9090 [--seconds 21600] [--rate-interval 2m] [--theme dark|light] [--full] [--only uid]... [--prefix text] [--out folder]
 // Draws each dashboard from live data and writes PNGs: the first screen, or with --full the whole dashboard.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -17,7 +17,8 @@ const { values } = parseArgs({
     'rate-interval': { type: 'string', default: '2m' },
     theme: { type: 'string', default: 'dark' },
     full: { type: 'boolean', default: false },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    prefix: { type: 'string', default: '' },
     out: { type: 'string', default: join(here, '../../dashboards/images') },
     width: { type: 'string', default: '1600' },
   },
@@ -77,7 +78,7 @@ let failed = false;
 try {
   const uids = readdirSync(dashboards)
     .map((file) => file.replace('.json', ''))
-    .filter((uid) => values.only === undefined || uid === values.only);
+    .filter((uid) => values.only === undefined || values.only.includes(uid));
   for (const uid of uids) {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.log(`${uid}: ${error.message}`));
@@ -88,7 +89,7 @@ try {
     );
     await page.waitForFunction('window.rendered !== undefined', { timeout: 120_000 });
     const report = await page.evaluate('window.rendered');
-    const path = join(values.out, `${uid}${values.full ? '-full' : ''}.png`);
+    const path = join(values.out, `${values.prefix}${uid}${values.full ? '-full' : ''}.png`);
     if (values.full) {
       // Tables draw only the rows that are in sight.
       await page.setViewport({ width: Number(values.width), height: report.height });
