@@ -24,6 +24,9 @@ const day = slotsOf({ kind: 'calendar', every: 'day', tz: 'Europe/Berlin', ancho
 const month = slotsOf({ kind: 'calendar', every: 'month', tz: 'UTC', anchorDay: 1 }, 0);
 const total = slotsOf({ kind: 'total' }, 0);
 
+// As the policy has them: the same list for every call.
+const THRESHOLDS = [0.5, 0.8, 1];
+
 const linesNow = (): readonly BudgetLine[] => {
   const now = Date.now();
   return [day(now), month(now), total(now)].map((slots, index) => ({
@@ -32,7 +35,7 @@ const linesNow = (): readonly BudgetLine[] => {
     limit: 8e15,
     amount: 1000 + index,
     enforce: true,
-    thresholds: [0.5, 0.8, 1],
+    thresholds: THRESHOLDS,
   }));
 };
 

@@ -7,14 +7,14 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS cells (key TEXT, slot INTEGER, committed INTEGER, reserved INTEGER, PRIMARY KEY (key, slot)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (key TEXT, slot INTEGER, name TEXT, at INTEGER, PRIMARY KEY (key, slot, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS limits (key TEXT PRIMARY KEY, amount INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, state TEXT, at INTEGER, lines TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS leases ON calls (at) WHERE state = 'reserved';
-CREATE INDEX IF NOT EXISTS ended ON calls (at) WHERE state <> 'reserved';
+CREATE TABLE IF NOT EXISTS open_calls (id TEXT PRIMARY KEY, at INTEGER, lines TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ended_calls (id TEXT PRIMARY KEY, state TEXT, at INTEGER, lines TEXT) WITHOUT ROWID;
+CREATE VIEW IF NOT EXISTS calls AS SELECT id, 'reserved' AS state, at, lines FROM open_calls UNION ALL SELECT id, state, at, lines FROM ended_calls;
 CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY, at INTEGER, by TEXT, key TEXT, what TEXT, old INTEGER, new INTEGER);
 CREATE TABLE IF NOT EXISTS waiters (key TEXT, who TEXT, since INTEGER, until INTEGER, PRIMARY KEY (key, who)) WITHOUT ROWID;
 `;
 
-const FORGET_EVERY = 500;
+const FORGET_EVERY = 200;
 const NONE: readonly never[] = [];
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
@@ -25,6 +25,9 @@ const readLines = (text: unknown): readonly RecordLine[] => {
 };
 
 const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
+
+const textOf = (lines: readonly RecordLine[]): string =>
+  JSON.stringify(lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])));
 
 /**
  * Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. What was read or written is
@@ -41,7 +44,10 @@ export class SqliteCells implements Cells {
       | 'mark'
       | 'setMark'
       | 'record'
-      | 'save'
+      | 'open'
+      | 'close'
+      | 'forgetEnded'
+      | 'end'
       | 'due'
       | 'firstLease'
       | 'sum'
@@ -60,6 +66,9 @@ export class SqliteCells implements Cells {
   /** No lease ends before. */
   #firstLeaseMs = 0;
   #saves = 0;
+  /** What this process ended, the oldest first: forgotten one by one, which costs less than an index by time. */
+  #ended: { readonly id: string; readonly atMs: number }[] = [];
+  #tidy = false;
 
   constructor(database: DatabaseSync, retention: Retention) {
     this.#retention = retention;
@@ -75,10 +84,14 @@ export class SqliteCells implements Cells {
       limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
-      record: prepare('SELECT state, at, lines FROM calls WHERE id = ?'),
-      save: prepare('INSERT OR REPLACE INTO calls (id, state, at, lines) VALUES (?, ?, ?, ?)'),
-      due: prepare("SELECT id FROM calls WHERE state = 'reserved' AND at <= ? ORDER BY at LIMIT ?"),
-      firstLease: prepare("SELECT min(at) AS at FROM calls WHERE state = 'reserved'"),
+      record: prepare("SELECT 'reserved' AS state, at, lines FROM open_calls WHERE id = ?1 UNION ALL SELECT state, at, lines FROM ended_calls WHERE id = ?1"),
+      open: prepare('INSERT OR REPLACE INTO open_calls (id, at, lines) VALUES (?, ?, ?)'),
+      close: prepare('DELETE FROM open_calls WHERE id = ?'),
+      forgetEnded: prepare('DELETE FROM ended_calls WHERE id = ?'),
+      end: prepare('INSERT OR REPLACE INTO ended_calls (id, state, at, lines) VALUES (?, ?, ?, ?)'),
+      // Few calls are open at a time, so that an index would cost more than it saves.
+      due: prepare('SELECT id FROM open_calls WHERE at <= ? ORDER BY at LIMIT ?'),
+      firstLease: prepare('SELECT min(at) AS at FROM open_calls'),
       sum: prepare('SELECT coalesce(sum(committed), 0) AS committed, coalesce(sum(reserved), 0) AS reserved FROM cells WHERE key = ? AND slot BETWEEN ? AND ?'),
       forget: prepare('DELETE FROM cells WHERE key = ? AND slot < ? AND reserved = 0'),
       waiters: prepare('SELECT who, since, until FROM waiters WHERE key = ?'),
@@ -163,14 +176,25 @@ export class SqliteCells implements Cells {
     const known = this.#cache.record(id);
     if (known !== undefined) return known;
     const row = this.#sql.record.get(id);
-    return row && { state: stateOf(row['state']), leaseEndMs: Number(row['at']), lines: readLines(row['lines']) };
+    if (row === undefined) return undefined;
+    const record = { state: stateOf(row['state']), leaseEndMs: Number(row['at']), lines: readLines(row['lines']) };
+    this.#cache.keepRecord(id, record);
+    return record;
   }
 
   save(id: string, record: CallRecord): void {
-    const lines = JSON.stringify(record.lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])));
-    this.#sql.save.run(id, record.state, record.state === 'reserved' ? record.leaseEndMs : this.#nowMs, lines);
+    const before = this.#cache.record(id)?.state;
+    const lines = textOf(record.lines);
+    if (record.state === 'reserved') {
+      this.#sql.open.run(id, record.leaseEndMs, lines);
+      if (before === 'expired') this.#sql.forgetEnded.run(id);
+      this.#firstLeaseMs = Math.min(this.#firstLeaseMs, record.leaseEndMs);
+    } else {
+      if (before === 'reserved') this.#sql.close.run(id);
+      this.#sql.end.run(id, record.state, this.#nowMs, lines);
+      this.#ended.push({ id, atMs: this.#nowMs });
+    }
     this.#cache.keepRecord(id, record);
-    if (record.state === 'reserved') this.#firstLeaseMs = Math.min(this.#firstLeaseMs, record.leaseEndMs);
     this.#saves += 1;
     if (this.#saves % FORGET_EVERY === 0) this.#forgetOld();
   }
@@ -215,12 +239,27 @@ export class SqliteCells implements Cells {
   }
 
   #forgetOld(): void {
-    this.#rare("DELETE FROM calls WHERE state <> 'reserved' AND at < ?").run(this.#nowMs - this.#retention.recordMs);
+    this.#forgetEnded();
     if (this.#retention.idleMs === undefined) return;
     this.end();
     this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - this.#retention.idleMs);
     this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
     this.#cache.clear();
+  }
+
+  #forgetEnded(): void {
+    const ended = this.#ended;
+    const before = this.#nowMs - this.#retention.recordMs;
+    // What other processes left when they ended is looked for once.
+    if (!this.#tidy) this.#rare('DELETE FROM ended_calls WHERE at < ?').run(before);
+    this.#tidy = true;
+    let from = 0;
+    for (let first = ended[from]; first !== undefined && (first.atMs < before || ended.length - from > this.#retention.records); first = ended[from]) {
+      // One that came alive again and ended later is further back, too, and is forgotten a little early.
+      this.#sql.forgetEnded.run(first.id);
+      from += 1;
+    }
+    this.#ended = ended.slice(from);
   }
 
   #prune(key: string): void {

@@ -49,6 +49,9 @@ const TIMEOUT_MS = 5000;
 const LEAST_WATCH_MS = 50;
 const NOTHING_MOVED: readonly never[] = [];
 
+/** Counts the messages to a thread, and wakes it. */
+const silentBell = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
 // What is undefined is left out on the way between threads.
 const whole = ({ atMs, by, key, what, from, to }: ChangeRecord): ChangeRecord => ({ atMs, by, key, what, from, to });
 
@@ -60,7 +63,7 @@ export class SqliteStore implements BudgetStore {
   #worker: Worker | undefined;
   /** Knows what this thread was told; a new thread knows nothing. */
   #packer = new Packer();
-  readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  #bell = silentBell();
   #watch: NodeJS.Timeout | undefined;
   #sent = 0;
 
@@ -138,6 +141,7 @@ export class SqliteStore implements BudgetStore {
     const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
     // No preload and no environment: the thread must not start a Purser of its own.
     this.#packer = new Packer();
+    this.#bell = silentBell();
     const worker = new Worker(new URL(file, import.meta.url), {
       workerData: { settings: this.#settings, bell: this.#bell } satisfies SqliteWork,
       execArgv: [],

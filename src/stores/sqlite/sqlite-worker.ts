@@ -49,26 +49,27 @@ const answer = (port: MessagePort, batch: readonly ToWorker[]): void => {
   }
 };
 
-const take = (port: MessagePort): ToWorker | undefined => {
-  const came: { message: string } | undefined = receiveMessageOnPort(port);
-  return came === undefined ? undefined : readMessage(came.message);
+const take = (port: MessagePort): ToWorker => {
+  // The bell rings after the message is there.
+  const { message } = receiveMessageOnPort(port) as { readonly message: string };
+  return readMessage(message);
 };
 
 /** Works for as long as the store lives. Waiting for the bell wakes up sooner than an event loop, which this thread has no other use for. */
 const work = (port: MessagePort): never => {
+  let taken = 0;
   for (;;) {
     const rung = Atomics.load(bell, 0);
-    const first = take(port);
-    if (first === undefined) {
+    if (rung === taken) {
       Atomics.wait(bell, 0, rung);
       continue;
     }
-    const batch = [first];
-    while (batch.length < MOST_AT_ONCE && first.nowMs === undefined) {
-      const next = take(port);
-      if (next === undefined) break;
-      batch.push(next);
-    }
+    const batch: ToWorker[] = [];
+    do {
+      batch.push(take(port));
+      // The bell counts in 32 bits.
+      taken = (taken + 1) | 0;
+    } while (batch.length < MOST_AT_ONCE && batch[0]?.nowMs === undefined && Atomics.load(bell, 0) !== taken);
     answer(port, batch);
   }
 };
