@@ -4,6 +4,7 @@ import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts'
 import { runNode } from '../../support/run-node.ts';
 import { recordHeaders } from './record-headers.ts';
 import { VendorReceiver } from './vendor-receiver.ts';
+import type { VendorSpan } from './vendor-spans.ts';
 import type { SetUp } from './set-ups.ts';
 
 /** What came of a set-up. */
@@ -56,6 +57,12 @@ const judgeOtlp = (host: OtlpReceiver, aside: OtlpReceiver, { foreignGenai = 0 }
   return wrong;
 };
 
+/** Whether a span is in one trace with the app's, below it, with every span between exported. */
+const isBelow = (spans: readonly VendorSpan[], span: VendorSpan, top: VendorSpan): boolean => {
+  const parent = spans.find(({ spanId }) => spanId === span.parentId);
+  return span.traceId === top.traceId && parent !== undefined && (parent === top || isBelow(spans, parent, top));
+};
+
 const judgeVendor = (vendor: VendorReceiver, aside: OtlpReceiver, { takesOurs = true, foreignGenai = 0 }: SetUp): string[] => {
   const wrong: string[] = [];
   const expect = (holds: boolean, what: string): void => void (holds || wrong.push(what));
@@ -63,6 +70,14 @@ const judgeVendor = (vendor: VendorReceiver, aside: OtlpReceiver, { takesOurs = 
   const byOurselves = aside.spans.filter(({ scope }) => scope.name === 'purser').length;
   expect(takesOurs ? inVendor === CALLS + foreignGenai : byOurselves === CALLS, `${inVendor} spans of ours at the vendor, ${byOurselves} at our own exporter`);
   expect(!takesOurs || byOurselves === 0, `${byOurselves} spans were exported beside the host`);
+  if (takesOurs) {
+    const { spans } = vendor;
+    const ours = spans.filter((span) => span.ours);
+    const [request, ...more] = spans.filter(({ name }) => name === 'request');
+    expect(ours.length === CALLS, `${ours.length} spans at the vendor carry our call's id`);
+    expect(new Set(spans.map(({ spanId }) => spanId)).size === spans.length, 'a span was exported twice');
+    expect(request !== undefined && more.length === 0 && ours.every((span) => isBelow(spans, span, request)), 'our spans are not below the app’s');
+  }
   expect(!JSON.stringify(aside.spans).includes(KEY), 'a span of ours holds the key');
   return wrong;
 };
@@ -105,6 +120,7 @@ export const trySetUp = async (setUp: SetUp): Promise<Tried> => {
     scopes,
     aside: aside.spans.length,
     vendor: vendor.size,
+    vendorSpans: vendor.spans.length,
     stderr: stderr.slice(0, 300),
   };
   await Promise.all([host.close(), aside.close(), vendor.close(), headers.close(), provider.close()]);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { datadogSpans, sentrySpans, type VendorSpan } from './vendor-spans.ts';
 
 const inflate = (bytes: Buffer, encoding: string | undefined): Buffer => {
   if (encoding === 'gzip') return gunzipSync(bytes);
@@ -48,6 +49,11 @@ export class VendorReceiver {
   /** Everything that came, as text. */
   get text(): string {
     return Buffer.concat(this.#bodies).toString('latin1');
+  }
+
+  /** Every span that came, in Sentry's format or in Datadog's. */
+  get spans(): readonly VendorSpan[] {
+    return [...sentrySpans(this.#bodies.map((body) => body.toString('utf8')).join('\n')), ...this.#bodies.flatMap(datadogSpans)];
   }
 
   /** How often a span of this name came: as `description` or `name` in JSON, or as a `resource` in MessagePack. */

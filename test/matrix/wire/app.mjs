@@ -5,7 +5,6 @@ import { ChatGoogleGenerativeAI } from '@langchain/google-genai';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { Mistral } from '@mistralai/mistralai';
 import axios from 'axios';
-import { CohereClientV2 } from 'cohere-ai';
 import Groq from 'groq-sdk';
 import nodeFetch3 from 'node-fetch';
 import nodeFetch2 from 'node-fetch-2';
