@@ -14,11 +14,23 @@ export type TakeRecord = (record: LedgerRecord, context: LedgerContext) => void;
 /** A writer names at most half as many contexts at a time, so that what falls out here is named by nobody. */
 const MOST_CONTEXTS = 32_768;
 
+type Loose<T> = { readonly [K in keyof T]?: unknown };
+
+const isMapping = (value: unknown): boolean => value === undefined || (typeof value === 'object' && value !== null);
+
+const isRecord = ({ t, ms, in: context, nano, usage, attempts = 1 }: Loose<LedgerRecord>): boolean =>
+  [t, ms, context, attempts, nano ?? 0].every(Number.isSafeInteger) && isMapping(usage) && Object.values(usage ?? {}).every(Number.isSafeInteger);
+
+const isContext = ({ k, provider, labels, tags }: Loose<LedgerContext>): boolean =>
+  Number.isSafeInteger(k) && typeof provider === 'string' && isMapping(labels) && isMapping(tags);
+
+// Somebody may have written into the folder: what does not add up is counted as unreadable.
 const parsed = (line: string): LedgerRecord | LedgerContext | undefined => {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return undefined;
-    return 't' in value || 'k' in value ? (value as LedgerRecord | LedgerContext) : undefined;
+    if ('k' in value) return isContext(value) ? (value as LedgerContext) : undefined;
+    return isRecord(value) ? (value as LedgerRecord) : undefined;
   } catch {
     return undefined;
   }

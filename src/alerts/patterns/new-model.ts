@@ -1,24 +1,15 @@
-import { hourStart, type Pattern } from './pattern.ts';
+import { newcomersOf } from './newcomers.ts';
+import type { Pattern } from './pattern.ts';
 
 /** A model that was not called on any earlier day. */
-export const newModel: Pattern = ({ who, day, today, days }, { newModelCalls }) =>
-  Object.entries(today.models).flatMap(([model, { calls }]) => {
-    if (calls < newModelCalls || days.some((one) => Object.hasOwn(one.models, model))) return [];
-    return [
-      {
-        name: 'purser.unusual.new_model',
-        severity: 'warning' as const,
-        message: `${who} calls the model ${model}, which it did on none of ${days.length} days before: ${calls} ${calls === 1 ? 'call' : 'calls'} since ${day} 00:00 UTC; told of from ${newModelCalls} on (alerts.new_model_calls).`,
-        about: model,
-        facts: {
-          'gen_ai.request.model': model,
-          figure: calls,
-          usual: 0,
-          threshold: newModelCalls,
-          days: days.length,
-          window_start: hourStart(day, 0),
-          window_end: hourStart(day, 24),
-        },
-      },
-    ];
+export const newModel: Pattern = (scene, { newModelCalls }) =>
+  newcomersOf(scene, {
+    name: 'purser.unusual.new_model',
+    today: Object.fromEntries(Object.entries(scene.today.models).map(([model, { calls }]) => [model, calls])),
+    isKnown: ({ models }, model) => Object.hasOwn(models, model),
+    least: newModelCalls,
+    option: 'alerts.new_model_calls',
+    one: (model) => `${scene.who} calls the model ${model}, which it did`,
+    many: (count) => `${scene.who} calls ${count} models, which it did`,
+    facts: (model) => ({ 'gen_ai.request.model': model }),
   });

@@ -168,6 +168,14 @@ describe('new model and new key', () => {
     expect(names(history(sums({ model: 'o9', key: 'bbbbbbbbbbbb' }), days))).toEqual([]);
     expect(names(history(sums({ model: 'o9', key: 'bbbbbbbbbbbb' })), { newModelCalls: 1201, newKeyCalls: 1201 })).toEqual([]);
   });
+  test('many new ones at once are told of together', () => {
+    const models = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`made-up-${at}`, { calls: 2, metered: 0, tokens: 0 }]));
+    expect(look(history({ ...sums(), models: models(5) }))).toHaveLength(5);
+    const [event, ...others] = look(history({ ...sums(), models: models(900) }));
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ dedupeKey: `purser.unusual.new_model/shop//${DAY}`, attributes: { count: 900, figure: 1800 } });
+    expect(event?.message).toContain('calls 900 models, which it did on none of 5 days before: 1800 calls since');
+  });
   test('no key is new while the keys of earlier days are not known', () => {
     const unknown = Array.from({ length: 4 }, () => ({ ...sums(), keys: {} }));
     expect(names(history(sums(), unknown))).toEqual([]);

@@ -77,3 +77,19 @@ test('lines of both forms, contexts, empty and broken ones may stand in any orde
   expect(found.map(([{ id }]) => id)).toEqual(['a', 'b\n', 'e']);
   expect(notes.unreadable).toBe(4);
 });
+
+test.each([
+  '{"t":"1","ms":1,"id":"a","in":1,"outcome":"completed"}',
+  '{"t":1,"ms":1,"id":"a","in":1,"outcome":"completed","nano":1.5}',
+  '{"t":1,"ms":1,"id":"a","in":1,"outcome":"completed","nano":"5"}',
+  '{"t":1,"ms":1,"id":"a","in":1,"outcome":"completed","usage":7}',
+  '{"t":1,"ms":1,"id":"a","in":1,"outcome":"completed","usage":{"input":"7"}}',
+  '{"t":1e400,"ms":1,"id":"a","in":1,"outcome":"completed"}',
+  '{"k":"1","op":"chat","provider":"p"}',
+  '{"k":2,"op":"chat"}',
+  '[1]',
+])('a line that does not add up is none: %s', (line) => {
+  const { found, notes } = take(`{"k":1,"op":"chat","provider":"p"}\n${line}\n`);
+  expect(found).toEqual([]);
+  expect(notes.unreadable).toBe(1);
+});
