@@ -52,7 +52,7 @@ export class RunningCall implements OpenCall, Caller {
   #ended = false;
   #endedMs = 0;
   #outcome: Outcome | undefined;
-  readonly #leavers = new Set<() => void>();
+  #leavers: Set<() => void> | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
 
@@ -87,14 +87,14 @@ export class RunningCall implements OpenCall, Caller {
   onGone(listen: () => void): () => void {
     const { signal } = this.#start;
     const off = (): void => {
-      this.#leavers.delete(told);
+      this.#leavers?.delete(told);
       signal?.removeEventListener('abort', told);
     };
     const told = (): void => {
       off();
       guard('policy.gone', listen);
     };
-    this.#leavers.add(told);
+    (this.#leavers ??= new Set()).add(told);
     signal?.addEventListener('abort', told);
     return off;
   }
@@ -188,7 +188,7 @@ export class RunningCall implements OpenCall, Caller {
     if (this.#ended) return false;
     this.#ended = true;
     this.#endedMs = this.#stations.clock.monotonicMs();
-    for (const told of this.#leavers) told();
+    for (const told of this.#leavers ?? []) told();
     return true;
   }
 

@@ -30,24 +30,24 @@ export class CallRecorder implements Recorder {
 
   start(call: Call, parent?: Context): CallSpan {
     this.#parts.beforeCall();
-    const running = guard('span_start', () => {
+    const opening = guard('span_start', () => {
       const plan = {
         name: spanName(call),
         kind: spanEntry(call.operation).kind,
         attributes: () => requestAttributes(call, this.#parts.profiles),
         startMs: call.startedAt,
       };
-      return this.#opener.open(plan, parent);
+      return this.#opener.opening(plan, parent);
     });
     guard('metrics_begin', () => this.#metrics.begin(call));
     this.started += 1;
-    const end = new CallEnd(this.#parts, call, running);
     const { api } = this.#parts;
+    const end = new CallEnd(this.#parts, call, opening);
     let over = false;
     return {
-      byHost: running?.kind === 'host' || this.#parts.countsForHost(),
+      byHost: opening?.byHost === true || this.#parts.countsForHost(),
       get context() {
-        return running?.context ?? parent ?? api.context.active();
+        return opening?.running().context ?? parent ?? api.context.active();
       },
       attempt: (attempt: Attempt) => guard('span_attempt', () => end.attempt(attempt)),
       end: (outcome: Outcome, marks: PolicyMarks) => {

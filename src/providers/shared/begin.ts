@@ -45,15 +45,22 @@ interface Route {
 /** A service asks the same few addresses again and again. */
 const routes = new Lru<string, Route>(256);
 let rules: CallOpener['hostRules'] | undefined;
+/** The one asked last; adapters hand in the same URL object for the same address, and nobody changes it. */
+let latest: { readonly method: string; readonly url: URL; readonly route: Route } | undefined;
 
 const routeOf = (method: string, url: URL, hostRules: CallOpener['hostRules']): Route | undefined => {
   if (rules !== hostRules) {
     rules = hostRules;
+    latest = undefined;
     routes.clear();
   }
+  if (latest?.url === url && latest.method === method) return latest.route;
   const key = `${method} ${url.href}`;
   const known = routes.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    latest = { method, url, route: known };
+    return known;
+  }
   const path = url.pathname + url.search;
   const endpoint = endpointOf(method, path, url.hostname);
   if (endpoint === undefined) return undefined;

@@ -9,7 +9,7 @@ import { contentAsJson, putContent } from './content-attributes.ts';
 import { put, type Draft } from './draft.ts';
 import { emitDetails, emitException } from './end-events.ts';
 import { finishSpan, lastAttributes } from './finish-span.ts';
-import type { RunningSpan } from './open-span.ts';
+import type { RunningSpan, SpanOpening } from './open-span.ts';
 import { putEnding } from './response-attributes.ts';
 
 const attemptAttributes = (attempt: Attempt): Draft => {
@@ -28,21 +28,26 @@ const attemptAttributes = (attempt: Attempt): Draft => {
 export class CallEnd {
   readonly #parts: TelemetryParts;
   readonly #call: Call;
-  readonly #running: RunningSpan | undefined;
+  readonly #opening: SpanOpening | undefined;
   readonly #attempts: { readonly attempt: Attempt; readonly atMs: number }[] = [];
 
-  /** @param running the span; none when opening it failed, then the metrics still count */
-  constructor(parts: TelemetryParts, call: Call, running: RunningSpan | undefined) {
+  /** @param opening the span; none when opening it failed, then the metrics still count */
+  constructor(parts: TelemetryParts, call: Call, opening: SpanOpening | undefined) {
     this.#parts = parts;
     this.#call = call;
-    this.#running = running;
+    this.#opening = opening;
+  }
+
+  get #running(): RunningSpan | undefined {
+    return this.#opening?.running();
   }
 
   /** Adds an HTTP exchange as an event: at once where the span is the host's, else when the call has ended. */
   attempt(attempt: Attempt): void {
-    const running = this.#running;
-    if (running?.kind === 'own') this.#attempts.push({ attempt, atMs: this.#parts.now() });
-    if (running?.kind !== 'host') return;
+    if (this.#opening === undefined) return;
+    if (!this.#opening.byHost) return void this.#attempts.push({ attempt, atMs: this.#parts.now() });
+    const running = this.#opening.running();
+    if (running.kind !== 'host') return;
     const draft = attemptAttributes(attempt);
     running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
     running.shadow?.addEvent('purser.attempt', draft, this.#parts.now());

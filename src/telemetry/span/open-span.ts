@@ -28,6 +28,12 @@ export type RunningSpan =
     }
   | { readonly kind: 'unsampled'; readonly span: Span; readonly context: Context };
 
+/** A span that was begun; where it is ours, it is made when somebody first asks for it. */
+export interface SpanOpening {
+  readonly byHost: boolean;
+  running(): RunningSpan;
+}
+
 /**
  * The key under which the JavaScript SDK marks a context whose spans are not wanted.
  * @source @opentelemetry/core 3.1, trace/suppress-tracing
@@ -57,10 +63,15 @@ export class SpanOpener {
 
   /** Opens a span under `parent`, or under what is active now. */
   open(plan: SpanPlan, parent: Context | undefined): RunningSpan {
+    return this.opening(plan, parent).running();
+  }
+
+  /** The same; a span of ours is made later, since few look at it before it ends. */
+  opening(plan: SpanPlan, parent: Context | undefined): SpanOpening {
     const base = parent ?? this.#api.context.active();
     const tracer = this.#settings.attach ? this.#host.tracer() : undefined;
-    if (tracer !== undefined) return this.#hosted(plan, base, tracer);
-    return this.#own(plan, base);
+    let running = tracer === undefined ? undefined : this.#hosted(plan, base, tracer);
+    return { byHost: tracer !== undefined, running: () => (running ??= this.#own(plan, base)) };
   }
 
   #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {

@@ -30,15 +30,17 @@ const bodyOf = (body: unknown): unknown => {
 /** Parsed addresses; a service asks the same few again and again. Nobody changes them. */
 const urls = new Lru<string, URL>(256);
 
+/** The one asked last: its parts are mostly the very same strings, which costs nothing to see. */
+let latest: { readonly base: string; readonly path: string; readonly url: URL } | undefined;
+
 const urlOf = (client: StainlessClient, options: RequestOptions, fallback: string): URL => {
   const path = options.path ?? '';
   const base = client.baseURL ?? options.defaultBaseURL ?? fallback;
+  if (latest?.path === path && latest.base === base) return latest.url;
   const address = /^https?:/i.test(path) ? path : `${base.endsWith('/') ? base.slice(0, -1) : base}${path.startsWith('/') ? '' : '/'}${path}`;
-  let url = urls.get(address);
-  if (url === undefined) {
-    url = new URL(address);
-    urls.set(address, url);
-  }
+  const url = urls.get(address) ?? new URL(address);
+  urls.set(address, url);
+  latest = { base, path, url };
   return url;
 };
 
