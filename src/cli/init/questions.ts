@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import type { Io } from '../io.ts';
 import { choicesOf, COLLECTORS, type Said, serviceName } from './choices.ts';
 
@@ -16,12 +16,32 @@ export const isTerminal = (io: Io): boolean => io.stdout.isTTY === true && (io.s
 export const openDialogue = (io: Io): Dialogue => {
   const lines: Interface = createInterface({ input: io.stdin, output: io.stdout as unknown as NodeJS.WritableStream });
   let ended = false;
-  lines.once('close', () => (ended = true));
+  // What is typed or pasted ahead answers the questions that come.
+  const ahead: string[] = [];
+  let waiting: ((line: string) => void) | undefined;
+  const take = (line: string): void => {
+    if (waiting === undefined) ahead.push(line);
+    else waiting(line);
+    waiting = undefined;
+  };
+  lines.on('line', take);
+  lines.once('close', () => {
+    ended = true;
+    waiting?.('');
+  });
+  const next = (): Promise<string> => {
+    const line = ahead.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    return ended ? Promise.resolve('') : new Promise((resolve) => (waiting = resolve));
+  };
   return {
     ask: async (question, fallback) => {
-      if (ended) return fallback;
-      const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-      const answer = await Promise.race([lines.question(`${question}${fallback === '' ? '' : ` [${fallback}]`} `), closed]);
+      const text = `${question}${fallback === '' ? '' : ` [${fallback}]`} `;
+      if (!ended) {
+        lines.setPrompt(text);
+        lines.prompt();
+      } else if (ahead.length > 0) io.stdout.write(text);
+      const answer = await next();
       return answer.trim() === '' ? fallback : answer.trim();
     },
     close: () => lines.close(),

@@ -53,6 +53,16 @@ describe('init on a terminal', () => {
     expect(readFileSync(alerts, 'utf8')).toBe(shipped);
   });
 
+  it('takes what was typed ahead, line by line, for the questions that come', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const stdout = Object.assign(new PassThrough(), { isTTY: true });
+    stdout.resume();
+    stdin.end('shop\nstaging\nminimal\nscrape\n50\n');
+    expect(await run([], { stdin, stdout, stderr: stdout, cwd: folder, env: {} })).toBe(0);
+    expect(config()).toMatch(/service: "shop"\n {2}environment: "staging"[\s\S]*limit: 50/);
+    expect(existsSync(join(folder, 'purser/prometheus/prometheus.yml'))).toBe(true);
+  });
+
   it('takes the end of input for no', async () => {
     writeFileSync(join(folder, 'purser.config.yaml'), 'mine');
     const { code } = await withSomebody(['--yes'], []);
