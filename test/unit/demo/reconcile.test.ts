@@ -19,6 +19,8 @@ const LINE: BillLine = {
   status: 200,
   stream: false,
   attempt: 1,
+  arrivedMs: 0,
+  sentMs: 1,
   end: 'answered',
   events: 0,
   keyTail: undefined,
