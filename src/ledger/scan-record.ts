@@ -35,16 +35,21 @@ export class RecordScanner {
     const context = this.#number();
     this.#need(',"outcome":"');
     const outcome = this.#skip('completed"') ? 'completed' : (this.#word() as Outcome['kind']);
-    const nano = this.#skip(',"nano":') ? this.#number() : undefined;
-    const unpriced = nano === undefined && this.#skip(',"unpriced":"') ? (this.#word() as UnpricedReason) : undefined;
-    const usage = this.#skip(',"usage":{') ? this.#usage() : undefined;
+    const nano = this.#skipField(',"nano":', 2) ? this.#number() : undefined;
+    const unpriced = nano === undefined && this.#skipField(',"unpriced":"', 2) ? (this.#word() as UnpricedReason) : undefined;
+    const usage = this.#skipField(',"usage":{', 2) ? this.#usage() : undefined;
     const error = this.#maybeWord(',"error":"');
     const rule = this.#maybeWord(',"rule":"');
-    const attempts = this.#skip(',"attempts":') ? this.#number() : undefined;
+    const attempts = this.#skipField(',"attempts":', 2) ? this.#number() : undefined;
     const user = this.#maybeWord(',"user":"');
     this.#need('}');
     if (this.#failed || this.#at !== end) return undefined;
     return { t, ms, id, in: context, outcome, nano, unpriced, usage, error, rule, attempts, user } as LedgerRecord;
+  }
+
+  // Most of what may be there is not: one letter tells, the third of `,"error":` or the second of `"input":`.
+  #skipField(literal: string, letter: 1 | 2): boolean {
+    return this.#text.charCodeAt(this.#at + letter) === literal.charCodeAt(letter) && this.#skip(literal);
   }
 
   #skip(literal: string): boolean {
@@ -86,7 +91,7 @@ export class RecordScanner {
   }
 
   #maybeWord(literal: string): string | undefined {
-    return this.#skip(literal) ? this.#word() : undefined;
+    return this.#skipField(literal, 2) ? this.#word() : undefined;
   }
 
   // By name, in the order in which they are written: an object whose form is always the same is made in no time.
@@ -110,7 +115,7 @@ export class RecordScanner {
   }
 
   #bucket(literal: string): number | undefined {
-    if (!this.#skip(literal)) return undefined;
+    if (!this.#skipField(literal, 1)) return undefined;
     const value = this.#number();
     this.#skip(',');
     return value;

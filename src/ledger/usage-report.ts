@@ -1,4 +1,4 @@
-import { BUCKETS, type UsageBuckets } from '../call/usage.ts';
+import type { UsageBuckets } from '../call/usage.ts';
 import type { LedgerContext, LedgerRecord } from './ledger-record.ts';
 import { columnOf, type ReportColumn } from './report-columns.ts';
 
@@ -46,23 +46,13 @@ const emptyRow = (keys: readonly string[]): ReportRow => ({
   nano: 0n,
 });
 
-const INPUT: readonly (keyof UsageBuckets)[] = [
-  'input',
-  'cacheRead',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'audioInput',
-  'audioCacheRead',
-  'imageInput',
-  'imageCacheRead',
-];
-const OUTPUT: readonly (keyof UsageBuckets)[] = BUCKETS.filter((name) => !INPUT.includes(name));
-
-const sumOf = (names: readonly (keyof UsageBuckets)[], usage: Partial<UsageBuckets>): number => {
-  let sum = 0;
-  for (const name of names) sum += usage[name] ?? 0;
-  return sum;
+// Written out: this is done for every call.
+const inputOf = (usage: Partial<UsageBuckets>): number => {
+  const { input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, audioInput = 0, audioCacheRead = 0, imageInput = 0, imageCacheRead = 0 } = usage;
+  return input + cacheRead + cacheWrite5m + cacheWrite1h + audioInput + audioCacheRead + imageInput + imageCacheRead;
 };
+const outputOf = ({ output = 0, reasoning = 0, audioOutput = 0, imageOutput = 0 }: Partial<UsageBuckets>): number =>
+  output + reasoning + audioOutput + imageOutput;
 
 const count = (group: Group, { outcome, nano, unpriced, usage }: LedgerRecord): void => {
   group.calls += 1;
@@ -72,8 +62,8 @@ const count = (group: Group, { outcome, nano, unpriced, usage }: LedgerRecord): 
   group.pending += nano ?? 0;
   if (group.pending > CARRY) carry(group);
   if (usage === undefined) return;
-  group.inputTokens += sumOf(INPUT, usage);
-  group.outputTokens += sumOf(OUTPUT, usage);
+  group.inputTokens += inputOf(usage);
+  group.outputTokens += outputOf(usage);
 };
 
 const carry = (group: Group): void => {
