@@ -33,7 +33,7 @@ test('each line that the ledger writes is read as a parser of JSON reads it', ()
         expect(known(scan(line))).toEqual(line.includes('\\') ? undefined : JSON.parse(line));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
