@@ -5,6 +5,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-p', 'tsconfig.json'],
   lint: ['oxlint', '--type-aware'],
   format: ['oxfmt', '--check', 'src', 'test', 'tools', 'demo', 'examples', 'dashboards', 'collector', 'deploy'],
+  'unused code': ['knip', '--no-progress', '--no-config-hints'],
   package: ['publint', '--strict'],
   'types of the package': ['attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'],
 };

@@ -12,9 +12,6 @@ export type EpochMs = number & { readonly [unit]: 'epochMs' };
 /** Marks a whole number of pico-dollars as such. */
 export const picoUsd = (value: bigint): PicoUsd => value as PicoUsd;
 
-/** Marks a whole number of nano-dollars as such. */
-export const nanoUsd = (value: number): NanoUsd => value as NanoUsd;
-
 /** Marks a number of milliseconds since the epoch as such. */
 export const epochMs = (value: number): EpochMs => value as EpochMs;
 
@@ -26,9 +23,6 @@ export const picoToNano = (value: PicoUsd): NanoUsd => {
 
 /** Converts pico-dollars to a float of dollars, at the very edge only. */
 export const picoToUsd = (value: PicoUsd): number => Number(value) / 1e12;
-
-/** Converts nano-dollars to a float of dollars, at the very edge only. */
-export const nanoToUsd = (value: NanoUsd): number => value / 1e9;
 
 /** Writes pico-dollars as an exact decimal string of dollars, without trailing zeros: `0.0105`. */
 export const formatUsd = (value: PicoUsd): string => {
