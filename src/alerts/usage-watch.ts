@@ -5,7 +5,7 @@ import { errorRate } from './patterns/error-rate.ts';
 import { newKey } from './patterns/new-key.ts';
 import { newModel } from './patterns/new-model.ts';
 import { nightTime } from './patterns/night-time.ts';
-import { type Finding, type Pattern, type PatternSettings, type Scene, type SceneHour, total } from './patterns/pattern.ts';
+import { type Finding, ownOf, type Pattern, type PatternSettings, type Scene, type SceneHour, total } from './patterns/pattern.ts';
 import { retryStorm } from './patterns/retry-storm.ts';
 import { spend } from './patterns/spend.ts';
 import { tokensPerCall } from './patterns/tokens-per-call.ts';
@@ -29,8 +29,8 @@ const HOUR_MS = 3_600_000;
 const callsOf = ({ hours }: ServiceSums): number => total(hours, ({ calls }) => calls);
 
 const sceneOf = (service: string, { today, days }: UsageHistory, nowMs: number): Scene | undefined => {
-  const now = today.services[service];
-  const before = days.flatMap(({ services }) => services[service] ?? []).filter((sums) => callsOf(sums) > 0);
+  const now = ownOf(today.services, service);
+  const before = days.flatMap(({ services }) => ownOf(services, service) ?? []).filter((sums) => callsOf(sums) > 0);
   if (now === undefined || before.length < LEAST_DAYS) return undefined;
   const hour = Math.min(23, Math.floor((nowMs - Date.parse(`${today.day}T00:00:00Z`)) / HOUR_MS));
   // What came in the last minute of an hour is seen in the next one.

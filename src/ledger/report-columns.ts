@@ -51,5 +51,5 @@ export const COLUMN_NAMES: readonly string[] = Object.keys(COLUMNS);
 export const columnOf = (name: string): ReportColumn | undefined => {
   if (Object.hasOwn(COLUMNS, name)) return COLUMNS[name];
   const tag = name.startsWith('tag:') ? name.slice('tag:'.length) : '';
-  return tag === '' ? undefined : shared(({ tags }) => tags?.[tag]);
+  return tag === '' ? undefined : shared(({ tags }) => (tags !== undefined && Object.hasOwn(tags, tag) ? tags[tag] : undefined));
 };

@@ -56,6 +56,9 @@ export interface Finding extends Pick<GovernanceEvent, 'name' | 'severity' | 'me
 /** Looks at a service for one thing that is unusual. */
 export type Pattern = (scene: Scene, settings: PatternSettings) => readonly Finding[];
 
+/** What a record holds under a name that somebody else gave, such as `constructor`. */
+export const ownOf = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
+
 /** The value in the middle; 0 of none. */
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,9 +1,9 @@
-import { hourStart, type Pattern, shownNumber, total } from './pattern.ts';
+import { hourStart, ownOf, type Pattern, shownNumber, total } from './pattern.ts';
 
 /** The calls to a model used more tokens each today than a multiple of what they usually use. */
 export const tokensPerCall: Pattern = ({ who, day, today, days }, { tokensFactor, leastCalls }) =>
   Object.entries(today.models).flatMap(([model, { metered, tokens }]) => {
-    const before = days.flatMap((one) => one.models[model] ?? []);
+    const before = days.flatMap((one) => ownOf(one.models, model) ?? []);
     const known = total(before, (sums) => sums.metered);
     if (metered < leastCalls || known < leastCalls) return [];
     const figure = tokens / metered;

@@ -41,7 +41,12 @@ const sums = ({ usd = 10, calls = 100, at = {}, tokens = 1000, model = 'gpt-5.2'
     return { ...base, ...at[hour] };
   });
   const all = hours.reduce((sum, hour) => sum + hour.calls, 0);
-  return { nano: usd * 1e9, hours, models: { [model]: { calls: all, metered: all, tokens: all * tokens } }, keys: { [key]: all } };
+  return {
+    nano: usd * 1e9,
+    hours,
+    models: Object.fromEntries([[model, { calls: all, metered: all, tokens: all * tokens }]]),
+    keys: Object.fromEntries([[key, all]]),
+  };
 };
 
 const history = (today: ServiceSums, days: readonly ServiceSums[] = Array.from({ length: 5 }, () => sums()), service = 'shop'): UsageHistory => ({
@@ -235,4 +240,12 @@ test('the names with which patterns are switched off are those in the table of o
   const found = [...names(wild), ...names(history(sums({ model: 'o9' }))), 'night_time'];
   expect([...new Set(found)].sort()).toEqual([...all].sort());
   expect(look(wild, {}, all)).toEqual([]);
+});
+
+test.each(['constructor', '__proto__', 'toString'])('a service, model or key that is called %s is one like any other', (name) => {
+  const today = Object.fromEntries([[name, sums({ model: name, key: name })]]);
+  const past = history(sums());
+  expect(look({ today: { day: DAY, services: today }, days: past.days })).toEqual([]);
+  const days = past.days.map(({ day }) => ({ day, services: Object.fromEntries([[name, sums()]]) }));
+  expect(look({ today: { day: DAY, services: today }, days }).map(({ name: event }) => event)).toEqual(['purser.unusual.new_model', 'purser.unusual.new_key']);
 });

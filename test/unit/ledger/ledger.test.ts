@@ -184,3 +184,14 @@ test('a report groups and filters by columns of calls and of their contexts alik
   expect(rowsBy(['day'], [{ column: 'team', value: 'a' }])).toEqual([['2026-11-20', 2, 0, 4n]]);
   expect(rowsBy(['model'], [{ column: 'user', value: 'u1' }])).toEqual([['gpt-5.2', 2, 1, 1n]]);
 });
+
+test('a tag has the value that it was given, whatever it is called', () => {
+  const ledger = open();
+  ledger.callEnded(sampleCall('1', NOW, { tags: { run: '7' } }), paid(1_000n));
+  ledger.callEnded(sampleCall('2', NOW), paid(1_000n));
+  expect(rowsBy(['tag:run'])).toEqual([
+    ['-', 1, 0, 1n],
+    ['7', 1, 0, 1n],
+  ]);
+  expect(rowsBy(['tag:constructor'])).toEqual([['-', 2, 0, 2n]]);
+});
