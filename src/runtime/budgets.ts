@@ -3,7 +3,7 @@ import { notice } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import type { PriceCall } from '../call/cost.ts';
 import type { EmitEvent, Meter } from '../call/event.ts';
-import type { Admission, Policy } from '../call/policy.ts';
+import type { Admission, Caller, Policy } from '../call/policy.ts';
 import type { Call } from '../call/call.ts';
 import type { Config } from '../config/config.ts';
 import type * as BudgetPolicyModule from '../policies/budget/budget-policy.ts';
@@ -52,7 +52,7 @@ export const createBudgets = (config: Config, parts: BudgetParts): Budgets => {
   let policy = make(config, parts);
   return {
     name: 'budget',
-    admit: (call: Call): Admission | Promise<Admission> => policy?.admit(call) ?? { kind: 'indifferent' },
+    admit: (call: Call, caller?: Caller): Admission | Promise<Admission> => policy?.admit(call, caller) ?? { kind: 'indifferent' },
     list: () => policy?.listBudgets() ?? [],
     drain: (timeoutMs) => (policy?.unsettled === true ? policy.drain(timeoutMs) : undefined),
     drainAtExit: (timeoutMs) => policy?.drainAtExit(timeoutMs),

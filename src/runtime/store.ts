@@ -70,7 +70,9 @@ export function openStore(config: Config, clock: Clock): BudgetStore {
   const { kind, path, url, namespace, durability, timeoutMs } = config.store;
   if (kind === 'sqlite') {
     const { SqliteStore } = loadNow<typeof SqliteModule>('stores/sqlite/sqlite-store');
-    return new SqliteStore({ path: path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`), durability, timeoutMs });
+    const store = new SqliteStore({ path: path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`), durability, timeoutMs });
+    store.warmUp();
+    return store;
   }
   if (kind === 'redis') {
     if (url !== undefined) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { LineState, Maybe, ReserveAnswer } from '../../call/budget-store.ts';
 import type { Call } from '../../call/call.ts';
-import type { Admission, PolicyMarks } from '../../call/policy.ts';
+import type { Admission, Caller, PolicyMarks } from '../../call/policy.ts';
 import type { BudgetAction } from './budget-config.ts';
 import { type BudgetGrant, firstsOf, type Granted } from './budget-grant.ts';
 import type { CompiledBudget } from './compiled-budget.ts';
@@ -36,14 +36,23 @@ interface Try {
   readonly used: ReadonlySet<BudgetAction['kind']>;
   readonly waitedMs: number;
   readonly stale: boolean;
+  readonly caller: Caller | undefined;
 }
 
 const FIRST_WAIT_MS = 20;
 const LAST_WAIT_MS = 500;
 
-const sleep = (ms: number): Promise<void> =>
+/** Waits, but no longer than somebody waits for us. */
+const sleep = (ms: number, caller: Caller | undefined): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    let off: (() => void) | undefined;
+    const done = (): void => {
+      clearTimeout(timer);
+      off?.();
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    off = caller?.onGone(done);
   });
 
 /** Asks the budgets of a call whether it may go out. */
@@ -57,9 +66,9 @@ export class Admitter {
   }
 
   /** Reserves for a call in all its budgets, or in none. */
-  admit(call: Call, matched: readonly Matched[]): Maybe<Admission> {
+  admit(call: Call, matched: readonly Matched[], caller?: Caller): Maybe<Admission> {
     const { model, maxTokens } = call.request;
-    return this.#try(call, matched, { shape: { model, maxTokens }, marks: {}, used: new Set(), waitedMs: 0, stale: false });
+    return this.#try(call, matched, { shape: { model, maxTokens }, marks: {}, used: new Set(), waitedMs: 0, stale: false, caller });
   }
 
   #try(call: Call, matched: readonly Matched[], now: Try): Maybe<Admission> {
@@ -108,7 +117,7 @@ export class Admitter {
     );
   }
 
-  #open(call: Call, plans: readonly LinePlan[], slots: readonly number[], leaseMs: number, { shape, marks }: Try): Admission {
+  #open(call: Call, plans: readonly LinePlan[], slots: readonly number[], leaseMs: number, { shape, marks, caller }: Try): Admission {
     const { request } = call;
     const rewrite = {
       ...(shape.model === undefined || shape.model === request.model ? {} : { model: shape.model }),
@@ -116,6 +125,8 @@ export class Admitter {
     };
     const changed = Object.keys(rewrite).length > 0;
     const grant = this.#deps.open({ call, model: shape.model, plans, slots, leaseMs, marks, rewrite: changed ? rewrite : undefined });
+    // The call ends without having been sent.
+    if (caller?.gone === true) grant.unsent();
     return { kind: 'admitted', grant };
   }
 
@@ -154,9 +165,12 @@ export class Admitter {
       const waitMs = Math.min(LAST_WAIT_MS, Math.max(FIRST_WAIT_MS, now.waitedMs / 2), fallback.maxWaitMs - now.waitedMs);
       const waitedMs = now.waitedMs + waitMs;
       const marks = { ...now.marks, 'purser.policy.throttled': true, 'purser.policy.throttled.wait_ms': Math.round(waitedMs) };
-      return sleep(waitMs).then(() => this.#try(call, matched, { ...now, marks, waitedMs }));
+      return sleep(waitMs, now.caller).then(() =>
+        now.caller?.gone === true ? { kind: 'admitted', grant: { marks, settle: () => undefined } } : this.#try(call, matched, { ...now, marks, waitedMs }),
+      );
     }
-    return { kind: 'refused', refusal: this.#wordRefusal(plans, answer) };
+    const refusal = this.#wordRefusal(plans, answer);
+    return { kind: 'refused', refusal: Object.keys(now.marks).length === 0 ? refusal : { ...refusal, marks: now.marks } };
   }
 
   // Of several that refuse, the one that takes longest to change its mind speaks.

@@ -4,7 +4,7 @@ import type { Call } from '../../call/call.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { Grant, PolicyMarks, Refusal } from '../../call/policy.ts';
 import { totalOutput, type Usage } from '../../call/usage.ts';
-import { billingOf, unknownAttempts } from './billing.ts';
+import { type Billing, billingOf, unknownAttempts } from './billing.ts';
 import { chargeOf } from './charge.ts';
 import { canShrink, isNear, isUsedUp, type Reach, stretch } from './grant-step.ts';
 import type { History } from './history.ts';
@@ -53,6 +53,7 @@ export class BudgetGrant implements Grant {
   #renewAtMs: number;
   #asking = false;
   #settled = false;
+  #sent = true;
   /** Below this many output tokens no more is asked for: a smaller step was refused already. */
   #quietUntil = 0;
 
@@ -65,6 +66,11 @@ export class BudgetGrant implements Grant {
     this.startedMs = deps.clock.monotonicMs();
     this.#renewAtMs = this.startedMs + granted.leaseMs / 3;
     this.#reaches = granted.plans.map((plan) => ({ plan, granted: plan.granted, amount: plan.line.amount }));
+  }
+
+  /** Takes note that the call will not be sent: nothing is charged for it. */
+  unsent(): void {
+    this.#sent = false;
   }
 
   /** Asks for more before what is reserved is used up. A refusal stops the stream. */
@@ -89,7 +95,7 @@ export class BudgetGrant implements Grant {
     if (this.#settled) return undefined;
     this.#settled = true;
     const { call, model } = this.#granted;
-    const billing = billingOf(outcome, this.#seen);
+    const billing: Billing = this.#sent ? billingOf(outcome, this.#seen) : { kind: 'unbilled' };
     if (billing.kind === 'exact') this.#deps.history.add(kindOf(call, model), totalOutput(billing.usage.buckets));
     const unknown = unknownAttempts(outcome.attempts);
     const amounts = this.#reaches.map(({ plan, amount }) => chargeOf({ plan, billing, outcome, reserved: amount - plan.spare, unknownAttempts: unknown }));
@@ -154,7 +160,9 @@ export class BudgetGrant implements Grant {
       this.#quietUntil = Math.min(...answer.refused.map((at) => this.#reaches[at]?.granted ?? 0));
       return undefined;
     }
-    const refusal = refusalOf(reach.plan, state, (wanted[index]?.amount ?? reach.amount) - reach.amount, this.#deps.clock.nowMs());
+    // What this very call holds is used, and no retry would find it free.
+    const own = { ...state, committed: state.committed + reach.amount, reserved: state.reserved - reach.amount };
+    const refusal = refusalOf(reach.plan, own, (wanted[index]?.amount ?? reach.amount) - reach.amount, this.#deps.clock.nowMs());
     this.#deps.reporter.refused(reach.plan, refusal, firstsOf(this.#granted.plans, answer));
     return refusal;
   }

@@ -4,7 +4,7 @@ import type { BudgetStore, Maybe, StoreNotice } from '../../call/budget-store.ts
 import type { PriceCall } from '../../call/cost.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
 import type { Call } from '../../call/call.ts';
-import { type Admission, INDIFFERENT, type Policy } from '../../call/policy.ts';
+import { type Admission, type Caller, INDIFFERENT, type Policy } from '../../call/policy.ts';
 import { Admitter, type Matched } from './admission.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import { BudgetGrant } from './budget-grant.ts';
@@ -117,13 +117,13 @@ class Budgets implements BudgetPolicy {
     });
   }
 
-  admit(call: Call): Maybe<Admission> {
+  admit(call: Call, caller?: Caller): Maybe<Admission> {
     const matched: Matched[] = [];
     for (const budget of this.#budgets) {
       const key = budget.keyOf(call);
       if (key !== undefined) matched.push({ budget, key });
     }
-    return matched.length === 0 ? INDIFFERENT : this.#admitter.admit(call, matched);
+    return matched.length === 0 ? INDIFFERENT : this.#admitter.admit(call, matched, caller);
   }
 
   setBudgets(budgets: readonly BudgetConfig[]): void {

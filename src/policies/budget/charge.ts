@@ -52,6 +52,9 @@ export interface ChargeFacts {
   readonly unknownAttempts: number;
 }
 
+// Each attempt is a request, whatever became of it; a call that was never sent is none.
+const requestsOf = (billing: Billing, { attempts }: Outcome): number => Math.max(billing.kind === 'unbilled' ? 0 : 1, attempts.length);
+
 /** Reckons what a call is charged in one budget. Never less than is known, and never nothing for want of knowledge. */
 export const chargeOf = ({ plan, billing, outcome, reserved, unknownAttempts }: ChargeFacts): number =>
-  plan.budget.config.unit === 'requests' ? Math.max(1, outcome.attempts.length) : amountOf(plan, billing, outcome, reserved) + unknownAttempts * plan.single;
+  plan.budget.config.unit === 'requests' ? requestsOf(billing, outcome) : amountOf(plan, billing, outcome, reserved) + unknownAttempts * plan.single;

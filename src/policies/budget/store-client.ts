@@ -10,6 +10,8 @@ type Settled = (answer: SettleAnswer) => void;
 interface Waiting {
   readonly request: SettleRequest;
   readonly done: Settled;
+  /** Takes back what was reserved for a call that was never sent: no money is lost with it. */
+  readonly forgets?: true;
   /** Whether it was counted as one that could not be written in time. */
   counted: boolean;
 }
@@ -97,7 +99,8 @@ export class StoreClient {
 
   /** Takes back a reservation that may have reached the store although it did not answer. Nobody waits for it. */
   forget(request: SettleRequest): void {
-    this.#keep({ request, done: () => undefined, counted: false });
+    // No money: a call that was never sent. When it does not come through either, the lease runs out.
+    this.#keep({ request, done: () => undefined, counted: true, forgets: true });
     this.#schedule();
   }
 
@@ -115,14 +118,14 @@ export class StoreClient {
     const deadline = new Promise<void>((resolve) => {
       limit = setTimeout(resolve, timeoutMs);
     });
-    for (let pauseMs = FIRST_PAUSE_MS; this.waiting > 0 && performance.now() < endMs; pauseMs *= 2) {
+    for (let pauseMs = FIRST_PAUSE_MS; this.#owes && performance.now() < endMs; pauseMs *= 2) {
       for (const item of this.#waiting.splice(0)) {
         // There may be no later: the store is asked whatever it answered last.
         const told = this.#send(item);
         if (isPromise(told)) void this.#follow(item, told);
       }
       await Promise.race([Promise.allSettled(this.#running.values()), deadline]);
-      if (this.#waiting.length > 0) await Promise.race([sleep(pauseMs), deadline]);
+      if (this.#owes) await Promise.race([sleep(pauseMs), deadline]);
     }
     clearTimeout(limit);
     this.#countUnwritten();
@@ -197,6 +200,11 @@ export class StoreClient {
   #keep(item: Waiting): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(item);
     else this.#countLost([item], 'too_many_waiting', `more than ${MOST_WAITING} settlements of ${this.#what} wait for the store: further ones are lost`);
+  }
+
+  /** Whether there is a settlement that is not through, of a call that was sent. */
+  get #owes(): boolean {
+    return this.#running.size > 0 || this.#waiting.some((item) => !item.forgets);
   }
 
   #countUnwritten(): void {

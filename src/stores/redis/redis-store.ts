@@ -98,7 +98,7 @@ export class RedisStore implements BudgetStore {
       nowMs: options.nowMs,
       name: randomUUID(),
     });
-    if (options.quiet !== true) void this.#checkDurability();
+    if (options.quiet !== true) void this.#begin();
   }
 
   onNotice(listen: (notice: StoreNotice) => void): void {
@@ -206,8 +206,10 @@ export class RedisStore implements BudgetStore {
     else this.#listen(notice);
   }
 
-  async #checkDurability(): Promise<void> {
+  async #begin(): Promise<void> {
     try {
+      // Connects and learns the server's epoch before the first call needs them.
+      await this.#line.run(READ, { lines: [] }, this.#patient);
       const message = await durabilityProblem(this.#commands);
       if (message !== undefined) this.#say({ kind: 'not_durable', message });
     } catch {

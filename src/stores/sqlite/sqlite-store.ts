@@ -47,6 +47,8 @@ interface Pending {
 
 const TIMEOUT_MS = 5000;
 const LEAST_WATCH_MS = 50;
+/** What a thread may take to start and to open the file, on a machine that is busy. */
+const START_MS = 2000;
 const NOTHING_MOVED: readonly never[] = [];
 
 /** Counts the messages to a thread, and wakes it. */
@@ -66,6 +68,8 @@ export class SqliteStore implements BudgetStore {
   #bell = silentBell();
   #watch: NodeJS.Timeout | undefined;
   #sent = 0;
+  /** Whether the thread has answered yet. */
+  #isWarm = false;
 
   readonly #timeoutMs: number;
   readonly #settleTimeoutMs: number;
@@ -74,6 +78,11 @@ export class SqliteStore implements BudgetStore {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#settleTimeoutMs = options.settleTimeoutMs ?? TIMEOUT_MS;
+  }
+
+  /** Starts the thread before the first call needs it. */
+  warmUp(): void {
+    this.#start();
   }
 
   reserve(request: ReserveRequest): Promise<ReserveAnswer> {
@@ -112,13 +121,15 @@ export class SqliteStore implements BudgetStore {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#failAll(new SqliteFault('the store was closed', 'CLOSED'));
+    // Whoever waits for the end shall see it.
+    worker?.ref();
     await worker?.terminate();
   }
 
   #ask<K extends keyof SqliteOperations>(_: K, operation: SqliteOperation & { readonly kind: K }): Promise<SqliteOperations[K]['answer']> {
     return new Promise((resolve, reject) => {
       const worker = this.#start();
-      const timeoutMs = operation.kind === 'settle' ? this.#settleTimeoutMs : this.#timeoutMs;
+      const timeoutMs = operation.kind === 'settle' ? this.#settleTimeoutMs : this.#isWarm ? this.#timeoutMs : Math.max(this.#timeoutMs, START_MS);
       const number = (this.#sent += 1);
       if (this.#pending.size === 0) worker.ref();
       this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: performance.now() + timeoutMs });
@@ -142,6 +153,7 @@ export class SqliteStore implements BudgetStore {
     // No preload and no environment: the thread must not start a Purser of its own.
     this.#packer = new Packer();
     this.#bell = silentBell();
+    this.#isWarm = false;
     const worker = new Worker(new URL(file, import.meta.url), {
       workerData: { settings: this.#settings, bell: this.#bell } satisfies SqliteWork,
       execArgv: [],
@@ -158,6 +170,7 @@ export class SqliteStore implements BudgetStore {
   }
 
   #answered(worker: Worker, answers: readonly (FromWorker | PackedAnswer)[]): void {
+    this.#isWarm = true;
     for (const came of answers) {
       const number = 'number' in came ? came.number : (came[0] ?? 0);
       const pending = this.#pending.get(number);

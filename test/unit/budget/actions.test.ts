@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callOf, completed, world } from './world.ts';
+import { callOf, completed, ended, world } from './world.ts';
 
 const budget = { id: 'b', limit: '0.03', mode: 'enforce', window: 'total', reserve: 'worst_case' };
 
@@ -53,4 +53,54 @@ test('where one of two full budgets wants to block, the call is blocked', () => 
   ]);
   pass();
   expect(no().rule).toBe('b');
+});
+
+/** An app that may call its request off. */
+const app = () => {
+  const listeners = new Set<() => void>();
+  const caller = {
+    gone: false,
+    onGone: (listen: () => void) => {
+      listeners.add(listen);
+      return () => void listeners.delete(listen);
+    },
+  };
+  const leave = (): void => {
+    caller.gone = true;
+    for (const listen of listeners) listen();
+  };
+  return { caller, leave, listening: () => listeners.size };
+};
+
+test('a throttled call whose app has gone waits no longer, and nothing is charged for it', async () => {
+  const { pass, policy, spent } = world([{ ...budget, limit: '0.018', action: { kind: 'throttle', maxWait: '1m' } }]);
+  pass();
+  const { caller, leave } = app();
+  const waiting = policy.admit(callOf(), caller);
+  leave();
+  const answer = await waiting;
+  expect(answer).toMatchObject({ kind: 'admitted', grant: { marks: { 'purser.policy.throttled': true } } });
+  if (answer.kind === 'admitted') void answer.grant.settle(ended('cancelled'));
+  expect(spent('b')).toBe(0);
+});
+
+test('a call whose app went while the store was asked is charged nothing', async () => {
+  const { policy, spent } = world([budget]);
+  const { caller, leave } = app();
+  leave();
+  const answer = await policy.admit(callOf(), caller);
+  if (answer.kind !== 'admitted') throw new Error(answer.kind);
+  void answer.grant.settle(ended('cancelled'));
+  expect(spent('b')).toBe(0);
+});
+
+test('a refusal after waiting says how long it was waited', async () => {
+  const { pass, policy } = world([{ ...budget, limit: '0.018', action: { kind: 'throttle', maxWait: 30 } }]);
+  pass();
+  const { caller, listening } = app();
+  expect(await policy.admit(callOf(), caller)).toMatchObject({
+    kind: 'refused',
+    refusal: { marks: { 'purser.policy.throttled': true, 'purser.policy.throttled.wait_ms': 30 } },
+  });
+  expect(listening()).toBe(0);
 });
