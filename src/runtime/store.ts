@@ -38,11 +38,13 @@ export const openLimitStore = (config: Config, clock: Clock, longestMs: number):
   if (kind === 'sqlite') {
     const { SqliteStore } = loadNow<typeof SqliteModule>('stores/sqlite/sqlite-store');
     const file = path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`);
-    return new SqliteStore({ path: `${file}-limits`, durability: 'process', timeoutMs, retention: limitRetention(longestMs) });
+    const store = new SqliteStore({ path: `${file}-limits`, durability: 'process', timeoutMs, retention: limitRetention(longestMs) });
+    store.warmUp();
+    return store;
   }
   if (kind === 'redis' && url !== undefined) {
     const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 600_000, recordMs: 300_000, quiet: true });
+    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 600_000, recordMs: 300_000 });
     if (store !== undefined) return store;
   }
   if (kind === 'redis')
