@@ -64,15 +64,24 @@ const copyAll = (text: string, bytes: Buffer): number => {
   return seen;
 };
 
-/** Loads `text` and hands it to `work`. The bytes are shared between texts: `work` must not keep them. */
-export const withSubject = <T>(original: string, work: (subject: Subject) => T): T => {
+/** Whether V8 keeps the string in two bytes a character, as it does with every piece of a text that holds one wide character somewhere. */
+export const isWide = (text: string): boolean => {
+  WIDE.lastIndex = 0;
+  return WIDE.test(text);
+};
+
+/**
+ * Loads `text` and hands it to `work`. The bytes are shared between texts: `work` must not keep them.
+ * @param narrow whether the text is a piece of a wide one, and so is made anew in one byte a character
+ */
+export const withSubject = <T>(original: string, work: (subject: Subject) => T, narrow = false): T => {
   const { length } = original;
   // A scan inside a scan, such as of decoded base64, gets bytes of its own.
   const nested = busy;
   const bytes = nested ? Buffer.allocUnsafe(length + 1) : room(length + 1);
   const seen = length > SHORT ? copyAll(original, bytes) : copyEach(original, 0, bytes);
   bytes[length] = 0;
-  const text = (seen & WIDE_UNITS) === 0 ? original : bytes.toString('latin1', 0, length);
+  const text = (seen & WIDE_UNITS) === 0 && !narrow ? original : bytes.toString('latin1', 0, length);
   busy = true;
   try {
     return work({ text, bytes, length, original, unusual: (seen & UNUSUAL_UNITS) !== 0 });

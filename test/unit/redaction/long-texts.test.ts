@@ -10,7 +10,7 @@ const redactor = createRedactor({ maxChars: 1e6, budgetMs: 10_000 });
 describe('a long text', () => {
   it('is cut into windows that cover it and share their edges', () => {
     const windows = windowsOf(filler) ?? [];
-    expect(windows.length).toBeGreaterThan(3);
+    expect(windows.length).toBeGreaterThan(2);
     expect(windows[0]?.start).toBe(0);
     expect(windows.at(-1)?.until).toBe(filler.length);
     for (const [i, window] of windows.entries()) {
