@@ -30,8 +30,6 @@ export interface WireRequest {
 export interface WireCall extends Begun {
   readonly dialect: Dialect;
   readonly url: URL;
-  /** True where an earlier attempt was admitted already. */
-  readonly again: boolean;
   /** What the attempts of one call have in common, and which one this is; `undefined` for clients that do not number them. */
   readonly attempt: { readonly key: string; readonly count: number } | undefined;
 }
@@ -52,5 +50,5 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);
   const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header), credential: credentialIn(header, url), signal });
-  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, again: earlier !== undefined, attempt };
+  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, attempt };
 };

@@ -1,4 +1,4 @@
-import type { CallOpener, Rewrite } from '../call/adapter.ts';
+import type { CallOpener, Rewrite, Verdict } from '../call/adapter.ts';
 
 /** A body that is sent in the place of the app's. */
 export interface ChangedBody {
@@ -8,6 +8,7 @@ export interface ChangedBody {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+type Asker = Pick<CallOpener, 'asksUsage'>;
 
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -20,11 +21,11 @@ const rewritten = (body: Json, rewrite: Rewrite): string => {
 };
 
 /** Whether usage may be asked for: a Chat Completions stream of a host that is known to answer, where the app said nothing of it. */
-const mayAsk = (opener: CallOpener, body: Json, url: URL): boolean =>
+const mayAsk = (opener: Asker, body: Json, url: URL): boolean =>
   body['stream'] === true && !('stream_options' in body) && url.pathname.includes('chat/completions') && opener.asksUsage(url.hostname);
 
 /** Gives what is sent instead of `text`, or `undefined` where it is sent as it is. All that is not changed on purpose stays as it was written. */
-export const changeBody = (opener: CallOpener, text: string | undefined, value: unknown, url: URL, rewrite: Rewrite | undefined): ChangedBody | undefined => {
+export const changeBody = (opener: Asker, text: string | undefined, value: unknown, url: URL, rewrite: Rewrite | undefined): ChangedBody | undefined => {
   if (text === undefined || !isRecord(value)) return undefined;
   const body = rewrite === undefined ? text : rewritten(value, rewrite);
   const end = body.lastIndexOf('}');
@@ -32,3 +33,12 @@ export const changeBody = (opener: CallOpener, text: string | undefined, value: 
   // Put in as text: what was parsed and written again could differ in its numbers.
   return { text: `${body.slice(0, end)},"stream_options":{"include_usage":true}}${body.slice(end + 1)}`, hideUsage: true };
 };
+
+const NEVER: Asker = { asksUsage: () => false };
+
+/**
+ * Gives the body that a verdict asks for, below `fetch`: another model, fewer tokens. Usage is not asked for there, since it could not be taken out of
+ * the answer again.
+ */
+export const rewrittenBody = (verdict: Verdict, text: string | undefined, value: unknown, url: URL): string | undefined =>
+  verdict.kind === 'go' && verdict.rewrite !== undefined ? changeBody(NEVER, text, value, url, verdict.rewrite)?.text : undefined;

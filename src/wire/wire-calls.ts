@@ -46,7 +46,7 @@ export interface UndiciRequest {
   readonly path: string;
   readonly method: string;
   body: unknown;
-  readonly contentLength?: unknown;
+  contentLength?: unknown;
   headers: unknown;
   aborted?: boolean;
   readonly abort?: unknown;

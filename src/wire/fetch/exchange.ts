@@ -99,7 +99,6 @@ const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response
     return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
   });
   if (call === undefined) return sendAsIs(seen);
-  if (call.again) return sendAdmitted(deps, call, seen, read, { kind: 'go', rewrite: undefined });
   const { verdict } = call.call;
   return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(deps, call, seen, read, known)) : sendAdmitted(deps, call, seen, read, verdict);
 };

@@ -4,11 +4,14 @@ import type { Verdict } from '../../call/adapter.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { rewrittenBody } from '../change-body.ts';
 import { RawAnswer } from '../raw-answer.ts';
+import { UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import { TRACE_HEADERS } from '../trace-headers.ts';
 import type { HttpSeen } from '../wire-calls.ts';
+import { HeldWrite } from './held-write.ts';
 import { answerRefusal } from './refused.ts';
 import { Written } from './written.ts';
 
@@ -28,6 +31,8 @@ class HttpExchange {
   readonly #seen: HttpSeen;
   readonly #req: ClientRequest;
   readonly #written = new Written();
+  readonly #held: HeldWrite;
+  #read: BodyRead = UNREAD;
   readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
   #startedMs = 0;
   #ended = false;
@@ -41,39 +46,55 @@ class HttpExchange {
     this.#req = req;
     const { write, end, emit, destroy } = req;
     this.#original = { write, end, emit, destroy };
+    this.#held = new HeldWrite(req, (args) => Reflect.apply(write, req, args));
     shadow(req, { write: this.#onWrite, end: this.#onEnd, emit: this.#onEmit, destroy: this.#onDestroy });
   }
 
   readonly #onWrite = (...args: readonly unknown[]): unknown => {
     guard('wire.write', () => this.#written.add(args[0], args[1]));
+    if (guard('wire.hold', () => this.#held.take(args)) === true) {
+      process.nextTick(() => this.#ended || this.#held.release());
+      return true;
+    }
+    this.#held.release();
     return Reflect.apply(this.#original.write, this.#req, args);
   };
 
   readonly #onEnd = (...args: readonly unknown[]): ClientRequest => {
-    const end = (): unknown => Reflect.apply(this.#original.end, this.#req, args);
-    if (this.#ended) {
-      end();
-      return this.#req;
-    }
+    if (this.#ended) return this.#end(args);
     this.#ended = true;
     this.#call = guard('wire.begin', () => this.#begin(args));
-    if (this.#call === undefined) {
-      end();
-      return this.#req;
-    }
+    if (this.#call === undefined) return this.#end(args);
     const { verdict } = this.#call.call;
-    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, end));
-    else this.#admitted(verdict, end);
+    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, args));
+    else this.#admitted(verdict, args);
     return this.#req;
   };
+
+  #end(args: readonly unknown[]): ClientRequest {
+    this.#held.release();
+    Reflect.apply(this.#original.end, this.#req, args);
+    return this.#req;
+  }
+
+  /** What `end` is given: the app's own body unless the owner asked for a change, and it can still be made. */
+  #changed(verdict: Verdict, args: readonly unknown[], { url }: WireCall): readonly unknown[] {
+    if (!this.#held.isWhole || this.#req.headersSent) return args;
+    const text = rewrittenBody(verdict, this.#read.text, this.#read.value, url);
+    if (text === undefined) return args;
+    this.#held.drop();
+    if (this.#req.hasHeader('content-length')) this.#req.setHeader('content-length', Buffer.byteLength(text));
+    return [text, 'utf8', ...args.filter((arg) => typeof arg === 'function')];
+  }
 
   #begin(args: readonly unknown[]): WireCall | undefined {
     if (typeof args[0] !== 'function') this.#written.add(args[0], args[1]);
     const header = (name: string): string | undefined => headerIn(this.#req, name);
-    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#written.read(), header });
+    this.#read = this.#written.read();
+    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#read, header });
   }
 
-  #admitted(verdict: Verdict, end: () => unknown): void {
+  #admitted(verdict: Verdict, args: readonly unknown[]): void {
     const wire = this.#call;
     // The app has let go of a request that waited: nothing is left to be sent.
     if (wire === undefined || this.#req.destroyed) return;
@@ -85,7 +106,8 @@ class HttpExchange {
       return;
     }
     this.#startedMs = performance.now();
-    wire.call.run(end);
+    const sent = guard('wire.change', () => this.#changed(verdict, args, wire)) ?? args;
+    wire.call.run(() => this.#end(sent));
   }
 
   readonly #onEmit = (...args: readonly unknown[]): boolean => {

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
+import type { Verdict } from '../../call/adapter.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
+import { rewrittenBody } from '../change-body.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
@@ -122,6 +124,25 @@ const beginLate = async (deps: WireDeps, seen: UndiciSeen, text: string): Promis
   watch(deps, wire, seen.request);
 };
 
+/** Sends another body; its length is a member of its own in every line of undici, and written as a header when it is sent. */
+const change = (request: UndiciRequest, text: string | undefined): void => {
+  if (text === undefined) return;
+  const bytes = Buffer.from(text);
+  request.body = bytes;
+  if (typeof request.contentLength === 'number') request.contentLength = bytes.length;
+};
+
+/** Answers in the provider's place where the call is refused, and makes the changes that the owner asked for where it is not. */
+const isAdmitted = (request: UndiciRequest, wire: WireCall, verdict: Verdict, read: BodyRead): boolean => {
+  if (verdict.kind === 'refused') {
+    wire.call.blocked(verdict.refusal);
+    refuseUndici(request, wire.dialect, verdict.refusal);
+    return false;
+  }
+  guard('wire.change', () => change(request, rewrittenBody(verdict, read.text, read.value, wire.url)));
+  return true;
+};
+
 /**
  * Follows a request that undici is about to queue. Where no `fetch` saw it before, it is a call of its own. A verdict that has to be waited for
  * cannot hold up a request whose body is there already: it is told to the call alone.
@@ -137,13 +158,9 @@ export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
     request.body = watchedBody(body, length, (text) => inScope(beginLate, deps, seen, text));
     return;
   }
-  const wire = begin(deps, seen, bodyOf(request));
+  const read = bodyOf(request);
+  const wire = begin(deps, seen, read);
   if (wire === undefined) return;
   const { verdict } = wire.call;
-  if (!(verdict instanceof Promise) && verdict.kind === 'refused') {
-    wire.call.blocked(verdict.refusal);
-    refuseUndici(request, wire.dialect, verdict.refusal);
-    return;
-  }
-  watch(deps, wire, request);
+  if (verdict instanceof Promise || isAdmitted(request, wire, verdict, read)) watch(deps, wire, request);
 };

@@ -117,6 +117,19 @@ test('attempts that a client numbers are one call', async () => {
   expect(wire.seen[0]?.outcome.attempts.map(({ status }) => status)).toEqual([503, 503, 200]);
 });
 
+test('each attempt is sent with the model that a budget chose', async () => {
+  const grant = { rewrite: { model: 'gpt-5.4-mini' }, settle: () => undefined };
+  const { fetch: cheaper } = watchWire({ policies: [{ name: 'cheaper', admit: () => ({ kind: 'admitted', grant }) }] });
+  provider.reset();
+  const attempt = (count: number): RequestInit => ({
+    ...chat(),
+    headers: { 'content-type': 'application/json', 'x-stainless-retry-count': String(count), 'x-local-status': '503', 'x-local-times': '1' },
+  });
+  await (await cheaper(url(), attempt(0))).body?.cancel();
+  await (await cheaper(url(), attempt(1))).json();
+  expect(provider.bill().calls.map(({ requestModel }) => requestModel)).toEqual(['gpt-5.4-mini', 'gpt-5.4-mini']);
+});
+
 test('requests to other services pass unseen, as does what is inside a call that is seen', async () => {
   await (await tapped(`${provider.url}/__bill`)).text();
   await (await tapped(url('/v1/unknown'), { method: 'POST', body: '{}' })).text();

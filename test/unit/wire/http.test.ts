@@ -141,3 +141,54 @@ test('headers that carry a trace are taken out, others and requests to other ser
   ]);
   server.close();
 });
+
+test('another model that a budget chose is what is sent, where the body comes at once; what was written before stays as it is', async () => {
+  tap({
+    policies: [
+      {
+        name: 'cheaper',
+        admit: () => ({ kind: 'admitted', grant: { rewrite: { model: 'gpt-5.4-mini', maxTokens: 9 }, settle: () => undefined } }),
+      },
+    ],
+  });
+  provider.reset();
+  const whole = post(provider.url, { 'content-length': Buffer.byteLength(body()) });
+  whole.end(body());
+  await text(await answer(whole));
+  // As axios does: one write that is the whole, and the end.
+  const written = post(provider.url, { 'content-length': Buffer.byteLength(body()) });
+  let told = 0;
+  written.write(body(), () => told++);
+  written.end(() => told++);
+  await text(await answer(written));
+  const pieces = post();
+  pieces.write(body().slice(0, 10));
+  pieces.end(body().slice(10));
+  await text(await answer(pieces));
+  expect(provider.bill().calls.map(({ requestModel, status }) => [requestModel, status])).toEqual([
+    ['gpt-5.4-mini', 200],
+    ['gpt-5.4-mini', 200],
+    ['gpt-5.4', 200],
+  ]);
+  expect(told).toBe(2);
+  expect(wire.faults).toEqual([]);
+});
+
+test('a body that is written whole is sent also where the request is ended later, or never', async () => {
+  provider.reset();
+  const headers = { 'content-length': Buffer.byteLength(body()) };
+  const late = post(provider.url, headers);
+  let told = false;
+  expect(late.write(body(), () => (told = true))).toBe(true);
+  const answered = answer(late);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(told).toBe(true);
+  late.end();
+  await text(await answered);
+  const never = post(provider.url, headers);
+  never.write(body());
+  await text(await answer(never));
+  never.destroy();
+  expect(provider.bill().calls.map(({ status }) => status)).toEqual([200, 200]);
+  expect(wire.faults).toEqual([]);
+});

@@ -67,3 +67,18 @@ test('error answers, connections that break and aborts end their calls', async (
   await expect(slow).rejects.toThrow();
   expect(kinds()).toEqual(['503', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'cancelled']);
 });
+
+test('another model that a budget chose is what is sent', async () => {
+  wire = watchWire({
+    policies: [{ name: 'cheaper', admit: () => ({ kind: 'admitted', grant: { rewrite: { model: 'gpt-5.4-mini' }, settle: () => undefined } }) }],
+  });
+  provider.reset();
+  const sent = await request(url(), chat());
+  expect(sent.statusCode).toBe(200);
+  await sent.body.dump();
+  const measured = await request(url(), chat({}, { 'content-length': String(Buffer.byteLength(chat().body)) }));
+  expect(measured.statusCode).toBe(200);
+  await measured.body.dump();
+  expect(provider.bill().calls.map(({ requestModel }) => requestModel)).toEqual(['gpt-5.4-mini', 'gpt-5.4-mini']);
+  expect(wire.faults).toEqual([]);
+});

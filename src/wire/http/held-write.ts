@@ -1,0 +1,54 @@
+import type { ClientRequest } from 'node:http';
+
+type Args = readonly unknown[];
+
+const bytesOf = (chunk: unknown, encoding: unknown): number | undefined => {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+  return chunk instanceof Uint8Array ? chunk.byteLength : undefined;
+};
+
+/**
+ * Keeps back the one write that is the whole body of a request, as its `content-length` says, until the request is ended in the same turn: axios and
+ * others write first, and what is written can be changed no more. An app that goes on later has it written then.
+ */
+export class HeldWrite {
+  readonly #req: ClientRequest;
+  readonly #write: (args: Args) => unknown;
+  #args: Args | undefined;
+  #done = false;
+
+  /** @param write writes as the app did */
+  constructor(req: ClientRequest, write: (args: Args) => unknown) {
+    this.#req = req;
+    this.#write = write;
+  }
+
+  /** Takes a write of the app's; gives false where it is not the whole body, and is to be written at once. */
+  take(args: Args): boolean {
+    const first = !this.#done;
+    this.#done = true;
+    const length = Number(this.#req.getHeader('content-length') ?? Number.NaN);
+    if (!first || this.#req.headersSent || bytesOf(args[0], args[1]) !== length) return false;
+    this.#args = args;
+    return true;
+  }
+
+  /** Writes what is held. */
+  release(): void {
+    const args = this.#args;
+    this.#args = undefined;
+    if (args !== undefined) this.#write(args);
+  }
+
+  /** Whether all that was written is held, so that another body may be sent. */
+  get isWhole(): boolean {
+    return !this.#done || this.#args !== undefined;
+  }
+
+  /** Forgets what is held, since another body is sent; the app's callback is told as if it had been written. */
+  drop(): void {
+    const told = this.#args?.find((arg) => typeof arg === 'function') as (() => void) | undefined;
+    this.#args = undefined;
+    if (told !== undefined) process.nextTick(told);
+  }
+}
