@@ -15,17 +15,20 @@ export const budgetQueries = (chosen: boolean) => {
   const start = shared('purser.budget.window.start');
   const length = shared('purser.budget.window.duration');
   const pace = sum(rate('purser.budget.spend', { ...pick, range: '1h' }), ...BUDGET);
+  const left = `clamp_min(${end} - time(), 0)`;
+  const exhaustion = `clamp_min(${limit} - ${committed}, 0) / (${pace} > 0)`;
   return {
     limit,
     committed,
     reserved,
     used: `${committed} / ${limit}`,
     held: `${reserved} / ${limit}`,
-    secondsLeftInWindow: `clamp_min(${end} - time(), 0)`,
+    secondsLeftInWindow: left,
     windowGone: `clamp_max((time() - ${start}) / ${length}, 1)`,
     /** 1 is the pace that uses up the budget exactly at the end of its window. */
     burn: `${pace} / (${limit} / ${length})`,
-    secondsToExhaustion: `clamp_min(${limit} - ${committed}, 0) / (${pace} > 0)`,
-    forecast: `(${committed} + ${pace} * clamp_min(${end} - time(), 0)) / ${limit}`,
+    /** Only of budgets that run out before their window ends; those without an end always count. */
+    secondsToExhaustion: `((${exhaustion}) < ${left} or (${exhaustion}) unless ${end})`,
+    forecast: `(${committed} + ${pace} * ${left}) / ${limit}`,
   };
 };

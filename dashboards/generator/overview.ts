@@ -46,12 +46,12 @@ const judgement = [
   }),
   stat({
     title: 'First budget runs out in',
-    about: 'Time until the first budget is used up, at the pace of the last hour. A window that ends earlier starts anew.',
+    about: 'Time until the first budget is used up, at the pace of the last hour, of those that do not last until their window ends.',
     unit: 's',
     width: 3,
     decimals: 0,
     thresholds: look.TIME_LEFT,
-    quiet: 'no spend',
+    quiet: 'all last',
     queries: [[`min(${budget.secondsToExhaustion})`]],
   }),
   stat({
@@ -110,7 +110,7 @@ const answers = [
   table({
     title: 'When: budgets and how long they last',
     about:
-      'Every budget: what is used, where it will be at the end of its window at the pace of the last hour, and when it runs out. Open Cost and budgets for one of them.',
+      'Every budget: what is used, where it will be at the end of its window at the pace of the last hour, and when it runs out, if it does before. Open Cost and budgets for one of them.',
     width: 10,
     height: 9,
     sortBy: 'Used',

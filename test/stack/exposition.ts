@@ -290,8 +290,7 @@ export class Exposition {
 
   #count(metric: MetricEntry, passed: number): void {
     if (metric.name === 'purser.budget.spend') {
-      for (const made of BUDGETS)
-        this.#add(metric, budgetLabels(made), passed * (this.trouble ? made.troublePace : made.pace) * (made.limit / made.windowSeconds) * this.#noise());
+      for (const made of BUDGETS) this.#add(metric, budgetLabels(made), passed * this.#pace(made) * (made.limit / made.windowSeconds) * this.#noise());
       return;
     }
     for (const one of LONE[metric.name] ?? []) this.#add(metric, one.labels, passed * this.#often(one, one.trouble ?? one.each, 0.0004) * this.#noise());
@@ -304,6 +303,12 @@ export class Exposition {
       for (const one of SPLITS[metric.name] ?? [share(1, {})])
         this.#add(metric, { ...made.attributes, ...one.labels }, calls * each * this.#often(one, troubled(metric.name, made, one), 0.00004));
     });
+  }
+
+  #pace(made: MadeBudget): number {
+    if (this.trouble) return made.troublePace;
+    // One budget does not last, so that there is one to be seen.
+    return this.blemished && made === BUDGETS[0] ? made.pace * 1.5 : made.pace;
   }
 
   #often(one: Share, trouble: number, blemish: number): number {

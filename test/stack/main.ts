@@ -13,7 +13,7 @@ const USAGE = `usage: npm run test:stack -- [--source demo|synthetic] [--only pa
 
   --source   where the series of the panels come from (default: demo)
   --only     ask only the panels, only the alerts, or only the names of the OTLP path
-  --seconds  how long the demo runs, or how long the made-up past is (default: 90 for the demo, 1800 else)
+  --seconds  how long the demo runs, or how long the made-up past is (default: 90 for the demo, 4200 else: budgets go by the pace of an hour)
   --prometheus  the program to run (default: prometheus); with a 3.x the names of the OTLP path are compared too
   --serve    keep Prometheus on this port with the panels' series until Ctrl-C, and ask nothing
 `;
@@ -33,7 +33,7 @@ if (values.help === true) {
   process.exit(0);
 }
 const source: Source = values.source === 'synthetic' ? 'synthetic' : 'demo';
-const seconds = Number(values.seconds ?? (source === 'demo' ? 90 : 1800));
+const seconds = Number(values.seconds ?? (source === 'demo' ? 90 : 4200));
 const folder = mkdtempSync(join(tmpdir(), 'purser-stack-'));
 const say = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
