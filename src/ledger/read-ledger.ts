@@ -15,7 +15,7 @@ export interface Period {
 }
 
 // A line without its end is being written at this moment, or was cut off; the parser tells.
-const readSegment = function* (path: string, notes: ReadingNotes): Generator<string> {
+const readSegment = function* (path: string, notes: ReadingNotes): Generator<Buffer> {
   const file = openSync(path, 'r');
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES * 2);
   let held = 0;
@@ -24,7 +24,7 @@ const readSegment = function* (path: string, notes: ReadingNotes): Generator<str
       const read = readSync(file, buffer, held, Math.min(CHUNK_BYTES, buffer.length - held), null);
       const end = held + read;
       const last = read === 0 ? end : buffer.lastIndexOf(NEWLINE, end - 1);
-      if (last > 0) yield buffer.toString('utf8', 0, last);
+      if (last > 0) yield buffer.subarray(0, last);
       if (read === 0) return;
       const rest = last < 0 ? 0 : last + 1;
       held = buffer.copy(buffer, 0, rest, end);

@@ -37,7 +37,7 @@ export class SegmentTail {
     const last = bytesRead === 0 ? -1 : buffer.lastIndexOf(NEWLINE, bytesRead - 1);
     // A line without its end is read when it has one; one that fills the piece is none of ours.
     const taken = last >= 0 ? last + 1 : bytesRead === PIECE_BYTES ? bytesRead : 0;
-    if (last >= 0) this.#lines.take(buffer.toString('utf8', 0, last), give);
+    if (last >= 0) this.#lines.take(buffer.subarray(0, last), give);
     this.#position += taken;
     return bytesRead === PIECE_BYTES;
   }

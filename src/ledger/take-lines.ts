@@ -13,6 +13,7 @@ export type TakeRecord = (record: LedgerRecord, context: LedgerContext) => void;
 
 /** A writer names at most half as many contexts at a time, so that what falls out here is named by nobody. */
 const MOST_CONTEXTS = 32_768;
+const NEWLINE = 10;
 
 type Loose<T> = { readonly [K in keyof T]?: unknown };
 
@@ -36,6 +37,11 @@ const parsed = (line: string): LedgerRecord | LedgerContext | undefined => {
   }
 };
 
+const endOf = (bytes: Buffer, start: number): number => {
+  const end = bytes.indexOf(NEWLINE, start);
+  return end < 0 ? bytes.length : end;
+};
+
 /** Reads the lines of one file of the ledger, from its beginning on, in as many pieces as one likes. */
 export class LineTaker {
   readonly #contexts = new Map<number, LedgerContext>();
@@ -49,12 +55,12 @@ export class LineTaker {
   }
 
   /** Takes whole lines; only the last one may be without its end, when the file is. */
-  take(text: string, give: TakeRecord): void {
-    const scanner = new RecordScanner(text);
-    for (let start = 0; start < text.length;) {
-      const found = text.indexOf('\n', start);
-      const end = found < 0 ? text.length : found;
-      if (end > start) this.#line(scanner.read(start, end) ?? parsed(text.slice(start, end)), give);
+  take(bytes: Buffer, give: TakeRecord): void {
+    const scanner = new RecordScanner(bytes);
+    for (let start = 0; start < bytes.length;) {
+      const record = scanner.read(start);
+      const end = record === undefined ? endOf(bytes, start) : scanner.end;
+      if (end > start) this.#line(record ?? parsed(bytes.toString('utf8', start, end)), give);
       start = end + 1;
     }
   }
