@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { BudgetStore, Maybe, StoreNotice } from '../../call/budget-store.ts';
 import type { PriceCall } from '../../call/cost.ts';
@@ -17,6 +16,7 @@ import type { ModelLimitsOf } from './model-limits.ts';
 import { Outage } from './outage.ts';
 import { RateCard } from './rates.ts';
 import { Reporter } from './reporter.ts';
+import { runName } from './run-name.ts';
 import type { BudgetSnapshot } from './snapshot.ts';
 import { StoreClient } from './store-client.ts';
 
@@ -78,7 +78,7 @@ const tellNews = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, 
 
 class Budgets implements BudgetPolicy {
   readonly name = 'budget';
-  readonly #run = randomUUID().slice(0, 8);
+  readonly #run: string;
   readonly #runStartMs: number;
   #budgets: readonly CompiledBudget[];
   readonly #client: StoreClient;
@@ -89,6 +89,7 @@ class Budgets implements BudgetPolicy {
 
   constructor({ budgets, store, price, modelLimits = createKnownLimits(), meter, emit, clock }: BudgetDeps) {
     this.#runStartMs = clock.nowMs();
+    this.#run = runName(this.#runStartMs);
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#reporter = new Reporter(meter, emit, clock);
     this.#client = new StoreClient(store, meter, clock, (up) => tellNews(this.#reporter, store, clock, up ? RECOVERED : UNAVAILABLE));

@@ -3,12 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import { parseAmount } from './amount.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
+import { runStartOf } from './run-name.ts';
 import { slotsOf } from './window.ts';
 
 /** Asks a store how one key of a budget is kept at a moment. */
 export const questionOf = (config: BudgetConfig, key: string, nowMs: number): StateQuestion => ({
   key,
-  slots: slotsOf(config.window, nowMs)(nowMs),
+  slots: slotsOf(config.window, config.window.kind === 'run' ? (runStartOf(key) ?? nowMs) : nowMs)(nowMs),
   limit: parseAmount(config.unit, config.limit) ?? 0,
 });
 

@@ -113,3 +113,14 @@ test('budgets in the memory of processes are shown from their journals, added up
   await expect(purser(['reset', 'all'], view)).rejects.toThrow('sqlite or redis');
   await Promise.all(workers.map(({ policy }) => policy.stop()));
 });
+
+test('a budget of one run of a process is shown with what that run spent', async () => {
+  const ofRun = parseBudgets([{ id: 'once', limit: 1, window: 'run' }]).budgets;
+  const { policy } = world([{ id: 'once', limit: 1, window: 'run' }], { store: openSqlite(), clock: systemClock });
+  const answer = await policy.admit(callOf());
+  if (answer.kind === 'admitted') await answer.grant.settle(completed(1000, 1000));
+  await policy.stop();
+  const out: string[] = [];
+  await run([], { stdout: (text) => out.push(text), stderr: () => undefined, cwd: directory }, { budgets: ofRun, openStore: openSqlite });
+  expect(out.join('')).toMatch(/once\/run-\w+-\w+ +alert +\$1\.00 +\$0\.0180/);
+});
