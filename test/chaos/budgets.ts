@@ -30,6 +30,7 @@ const configOf = (scenario: Scenario, folder: string, store: object, webhook: st
   const budget = { limit: LIMIT, mode: 'enforce', window: 'total', reserve: 'worst_case', leaseMs: 3000, ...scenario.budget };
   const file = join(folder, 'purser.config.json');
   const config = {
+    quiet: true,
     budgets: [
       { ...budget, id: 'all' },
       { ...budget, id: 'team', match: { team: 'chaos' } },

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { notice } from '../../base/diag.ts';
 import type { BudgetStore, Maybe, StoreNotice } from '../../call/budget-store.ts';
 import type { PriceCall } from '../../call/cost.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
@@ -95,7 +96,11 @@ class Budgets implements BudgetPolicy {
     this.#client = new StoreClient(store, meter, clock, (up) => tellNews(this.#reporter, store, clock, up ? RECOVERED : UNAVAILABLE));
     this.#heartbeat = new Heartbeat(clock, HEARTBEAT_MS);
     this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
-    store.onNotice?.((notice) => tellNews(this.#reporter, store, clock, notice));
+    store.onNotice?.((news) => {
+      // Whoever starts the process should read it; what comes later is for those who watch.
+      if (news.kind === 'not_durable') notice(`budget.${news.kind}`, news.message);
+      tellNews(this.#reporter, store, clock, news);
+    });
     const history = new History();
     const ended = (grant: BudgetGrant, amountOf: (key: string) => number): void => {
       this.#heartbeat.ended(grant);

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { redisProgram, requireAll, startRedis } from '../../contract/stores/redis-server.ts';
 import { type Preloaded, runPreloaded } from '../../support/preloaded.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -167,4 +168,13 @@ test('an edit of the limit holds at once, and one with a mistake is said and cha
   expect(ran.stderr).toMatch(
     /^purser: the config file was changed and is not used: .*budgets\[0\]\.limit is "many", wanted a whole number above 0, such as 500k\.\n$/,
   );
+});
+
+test.skipIf(redisProgram === undefined && !requireAll)('a server that keeps nothing on disk is told to whoever starts the process', async () => {
+  const server = await startRedis();
+  const ran = await run({ limit: 1 }, 'await attempt(ask()); await sleep(200);', { store: { kind: 'redis', url: server.url } });
+  await server.stop();
+  expect(ran.said).toEqual([{ ok: 'gpt-5.4' }]);
+  expect(ran.stderr).toMatch(/^purser: The Redis server keeps no append-only file: .* Turn appendonly on\.\n$/);
+  expect(ran.raw).toContain('purser.store.not_durable');
 });
