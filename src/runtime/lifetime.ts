@@ -63,6 +63,7 @@ const lastFlush = (ending: Ending): Promise<void> => {
  */
 export const watchEnd = (ending: Ending): (() => void) => {
   let flushed = -1;
+  let sent = -1;
   let spentMs = 0;
   const beforeExit = (): void => {
     // The event comes again after the work that we add; it is done once for each batch of calls.
@@ -73,14 +74,18 @@ export const watchEnd = (ending: Ending): (() => void) => {
     const hold = setTimeout(() => undefined, ending.timeoutMs);
     void lastFlush(ending).finally(() => {
       spentMs = performance.now() - began;
+      sent = flushed;
       clearTimeout(hold);
     });
   };
   const exit = (): void => {
     guard('exit', () => {
-      endOpenCalls(ending.opener);
+      const { opener } = ending;
+      // All was sent when there was nothing left to do, and no call was begun since.
+      if (sent === opener.counts.seen && opener.openCalls().length === 0) return;
+      endOpenCalls(opener);
       // What could not be sent before is not given the whole time again.
-      const leftMs = ending.timeoutMs - (flushed === ending.opener.counts.seen ? spentMs : 0);
+      const leftMs = ending.timeoutMs - (flushed === opener.counts.seen ? spentMs : 0);
       if (leftMs > ENOUGH_MS) ending.flushAtExit(leftMs);
     });
   };

@@ -12,7 +12,7 @@ const OVERFLOW: SeriesAttributes = { 'otel.metric.overflow': true };
 export class Instrument implements HostSlot {
   readonly entry: MetricEntry;
   readonly bounds: readonly number[] | undefined;
-  readonly prometheusName: string;
+  #prometheusName: string | undefined;
   host: HostInstrument | undefined;
   readonly #series = new Map<string, Series>();
   readonly #now: () => number;
@@ -21,8 +21,12 @@ export class Instrument implements HostSlot {
   constructor(entry: MetricEntry, now: () => number) {
     this.entry = entry;
     this.bounds = entry.kind === 'histogram' ? (entry.buckets ?? []) : undefined;
-    this.prometheusName = prometheusName(entry);
     this.#now = now;
+  }
+
+  /** The metric's name in Prometheus. */
+  get prometheusName(): string {
+    return (this.#prometheusName ??= prometheusName(this.entry));
   }
 
   /** How many series there are. */
