@@ -47,7 +47,6 @@ const WANTED: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
 /** What is known of each HTTP exchange of a call. */
 export const ATTEMPTS: readonly Case[] = Object.entries(CLIENTS).map(([client, script]) => ({
   name: `attempts of ${client}: status, retry-after, request id, bytes, the connection used again, time to the first byte`,
-  quick: client === 'openai',
   async run(place) {
     const { code, stdout, stderr } = await runApp(['--require', REQUIRE, '-e', REST + script], { cwd: join(APPS, '..'), env: place.env });
     const wrong = code === 0 && stdout === 'done\n' && stderr === '' ? [] : [`exit ${code}, ${stdout}, ${stderr}`];

@@ -71,7 +71,6 @@ const PRICES = { version: 1, prices: [{ match: { model: 'gpt-5.4' }, per_mtok: {
 export const RELOADS: readonly Case[] = [
   {
     name: 'an edited config file: labels, redaction, prices and budgets take effect; a bad edit keeps the last good ones',
-    quick: true,
     async run(place) {
       const base = { labels: { team: 'first' }, telemetry: { content: 'span' } };
       const app = startEdited(place, base);

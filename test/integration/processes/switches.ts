@@ -20,7 +20,6 @@ export const SWITCHES: readonly Case[] = [
   },
   {
     name: 'enabled: false, by variable or file: nothing is seen, nothing is said',
-    quick: true,
     async run(place) {
       const folder = mkdtempSync(join(tmpdir(), 'purser-enabled-'));
       const file = join(folder, 'purser.config.yaml');
