@@ -1,0 +1,100 @@
+/** The end of a process: what is settled by then, what is counted, and what is nobody's loss. */
+import { afterEach, expect, test } from 'vitest';
+import { resetDiag, setDiagSink } from '../../../src/base/diag.ts';
+import type { BudgetStore, SettleRequest } from '../../../src/call/budget-store.ts';
+import type { Admission } from '../../../src/call/policy.ts';
+import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
+import { callOf, completed, HandClock, world } from './world.ts';
+
+const budget = { id: 'b', limit: 1, mode: 'enforce', window: 'total', reserve: 'worst_case', onStoreUnavailable: 'allow' };
+
+afterEach(() => {
+  setDiagSink(undefined);
+  resetDiag();
+});
+
+/** A store whose settlements fail so many times before they come through. */
+const failing = (times: number, more: Partial<BudgetStore> = {}, choices: object = {}) => {
+  const clock = new HandClock();
+  const inner = new MemoryStore({ clock });
+  let left = times;
+  const store: BudgetStore = {
+    name: 'redis',
+    reserve: async (request) => inner.reserve(request),
+    extend: async (request) => inner.extend(request),
+    settle: async (request) => {
+      if (left-- > 0) throw new Error('away');
+      return inner.settle(request);
+    },
+    read: (questions) => inner.read(questions),
+    keys: (name) => inner.keys(name),
+    change: (change) => inner.change(change),
+    changes: () => inner.changes(),
+    close: () => inner.close(),
+    ...more,
+  };
+  const said: string[] = [];
+  setDiagSink({ fault: () => undefined, notice: (_, message) => void said.push(message) });
+  return { ...world([{ ...budget, ...choices }], { store, clock }), said };
+};
+
+const runCall = async (admitted: Admission | Promise<Admission>): Promise<void> => {
+  const answer = await admitted;
+  if (answer.kind === 'admitted') void answer.grant.settle(completed(1000, 1000));
+};
+
+test('nothing waits where nothing is left', async () => {
+  const { policy } = failing(0);
+  await runCall(policy.admit(callOf()));
+  await Promise.resolve();
+  await policy.drain(10_000);
+  expect(policy.unsettled).toBe(false);
+});
+
+test('a settlement that fails is tried again until it is through', async () => {
+  const { policy, spent, said } = failing(3);
+  await runCall(policy.admit(callOf()));
+  await policy.drain(5000);
+  expect(policy.unsettled).toBe(false);
+  expect(spent('b')).toBeCloseTo(0.018, 9);
+  expect(said).toEqual([]);
+});
+
+test('what does not come through in time is counted once and said', async () => {
+  const { policy, counts, said } = failing(Infinity);
+  await runCall(policy.admit(callOf({ id: 'one' })));
+  await runCall(policy.admit(callOf({ id: 'two' })));
+  const before = counts.get('purser.store.errors') ?? 0;
+  await policy.drain(60);
+  await policy.drain(20);
+  policy.drainAtExit(10);
+  expect(said).toEqual(['2 settlements of budgets could not be written to the redis store in time: lost if the process ends now']);
+  expect((counts.get('purser.store.errors') ?? 0) - before).toBeGreaterThanOrEqual(2);
+});
+
+test('when nothing can be waited for any more, what is under way and what waits goes out together, and counts as spent', async () => {
+  const sent: SettleRequest[] = [];
+  const never = new Promise<never>(() => undefined);
+  const { policy, counts } = failing(0, {
+    settle: () => never,
+    settleAtExit: (requests) => sent.push(...requests) > 0,
+  });
+  await runCall(policy.admit(callOf({ id: 'one' })));
+  await runCall(policy.admit(callOf({ id: 'two' })));
+  policy.drainAtExit(100);
+  expect(sent.map(({ id, lines }) => [id, lines[0]?.amount])).toEqual([
+    ['one', 18_000_000],
+    ['two', 18_000_000],
+  ]);
+  expect(counts.get('purser.budget.spend')).toBeCloseTo(0.036, 9);
+  expect(policy.unsettled).toBe(false);
+});
+
+test('a reservation that is taken back is nobody’s loss: the process does not wait for it', async () => {
+  const { policy, said } = failing(Infinity, { reserve: () => Promise.reject(new Error('away')) }, { onStoreUnavailable: 'block' });
+  expect(await policy.admit(callOf())).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable' } });
+  const began = performance.now();
+  await policy.drain(5000);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(said).toEqual([]);
+});
