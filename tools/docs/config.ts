@@ -95,6 +95,8 @@ Everything has a default; Purser runs without a config file.
   \`a,b\` and \`name=value,name=value\`, or JSON.
 - **Faults** never stop the app: each is reported once, with the key, the value seen, the value wanted, the file and line, and the default holds. With \`strict: true\` the first one stops the start.
 - **Reloaded** options take effect when the file changes (not for JavaScript files); a bad edit keeps the last good values.
+- **OpenTelemetry's variables** in the tables hold with and without a full SDK, and a full SDK (\`otel.mode: sdk-node\`) is told by them what the file says.
+  What else an SDK reads (\`OTEL_LOGRECORD_*_LIMIT\`, \`OTEL_BLRP_*\`, \`OTEL_SPAN_LINK_COUNT_LIMIT\`) holds in that mode alone. Zipkin is not a place to send to.
 - **Kill switch:** \`PURSER_DISABLED=1\` at the start, or the file named by \`disable_file\` while the process runs.
 
 \`purser config\` shows what is in force and where each value came from; \`purser config --check FILE\` looks at a file before it is used.

@@ -7,6 +7,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { examine } from '../../../src/cli/doctor.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { startGrpcFront } from '../../support/grpc-front.ts';
+import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 import { purser } from './purser.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'purser-doctor-'));
@@ -130,6 +132,19 @@ describe('purser doctor on a broken set-up', () => {
     const port = await tcp((socket) => socket.write(Buffer.from([0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100])));
     const report = await doctor({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }, app(GOOD_PACKAGES));
     expect(bad(report)).toEqual([`The OTLP receiver at http://127.0.0.1:${port} cannot be used: it does not speak HTTP/1.1.`]);
+  });
+
+  it('4: the other way round, the port is not that of gRPC; where it is, all is well', async () => {
+    const port = await tcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'));
+    const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+    const report = await doctor({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }, app(GOOD_PACKAGES));
+    expect(bad(report)).toEqual([`The OTLP receiver at http://127.0.0.1:${port} cannot be used: it does not speak gRPC.`]);
+    const receiver = await OtlpReceiver.start();
+    const front = await startGrpcFront(receiver.url);
+    const good = await doctor({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: front.url }, app(GOOD_PACKAGES));
+    front.close();
+    await receiver.close();
+    expect(bad(good)).toEqual([]);
   });
 
   it('5: the receiver says nothing', async () => {
