@@ -53,6 +53,8 @@ export interface OpenCall {
   /** Hands over the body as it is sent, so that keys are looked for in just that and it need not be written a second time. */
   sent(text: string): void;
   attempt(attempt: Omit<Attempt, 'number'>): void;
+  /** Asks whether an automatic retry may be sent; the first attempt always may. A refusal has ended the call and is to be answered in the provider's place. */
+  retrying?(): Refusal | undefined | Promise<Refusal | undefined>;
   /** Tells that the app was handed `events` more events of a stream. A refusal asks for the stream to be stopped. */
   chunk(events: number): Refusal | undefined;
   completed(): void;

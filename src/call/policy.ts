@@ -48,6 +48,11 @@ export interface Grant {
    * A refusal stops the stream. A promise does not hold the stream up; its refusal takes effect when it arrives.
    */
   progress?(soFar: Usage): Refusal | undefined | Promise<Refusal | undefined>;
+  /**
+   * Asked before an automatic retry inside the call is sent, where the SDK lets that be seen. A promise holds the retry up; a refusal is
+   * answered in the provider's place and ends the call. Must not throw.
+   */
+  retry?(caller: Caller): Refusal | undefined | Promise<Refusal | undefined>;
   /** Told exactly once how the call ended. Must not throw; a rejected promise is reported as a fault. */
   settle(outcome: Outcome): void | Promise<void>;
 }

@@ -127,6 +127,28 @@ export class RunningCall implements OpenCall, Caller {
     guard('recorder.attempt', () => this.#span.attempt(numbered));
   }
 
+  retrying(): Refusal | undefined | Promise<Refusal | undefined> {
+    if (this.#ended || this.#attempts.length === 0) return undefined;
+    const grant = this.#admitted.grants.find((one) => one.retry !== undefined);
+    if (grant === undefined) return undefined;
+    const answer = guard('policy.retry', () => grant.retry?.(this));
+    if (!(answer instanceof Promise)) return this.#retried(answer);
+    this.lastSeenMs = Number.POSITIVE_INFINITY;
+    return answer.then(
+      (refusal) => this.#retried(refusal),
+      (error: unknown) => {
+        fault('policy.retry', error);
+        return this.#retried(undefined);
+      },
+    );
+  }
+
+  #retried(refusal: Refusal | undefined): Refusal | undefined {
+    this.lastSeenMs = this.#stations.clock.monotonicMs();
+    if (refusal !== undefined) this.blocked(refusal);
+    return refusal;
+  }
+
   chunk(events: number): Refusal | undefined {
     if (this.#ended) return undefined;
     this.lastSeenMs = this.#stations.clock.monotonicMs();

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { BudgetLine, BudgetStore, HeldLine, Maybe, ReserveAnswer, SettleRequest, Turn } from '../../call/budget-store.ts';
 import type { Call } from '../../call/call.ts';
 import type { Outcome } from '../../call/outcome.ts';
-import type { PolicyMarks } from '../../call/policy.ts';
+import type { Caller, PolicyMarks, Refusal } from '../../call/policy.ts';
 import { chain } from '../budget/maybe.ts';
 import { ownSlot } from '../budget/own-slot.ts';
 import type { StoreClient } from '../budget/store-client.ts';
@@ -18,6 +18,8 @@ export interface Ask {
   readonly keys: readonly string[];
   /** Counts up with each call. */
   readonly order: number;
+  /** The same again, under the limits that are in force by then. */
+  readonly again: () => Ask;
   /** How often the store was away when it was asked for this call: what may have been reserved then goes by another name. */
   lost: number;
 }
@@ -37,6 +39,8 @@ export interface AskerDeps {
   readonly who: string;
   readonly opened: (grant: LimitGrant) => void;
   readonly ended: (grant: LimitGrant, call: Call, outcome: Outcome | undefined) => void;
+  /** Asks for one more request of a call. */
+  readonly retry: (call: Call, grant: LimitGrant, caller: Caller) => Maybe<Refusal | undefined>;
   readonly freed: (keys: readonly string[]) => void;
 }
 
@@ -127,9 +131,14 @@ export class Asker {
   }
 
   #open(ask: Ask, id: string, wanted: readonly Wanted[], slots: readonly number[], place: Place, would: Wanted | undefined): Tried {
-    const { opened, ended, freed } = this.#deps;
+    const { opened, ended, retry, freed } = this.#deps;
     const marks: PolicyMarks = would === undefined ? {} : { 'purser.policy.would_limit': would.limit.config.id };
-    const deps = { ...place, freed, ended: (grant: LimitGrant, outcome: Outcome | undefined) => ended(grant, ask.call, outcome) };
+    const deps = {
+      ...place,
+      freed,
+      ended: (grant: LimitGrant, outcome: Outcome | undefined) => ended(grant, ask.call, outcome),
+      again: (grant: LimitGrant, caller: Caller) => retry(ask.call, grant, caller),
+    };
     const grant = new LimitGrant(deps, { id, wanted, slots, leaseMs: leaseOf(wanted) }, marks);
     opened(grant);
     return { kind: 'admitted', grant, would, away: place === this.#own };

@@ -1,6 +1,6 @@
 import type { HeldLine, Maybe, SettleRequest } from '../../call/budget-store.ts';
 import type { Outcome } from '../../call/outcome.ts';
-import type { Grant, PolicyMarks } from '../../call/policy.ts';
+import type { Caller, Grant, PolicyMarks, Refusal } from '../../call/policy.ts';
 import type { Wanted } from './compiled-limit.ts';
 import { usedTokens } from './tokens.ts';
 
@@ -21,20 +21,23 @@ export interface GrantDeps {
   readonly renew: (id: string, leaseMs: number, lines: readonly HeldLine[]) => Maybe<boolean>;
   /** Told when the call gives back what it held. */
   readonly ended: (grant: LimitGrant, outcome: Outcome | undefined) => void;
+  /** Asks for one more request of the call. */
+  readonly again: (grant: LimitGrant, caller: Caller) => Maybe<Refusal | undefined>;
   /** Told once the store knows that there is room again. */
   readonly freed: (keys: readonly string[]) => void;
 }
 
 const wasSent = (outcome: Outcome): boolean => outcome.kind !== 'blocked' || outcome.attempts.length > 0 || outcome.chunks > 0;
 
-const amountOf = ({ limit, line }: Wanted, outcome: Outcome | undefined): number => {
+/** @param requests how many requests of the call this grant answers for */
+const amountOf = ({ limit, line }: Wanted, outcome: Outcome | undefined, requests: number): number => {
   // Another policy refused the call, or its caller was gone: it never reached the provider.
   if (outcome === undefined || !wasSent(outcome)) return 0;
   switch (limit.config.unit) {
     case 'concurrency':
       return 0;
     case 'requests':
-      return Math.max(line.amount, outcome.attempts.length);
+      return Math.max(line.amount, requests);
     case 'tokens':
       return usedTokens(outcome, line.amount);
   }
@@ -45,6 +48,8 @@ export class LimitGrant implements Grant {
   #marks: PolicyMarks;
   readonly #deps: GrantDeps;
   readonly #held: Held;
+  /** What was let through for retries. */
+  readonly #retries: LimitGrant[] = [];
   #settled = false;
   #asking = false;
 
@@ -69,13 +74,44 @@ export class LimitGrant implements Grant {
     return this.#held.wanted.some(({ line }) => line.role === 'slots');
   }
 
+  /** Whether a limit counts the call's tokens. */
+  get countsTokens(): boolean {
+    return this.#held.wanted.some(({ limit }) => limit.config.unit === 'tokens');
+  }
+
+  /** What the call wants for each of its requests. */
+  get perRequest(): readonly Wanted[] {
+    return this.#held.wanted.filter(({ limit }) => limit.config.unit === 'requests');
+  }
+
+  /** How many requests of the call were let through so far. */
+  get requests(): number {
+    return 1 + this.#retries.length;
+  }
+
+  retry(caller: Caller): Maybe<Refusal | undefined> {
+    return this.#settled || this.perRequest.length === 0 ? undefined : this.#deps.again(this, caller);
+  }
+
+  /** Takes in what was let through for a retry. */
+  join(retry: LimitGrant): void {
+    if (this.#settled) return retry.release();
+    this.#retries.push(retry);
+    const waitedS = Number(retry.marks['purser.queue.wait'] ?? 0) + Number(this.#marks['purser.queue.wait'] ?? 0);
+    this.marked({ ...retry.marks, ...(waitedS > 0 ? { 'purser.queue.wait': waitedS } : {}) });
+  }
+
   settle(outcome: Outcome): Maybe<void> {
-    return this.#end(outcome);
+    for (const retry of this.#retries) {
+      const done = retry.#end(outcome, 1);
+      if (done instanceof Promise) void done;
+    }
+    return this.#end(outcome, outcome.attempts.length - this.#retries.length);
   }
 
   /** Gives everything back: the call was never sent. */
   release(): void {
-    const done = this.#end(undefined);
+    const done = this.#end(undefined, 0);
     if (done instanceof Promise) void done;
   }
 
@@ -98,14 +134,14 @@ export class LimitGrant implements Grant {
     return this.#held.wanted.map(({ line }, index) => ({ ...line, slotMs: this.#held.slots[index] ?? 0 }));
   }
 
-  #end(outcome: Outcome | undefined): Maybe<void> {
+  #end(outcome: Outcome | undefined, requests: number): Maybe<void> {
     if (this.#settled) return undefined;
     this.#settled = true;
     this.#deps.ended(this, outcome);
     const keys: string[] = [];
     const lines = this.#lines().map((line, index) => {
       const wanted = this.#held.wanted[index];
-      const amount = wanted === undefined ? 0 : amountOf(wanted, outcome);
+      const amount = wanted === undefined ? 0 : amountOf(wanted, outcome, requests);
       if (amount < line.amount) keys.push(line.key);
       return { ...line, amount };
     });

@@ -4,17 +4,17 @@ import type { BudgetStore, Maybe } from '../../call/budget-store.ts';
 import type { Call, Operation } from '../../call/call.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
 import type { Outcome } from '../../call/outcome.ts';
-import { type Admission, type Caller, INDIFFERENT, type Policy, type PolicyMarks } from '../../call/policy.ts';
+import { type Admission, type Caller, INDIFFERENT, type Policy, type PolicyMarks, type Refusal } from '../../call/policy.ts';
 import { totalOutput } from '../../call/usage.ts';
 import { History } from '../budget/history.ts';
 import { kindOf } from '../budget/line-plan.ts';
 import { chain } from '../budget/maybe.ts';
 import { StoreClient } from '../budget/store-client.ts';
 import { type Ask, Asker, type Tried } from './asker.ts';
-import { type CompiledLimit, compileLimits, wantedOf } from './compiled-limit.ts';
+import { type CompiledLimit, compileLimits, type Wanted, wantedOf } from './compiled-limit.ts';
 import { Leases } from './leases.ts';
 import type { LimitConfig } from './limit-config.ts';
-import type { LimitGrant } from './limit-grant.ts';
+import { LimitGrant } from './limit-grant.ts';
 import { LimitReporter } from './limit-reporter.ts';
 import { type Block, refusalOf, type Why } from './refusal.ts';
 import { tokensFor } from './tokens.ts';
@@ -86,6 +86,7 @@ class Limits implements LimitPolicy {
         if (grant.holdsSlots) this.#leases.opened(grant);
       },
       ended: (grant, call, outcome) => this.#ended(grant, call, outcome),
+      retry: (call, grant, caller) => this.#retry(call, grant, caller),
       freed: (keys) => this.#room.freed(keys),
     });
     this.#room = new WaitingRoom({
@@ -98,7 +99,10 @@ class Limits implements LimitPolicy {
 
   admit(call: Call, caller?: Caller): Maybe<Admission> {
     if (UNLIMITED.has(call.operation) || this.#stopped) return INDIFFERENT;
-    const ask = this.#askFor(call);
+    return this.#begin(this.#askFor(call), caller);
+  }
+
+  #begin(ask: Ask, caller: Caller | undefined): Maybe<Admission> {
     if (ask.wanted.length === 0) return INDIFFERENT;
     const ahead = this.#room.ahead(ask);
     if (ahead.length > 0) return this.#wait(ask, ahead, caller);
@@ -136,8 +140,22 @@ class Limits implements LimitPolicy {
       const key = limit.keyOf(call);
       return key === undefined ? [] : [wantedOf(limit, key, tokensFor(limit, call, this.#history))];
     });
+    return this.#ask(call, wanted, () => this.#askFor(call));
+  }
+
+  #ask(call: Call, wanted: readonly Wanted[], again: () => Ask): Ask {
     const keys = wanted.flatMap(({ line }) => (line.enforce ? [line.key] : []));
-    return { call, wanted, keys, order: (this.#asked += 1), lost: 0 };
+    return { call, wanted, keys, order: (this.#asked += 1), again, lost: 0 };
+  }
+
+  #retry(call: Call, grant: LimitGrant, caller: Caller): Maybe<Refusal | undefined> {
+    const named = { ...call, id: `${call.id}~r${grant.requests}` };
+    const askAgain = (): Ask => this.#ask(named, grant.perRequest, askAgain);
+    return chain(this.#begin(askAgain(), caller), (answer) => {
+      if (answer.kind === 'refused') return answer.refusal;
+      if (answer.kind === 'admitted' && answer.grant instanceof LimitGrant) grant.join(answer.grant);
+      return undefined;
+    });
   }
 
   #tried(ask: Ask, tried: Tried, caller: Caller | undefined): Maybe<Admission> {
@@ -157,7 +175,7 @@ class Limits implements LimitPolicy {
     if (waited.kind === 'refused') return this.#refuse(waited.block, waited.why, waitedMs, ask);
     this.#reporter.waited(waited.rule, ask.call, waitedMs);
     // The limits have changed meanwhile, and the app still waits.
-    if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.admit(ask.call, caller);
+    if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.#begin(ask.again(), caller);
     if (waited.kind === 'gone') return noGrant(marksOf(waitedMs, waited.rule));
     this.#reporter.admitted(ask.wanted, { would: undefined, away: false });
     return { kind: 'admitted', grant: waited.grant.marked(marksOf(waitedMs, waited.rule)) };
@@ -174,7 +192,8 @@ class Limits implements LimitPolicy {
 
   #ended(grant: LimitGrant, call: Call, outcome: Outcome | undefined): void {
     this.#leases.ended(grant);
-    if (outcome?.kind === 'completed' && outcome.usage !== undefined) this.#history.add(kindOf(call, call.request.model), totalOutput(outcome.usage.buckets));
+    if (grant.countsTokens && outcome?.kind === 'completed' && outcome.usage !== undefined)
+      this.#history.add(kindOf(call, call.request.model), totalOutput(outcome.usage.buckets));
   }
 }
 

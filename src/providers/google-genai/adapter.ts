@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CallOpener } from '../../call/adapter.ts';
+import type { CallOpener, OpenCall } from '../../call/adapter.ts';
 import { PurserError, refusalStatus } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
@@ -7,6 +7,7 @@ import { credentialOf } from '../shared/credential.ts';
 import { parsedBody, sendThrough } from '../shared/fetching.ts';
 import { attemptOf } from '../shared/response/attempt.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
+import { refusedAttempt, sendAttempt } from '../shared/retry-gate.ts';
 import { ownerOf, wrapMethod } from '../shared/stainless/client.ts';
 import { patchStainless } from '../shared/stainless/patch.ts';
 
@@ -36,22 +37,33 @@ const providerOf = (client: ApiClient): { readonly provider: string } | undefine
 
 type Fetch = (...args: readonly unknown[]) => Promise<ResponseLike>;
 
+const watched = (call: OpenCall, send: () => Promise<ResponseLike>): Promise<ResponseLike> => {
+  const startedMs = performance.now();
+  return send().then(
+    (response) => {
+      guard('attempt', () => call.attempt(attemptOf(response, performance.now() - startedMs)));
+      return response;
+    },
+    (error: unknown) => {
+      guard('attempt', () => call.attempt(attemptOf(error, performance.now() - startedMs)));
+      throw error;
+    },
+  );
+};
+
 /** `apiCall` retries inside, so attempts are seen at the fetch that it is handed. */
 const countingFetch = (opener: CallOpener, original: Fetch): Fetch => {
+  // The SDK tries again whatever the answer says, and the call has ended by then.
+  let refused: Refusal | undefined;
   return (...args) => {
+    if (refused !== undefined) return refusedAttempt(refused);
     const call = opener.current();
-    const startedMs = performance.now();
-    const answer = original(...args);
-    if (call === undefined) return answer;
-    return answer.then(
-      (response) => {
-        guard('attempt', () => call.attempt(attemptOf(response, performance.now() - startedMs)));
-        return response;
-      },
-      (error: unknown) => {
-        guard('attempt', () => call.attempt(attemptOf(error, performance.now() - startedMs)));
-        throw error;
-      },
+    const send = (): Promise<ResponseLike> => original(...args);
+    if (call === undefined) return send();
+    return sendAttempt(
+      call,
+      () => watched(call, send),
+      (refusal) => (refused = refusal),
     );
   };
 };

@@ -7,6 +7,7 @@ import { AttemptCall } from '../attempt-call.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
+import { verdictOn } from '../verdict-on.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import type { FetchSeen } from '../wire-calls.ts';
 import { readBody } from './body.ts';
@@ -99,7 +100,7 @@ const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response
     return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
   });
   if (call === undefined) return sendAsIs(seen);
-  const { verdict } = call.call;
+  const verdict = verdictOn(call);
   return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(deps, call, seen, read, known)) : sendAdmitted(deps, call, seen, read, verdict);
 };
 

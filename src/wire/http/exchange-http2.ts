@@ -8,6 +8,7 @@ import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
+import { verdictOn } from '../verdict-on.ts';
 import type { Http2Headers, Http2Seen } from '../wire-calls.ts';
 import { Written } from './written.ts';
 
@@ -78,7 +79,7 @@ class Http2Exchange {
     this.#ended = true;
     this.#call = guard('wire.begin', () => this.#begin(args));
     if (this.#call === undefined) return end();
-    const { verdict } = this.#call.call;
+    const verdict = verdictOn(this.#call);
     if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, end));
     else this.#admitted(verdict, end);
     return this.#stream;

@@ -10,6 +10,7 @@ import { UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import { TRACE_HEADERS } from '../trace-headers.ts';
+import { verdictOn } from '../verdict-on.ts';
 import type { HttpSeen } from '../wire-calls.ts';
 import { HeldWrite } from './held-write.ts';
 import { answerRefusal } from './refused.ts';
@@ -65,7 +66,7 @@ class HttpExchange {
     this.#ended = true;
     this.#call = guard('wire.begin', () => this.#begin(args));
     if (this.#call === undefined) return this.#end(args);
-    const { verdict } = this.#call.call;
+    const verdict = verdictOn(this.#call);
     if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, args));
     else this.#admitted(verdict, args);
     return this.#req;

@@ -7,6 +7,7 @@ import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun } from '../begin.ts';
 import { credentialOf } from '../credential.ts';
 import { attemptOf } from '../response/attempt.ts';
+import { sendAttempt } from '../retry-gate.ts';
 import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
 
@@ -191,11 +192,11 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
   wrapMethod(ownerOf(constructor, 'fetchWithTimeout'), 'fetchWithTimeout', (original) => {
     return function fetchWithTimeout(this: StainlessClient, ...args) {
       const call = opener.current();
-      const result = Reflect.apply(original, this, args);
-      if (call === undefined) return result;
+      const send = (): Promise<ResponseLike> => Reflect.apply(original, this, args) as Promise<ResponseLike>;
+      if (call === undefined) return send();
       const { body } = (args[1] ?? {}) as { readonly body?: unknown };
       if (typeof body === 'string') call.sent(body);
-      return watchAttempt(call, result as Promise<ResponseLike>);
+      return sendAttempt(call, () => watchAttempt(call, send()));
     };
   });
   patchParse(constructor);
