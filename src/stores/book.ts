@@ -88,11 +88,11 @@ const statesAt = (cells: Cells, questions: readonly StateQuestion[], slots: read
 
 const recordSlots = (record: CallRecord): readonly number[] => record.lines.map((line) => line.slotMs);
 
-/** Tells rates in how long there will be room for them. */
+/** Tells lines whose window rolls in how long there will be room for them: what is held now is taken to stay. */
 const withRoom = (cells: Cells, lines: readonly BudgetLine[], states: readonly LineState[], refused: readonly number[], nowMs: number): readonly LineState[] =>
   states.map((state, index) => {
     const line = lines[index];
-    const roomMs = line?.role === 'rate' && refused.includes(index) ? roomInMs(cells, line, state, nowMs) : undefined;
+    const roomMs = line !== undefined && line.role !== 'slots' && refused.includes(index) ? roomInMs(cells, line, state, nowMs) : undefined;
     return roomMs === undefined ? state : { ...state, roomInMs: roomMs };
   });
 

@@ -15,10 +15,16 @@ export const codeOf = (state: LineState, amount: number): BudgetCode => {
   return state.committed + amount > state.limit ? 'budget_exhausted' : 'budget_in_flight';
 };
 
+/** When there will be room: where a window rolls, when enough of it has lapsed; else when it ends. */
+const endOf = (state: LineState, nowMs: number): number | undefined => {
+  if (state.roomInMs !== undefined) return nowMs + state.roomInMs;
+  return state.endMs === NO_END ? undefined : state.endMs;
+};
+
 const retryAt = (code: BudgetCode, state: LineState, nowMs: number): number | undefined => {
   if (code === 'request_exceeds_budget') return undefined;
   if (code === 'budget_in_flight') return nowMs + IN_FLIGHT_RETRY_MS;
-  return state.endMs === NO_END ? undefined : state.endMs;
+  return endOf(state, nowMs);
 };
 
 /** Writes a moment for people, in UTC. */
@@ -28,13 +34,14 @@ export const formatMoment = (atMs: number): string => (atMs === NO_END ? 'never'
 export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: number, nowMs: number): Refusal => {
   const { id: rule, unit } = budget.config;
   const code = codeOf(state, amount);
+  const resetsAtMs = endOf(state, nowMs);
   const words = {
     rule: line.key,
     limit: formatAmount(unit, state.limit),
     spent: formatAmount(unit, state.committed),
     reserved: formatAmount(unit, state.reserved),
     needed: formatAmount(unit, amount),
-    resetsAt: formatMoment(state.endMs),
+    resetsAt: formatMoment(resetsAtMs ?? NO_END),
   };
   const needs = code === 'request_exceeds_budget' ? '' : ` This call needs up to ${words.needed}.`;
   const retryAtMs = retryAt(code, state, nowMs);
@@ -52,7 +59,7 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
       spent: amountInUnit(unit, state.committed),
       reserved: amountInUnit(unit, state.reserved),
       needed: amountInUnit(unit, amount),
-      ...(state.endMs === NO_END ? {} : { resetsAt: formatMoment(state.endMs), resetsAtMs: state.endMs }),
+      ...(resetsAtMs === undefined ? {} : { resetsAt: formatMoment(resetsAtMs), resetsAtMs }),
     },
   };
 };

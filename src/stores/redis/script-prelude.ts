@@ -176,7 +176,7 @@ end
 -- In how many milliseconds enough of a window will have lapsed; 0 when that cannot be said.
 local function roomIn(line, s)
   local over = s.c + s.r + line.a - s.l
-  if line.x ~= 'r' or not line.w or line.a > s.l or over <= 0 then return 0 end
+  if line.x == 's' or not line.w or line.a > s.l or over <= 0 then return 0 end
   local fields, at = {}, tonumber(s.slot)
   for from = at - line.n * line.w, at, line.w do
     fields[#fields + 1] = 'c' .. text(from)

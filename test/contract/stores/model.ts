@@ -41,7 +41,11 @@ export class Model {
     const before = request.lines.map((line, index) => this.#state(line, slots[index] ?? 0));
     const refused = request.lines.flatMap((line, index) => (line.enforce && this.#isOver(before[index], line.amount) ? [index] : []));
     const crossings = this.#crossings(request.lines, before, nowMs);
-    if (refused.length > 0) return { kind: 'refused', lines: before, refused, first: this.#firsts(request.lines, before, refused, nowMs), crossings, expired };
+    if (refused.length > 0) {
+      const first = this.#firsts(request.lines, before, refused, nowMs);
+      const told = before.map((state, index) => (refused.includes(index) ? this.#withRoom(request.lines[index], state, nowMs) : state));
+      return { kind: 'refused', lines: told, refused, first, crossings, expired };
+    }
     const lines = request.lines.map(({ key, amount }, index) => ({ key, slotMs: slots[index] ?? 0, amount }));
     this.calls.push({ id: request.id, state: 'reserved', leaseEndMs: nowMs + request.leaseMs, lines });
     const after = request.lines.map((line, index) => this.#state(line, slots[index] ?? 0));
@@ -123,6 +127,21 @@ export class Model {
       slotMs,
       endMs,
     };
+  }
+
+  /** A rolling window says when enough of it will have lapsed, should nothing else happen. */
+  #withRoom(line: BudgetLine | undefined, state: LineState, nowMs: number): LineState {
+    if (line === undefined || line.slots.kind === 'fixed' || line.amount > state.limit) return state;
+    const { widthMs, count } = line.slots;
+    for (let waited = 1; waited <= count + 1; waited += 1) {
+      const from = state.slotMs + (waited - count) * widthMs;
+      const left = this.calls
+        .flatMap((call) => call.lines)
+        .filter((held) => held.key === line.key && held.slotMs >= from && held.slotMs <= state.slotMs)
+        .reduce((total, held) => total + held.amount, 0);
+      if (left + line.amount <= state.limit) return { ...state, roomInMs: state.slotMs + waited * widthMs - nowMs };
+    }
+    return state;
   }
 
   #tell(line: BudgetLine, slotMs: number, what: string, nowMs: number): boolean {

@@ -210,3 +210,17 @@ test('other budgets take the place of those in force, and what was spent stays',
   pass();
   expect(spent('b')).toBe(0.018);
 });
+
+test('a rolling budget says when enough of its window will have lapsed, and there is room then and not before', () => {
+  const { pass, no, clock } = world([{ id: 'b', unit: 'requests', limit: 2, mode: 'enforce', window: { kind: 'rolling', every: '20m', buckets: 20 } }]);
+  void pass().settle(completed(1, 1));
+  clock.now += 5 * 60_000;
+  void pass().settle(completed(1, 1));
+  clock.now += 60_000;
+  const { retryAtMs = 0, details } = no();
+  expect(details['resetsAtMs']).toBe(retryAtMs);
+  clock.now = retryAtMs - 1;
+  expect(no().code).toBe('budget_exhausted');
+  clock.now = retryAtMs;
+  pass();
+});
