@@ -6,6 +6,7 @@ import type { Labels } from '../call/labels.ts';
 import type { ToolExecution, ToolSpan } from '../call/recorder.ts';
 import { epochMs } from '../call/units.ts';
 import { labelsWithoutKeys } from './label-keys.ts';
+import { labelsOfFields } from './request-fields.ts';
 import { RunningCall } from './run-call.ts';
 import { currentScope } from './scope.ts';
 import type { Stations } from './stations.ts';
@@ -43,6 +44,10 @@ const requestOf = ({ request, credential }: CallStart, { fingerprint }: Stations
   return keyFingerprint === undefined ? { request } : { request, keyFingerprint };
 };
 
+/** What code says of a request's scope goes before what the request says of itself, and that before what holds for the process. */
+const merged = (fixed: Labels, scope: Labels | undefined, fields: Labels | undefined): Labels =>
+  scope === undefined && fields === undefined ? fixed : { ...fixed, ...fields, ...scope };
+
 /** Makes the door through which calls come in. */
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
   const open = new Set<RunningCall>();
@@ -56,9 +61,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
   };
 
   const labelsOf = (request: RequestFacts): Labels => {
-    const scope = currentScope().labels;
-    const fixed = stations.labels();
-    const labels: Labels = scope === undefined ? fixed : { ...fixed, ...scope };
+    const labels = merged(stations.labels(), currentScope().labels, labelsOfFields(request));
     const user = userOf(labels, request);
     return withoutKeys(user === undefined ? labels : { ...labels, user: stations.userId(user) });
   };

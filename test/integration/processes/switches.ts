@@ -110,7 +110,11 @@ export const SWITCHES: readonly Case[] = [
     missing: () => (process.getuid?.() === 0 ? undefined : 'needs root, to be nobody'),
     async run(place) {
       const budgets = { PURSER_BUDGETS: '[{"id":"all","limit":"10 USD","window":"day"}]' };
-      const { different } = await compare(place, [APP, 'return'], { cwd: '/usr', uid: NOBODY, env: { HOME: '/usr', TMPDIR: '/usr', ...budgets } });
+      const { different } = await compare(place, [APP, 'return'], {
+        cwd: '/usr',
+        uid: NOBODY,
+        env: { HOME: '/usr', TMPDIR: '/usr', PURSER_QUIET: '1', ...budgets },
+      });
       return [...different, ...wrongSpans(place, 1)];
     },
   },
