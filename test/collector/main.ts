@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildCollector, goVersion } from '../../collector/build.ts';
+import { askNames } from '../stack/otlp-names.ts';
 import { reportBench } from '../support/report.ts';
 import { askClean } from './clean.ts';
 import { askCompose } from './compose.ts';
@@ -17,7 +18,7 @@ import { askVariants, type Part } from './variants.ts';
 const USAGE = `usage: npm run test:collector -- [--outage-seconds N] [--only PART] [--prometheus PROGRAM] [--loki] [--keep]
 
   --outage-seconds  how long the back-end is away, with the Collector killed in the middle (default: 60)
-  --only            one of variants, clean, sampling, outage, figures, otlp, compose, kubernetes, together
+  --only            one of variants, clean, sampling, outage, figures, otlp, names, compose, kubernetes, together
   --prometheus      the program that the figures are compared in (default: prometheus); \`otlp\` compares them in the stack's own
   --loki            build the stack's Loki, half an hour, for the part \`together\`; where it is built already it is used
   --keep            keep the folder with logs and queues
@@ -59,6 +60,12 @@ const byOtlp = ({ figures, bars, against }: Part): Part => {
   return { figures: named(figures), bars: named(bars), against };
 };
 
+/** Every metric of the catalog, sent over OTLP to the stack's Prometheus: the names and labels of the scraped path. */
+const askCatalog = async (folder: string): Promise<Part> => {
+  const { names, different } = await askNames(join(folder, 'names'), await composePrometheus());
+  return { figures: { otlpNames: names, otlpNamesDifferent: different.length }, bars: { otlpNamesDifferent: 0 }, against: different };
+};
+
 const run = async (folder: string): Promise<void> => {
   const build = await buildCollector(say).catch((error: unknown) => String(error));
   // Where Go is, CI wants the Collector built; elsewhere a machine without network is no fault of ours.
@@ -73,6 +80,7 @@ const run = async (folder: string): Promise<void> => {
     outage: () => askOutage(program, folder, Number(values['outage-seconds'])),
     figures: () => askFigures(program, folder, values.prometheus),
     otlp: async () => byOtlp(await askFigures(program, folder, await composePrometheus())),
+    names: () => askCatalog(folder),
     compose: () => askCompose(say),
     kubernetes: () => askKubernetes(say),
     together: () => askTogether(program, folder, values.loki),
