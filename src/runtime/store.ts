@@ -27,7 +27,7 @@ const memoryStore = (config: Config, clock: Clock): BudgetStore => {
 /** Limits are kept no longer than they count; the file is one of their own, so that budgets need not wait for them. */
 const limitRetention = (longestMs: number) => ({
   slotMs: 2 * 86_400_000,
-  recordMs: 300_000,
+  recordMs: 900_000,
   records: 50_000,
   idleMs: Math.max(600_000, 2 * longestMs),
 });
@@ -44,7 +44,7 @@ export const openLimitStore = (config: Config, clock: Clock, longestMs: number):
   }
   if (kind === 'redis' && url !== undefined) {
     const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 600_000, recordMs: 300_000 });
+    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 900_000, recordMs: 900_000 });
     if (store !== undefined) return store;
   }
   if (kind === 'redis')

@@ -64,7 +64,13 @@ const blocksOf = (wanted: readonly Wanted[], answer: Refused): readonly Block[] 
 
 const choiceOf = ({ limit }: Wanted): string => limit.config.onStoreUnavailable;
 
-const leaseOf = (wanted: readonly Wanted[]): number => Math.max(...wanted.map(({ limit }) => limit.config.leaseMs));
+/** Rates lapse by themselves: their lease only tells the store when to forget about a call that never ended. */
+const RATE_LEASE_MS = 600_000;
+
+const leaseOf = (wanted: readonly Wanted[]): number => {
+  const slots = wanted.flatMap(({ line, limit }) => (line.role === 'slots' ? [limit.config.leaseMs] : []));
+  return slots.length === 0 ? RATE_LEASE_MS : Math.max(...slots);
+};
 
 /** Where a call's lines are held. */
 interface Place {

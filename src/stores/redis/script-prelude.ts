@@ -123,6 +123,11 @@ local function save(id, rec, leaseMs)
     call('ZREM', P .. 'leases', id)
   end
 end
+-- Gives slots back, unless nobody has used them for so long that the server has let go of them.
+local function give(l)
+  if call('HEXISTS', P .. 'b:' .. l[1], 'r' .. l[2]) == 1 then add(l[1], l[2], 0, 0 - l[3]) end
+  l[3] = 0
+end
 local expired = {}
 local function expire()
   -- The earliest lease alone is cheap to look at, and mostly all there is to do.
@@ -132,8 +137,7 @@ local function expire()
     local rec = record(id)
     if rec and rec.s == 'r' then
       for _, l in ipairs(rec.l) do
-        if l[4] then add(l[1], l[2], 0, 0 - l[3]) else add(l[1], l[2], l[3], 0 - l[3]) end
-        if l[4] then l[3] = 0 end
+        if l[4] then give(l) elseif call('EXISTS', P .. 'b:' .. l[1]) == 1 then add(l[1], l[2], l[3], 0 - l[3]) end
         expired[#expired + 1] = l[1]
       end
       rec.s = 'e'

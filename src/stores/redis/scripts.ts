@@ -80,7 +80,7 @@ if rec and rec.s == 'd' then return answer('duplicate', statesOf(lines, slots)) 
 if rec then
   for i, l in ipairs(rec.l) do
     local amount = lines[i] and lines[i].a or l[3]
-    if rec.s == 'r' then add(l[1], l[2], amount, 0 - l[3]) else add(l[1], l[2], amount - l[3], 0) end
+    if l[4] then give(l) elseif rec.s == 'r' then add(l[1], l[2], amount, 0 - l[3]) else add(l[1], l[2], amount - l[3], 0) end
   end
 else
   for i, line in ipairs(lines) do

@@ -1,4 +1,3 @@
-import { Lru } from '../../base/lru.ts';
 import type { BudgetLine, LineState } from '../../call/budget-store.ts';
 import { scriptLine } from './script-args.ts';
 
@@ -18,13 +17,13 @@ const KEPT = 1000;
 
 /** What this process knows of the server's state, in case the server forgets it: the highest marks it saw, and its own open calls. */
 export class Witness {
-  readonly #marks = new Lru<string, Mark>(KEPT);
-  readonly #keys = new Set<string>();
+  /** The latest so many, by key, the oldest first: budgets and limits split by users are many. */
+  readonly #marks = new Map<string, Mark>();
   readonly #open = new Map<string, Open>();
 
   /** Whether there is anything to tell. */
   get isEmpty(): boolean {
-    return this.#keys.size === 0 && this.#open.size === 0;
+    return this.#marks.size === 0 && this.#open.size === 0;
   }
 
   /** Takes note of how budgets stand. */
@@ -35,8 +34,16 @@ export class Witness {
       const before = this.#marks.get(line.key);
       // A late settlement of an older window must not hide what the present one stands at.
       if (before !== undefined && before.state.slotMs > state.slotMs) continue;
+      this.#marks.delete(line.key);
       this.#marks.set(line.key, { line, state });
-      this.#keys.add(line.key);
+      if (this.#marks.size > KEPT) this.#forgetOldest();
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#marks.keys()) {
+      this.#marks.delete(oldest);
+      return;
     }
   }
 
@@ -52,7 +59,7 @@ export class Witness {
 
   /** Writes all of it for the script that brings it back. */
   seed(): object {
-    const marks = [...this.#keys].flatMap((key) => this.#marks.get(key) ?? []);
+    const marks = [...this.#marks.values()];
     const open = [...this.#open].map(([id, { leaseMs, lines, states }]) => ({
       id,
       leaseMs,
