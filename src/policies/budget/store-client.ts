@@ -118,7 +118,9 @@ export class StoreClient {
     const deadline = new Promise<void>((resolve) => {
       limit = setTimeout(resolve, timeoutMs);
     });
-    for (let pauseMs = FIRST_PAUSE_MS; this.#owes && performance.now() < endMs; pauseMs *= 2) {
+    let pauseMs = FIRST_PAUSE_MS;
+    // What is only taken back is sent once, and not waited for when that fails.
+    do {
       for (const item of this.#waiting.splice(0)) {
         // There may be no later: the store is asked whatever it answered last.
         const told = this.#send(item);
@@ -126,7 +128,8 @@ export class StoreClient {
       }
       await Promise.race([Promise.allSettled(this.#running.values()), deadline]);
       if (this.#owes) await Promise.race([sleep(pauseMs), deadline]);
-    }
+      pauseMs *= 2;
+    } while (this.#owes && performance.now() < endMs);
     clearTimeout(limit);
     this.#countUnwritten();
     if (this.#waiting.length > 0) this.#schedule();

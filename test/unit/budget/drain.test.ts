@@ -98,3 +98,24 @@ test('a reservation that is taken back is nobody’s loss: the process does not 
   expect(performance.now() - began).toBeLessThan(1000);
   expect(said).toEqual([]);
 });
+
+test('a reservation that reached the store although its answer did not is given back before the process ends', async () => {
+  const inner = new MemoryStore({ clock: new HandClock() });
+  const { policy } = failing(
+    0,
+    {
+      reserve: (request) => {
+        inner.reserve(request);
+        return Promise.reject(new Error('no answer'));
+      },
+      settle: async (request) => inner.settle(request),
+    },
+    { onStoreUnavailable: 'block' },
+  );
+  await policy.admit(callOf());
+  const slots = { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8_640_000_000_000_000 }] } as const;
+  const stands = () => inner.read([{ key: 'b', slots, limit: 1 }])[0];
+  expect(stands()).toMatchObject({ reserved: 18_000_000 });
+  await policy.drain(1000);
+  expect(stands()).toMatchObject({ reserved: 0, committed: 0 });
+});
