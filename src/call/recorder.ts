@@ -9,6 +9,8 @@ export interface CallSpan {
   readonly context: Context;
   /** True where the span or the metrics are the host's own: it may flush or shut down at any moment, so that they are ended at once. */
   readonly byHost: boolean;
+  /** Runs what sends the call with its span as the active one, so that the host's spans of the request are below it; absent where no host makes any. */
+  readonly run?: (<T>(work: () => T) => T) | undefined;
   /** Records one HTTP exchange as an event on the span. */
   attempt(attempt: Attempt): void;
   /** Ends the span and records the metrics of the call. Called exactly once. */

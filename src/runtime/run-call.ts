@@ -108,7 +108,8 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   run<T>(work: () => T): T {
-    return inCall(this, work);
+    const { run } = this.#span;
+    return run === undefined ? inCall(this, work) : inCall(this, () => run(work));
   }
 
   /** The context in which the call's span is the active one. */

@@ -46,6 +46,7 @@ export class CallRecorder implements Recorder {
     let over = false;
     return {
       byHost: opening?.byHost === true || this.#parts.countsForHost(),
+      run: opening?.byHost === true ? (work) => api.context.with(opening.running().context, work) : undefined,
       get context() {
         return opening?.running().context ?? parent ?? api.context.active();
       },

@@ -31,5 +31,8 @@ test('the AI SDK with its own telemetry on keeps its spans, and each call has on
     ['chat model-7', 'request-7'],
     ['chat model-7', 'request-7'],
   ]);
+  expect(spans.filter(({ name }) => name === 'POST').map(({ parent }) => spans.find(({ id }) => id === parent)?.ours)).toEqual(
+    Array.from({ length: 6 }, () => true),
+  );
   expect(spans.filter(({ parent }) => parent !== undefined && nameOf(parent) === undefined)).toEqual([]);
 }, 60_000);
