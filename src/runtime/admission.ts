@@ -19,14 +19,23 @@ const failed = (policy: Policy, error: unknown): Admission => {
   return INDIFFERENT;
 };
 
+/** Seconds for which a policy let the call wait for its turn: that is no time of its own. */
+const waitedS = (answer: Admission): number => {
+  const marks = answer.kind === 'admitted' ? answer.grant.marks : answer.kind === 'refused' ? answer.refusal.marks : undefined;
+  return Number(marks?.['purser.queue.wait'] ?? 0);
+};
+
 const ask = (policy: Policy, call: Call, { meter, clock }: Council, caller: Caller | undefined): Admission | Promise<Admission> => {
   const askedMs = clock.monotonicMs();
-  const answered = (): void => meter.record('purser.policy.admit.duration', (clock.monotonicMs() - askedMs) / 1000, { 'purser.policy': policy.name });
+  const answered = (answer: Admission): Admission => {
+    const tookS = (clock.monotonicMs() - askedMs) / 1000 - waitedS(answer);
+    meter.record('purser.policy.admit.duration', Math.max(0, tookS), { 'purser.policy': policy.name });
+    return answer;
+  };
   try {
     const answer = policy.admit(call, caller);
-    if (answer instanceof Promise) return answer.catch((error: unknown) => failed(policy, error)).finally(answered);
-    answered();
-    return answer;
+    if (answer instanceof Promise) return answer.catch((error: unknown) => failed(policy, error)).then(answered);
+    return answered(answer);
   } catch (error) {
     return failed(policy, error);
   }

@@ -13,7 +13,8 @@ const SLACK_MS = 1;
 interface Blocked {
   readonly block: Block;
   readonly atMs: number;
-  readonly untilMs: number;
+  /** `undefined` once there may be room. */
+  readonly untilMs: number | undefined;
   readonly polls: number;
 }
 
@@ -33,15 +34,21 @@ export class BlockedKeys {
     this.#keys.set(key, { block, polls, atMs: nowMs, untilMs: nowMs + this.#pauseMs(block, polls) });
   }
 
-  /** Takes note that a key may have room. */
+  /** Takes note that a key may have room. How it stood is kept for those who come meanwhile. */
   free(key: string): void {
+    const blocked = this.#keys.get(key);
+    if (blocked !== undefined) this.#keys.set(key, { ...blocked, polls: 0, untilMs: undefined });
+  }
+
+  /** Forgets a key that nobody waits for any more. */
+  forget(key: string): void {
     this.#keys.delete(key);
   }
 
   /** Whether it is too early to ask for a key again. */
   isBlocked(key: string, nowMs: number): boolean {
-    const blocked = this.#keys.get(key);
-    return blocked !== undefined && blocked.untilMs > nowMs;
+    const untilMs = this.#keys.get(key)?.untilMs;
+    return untilMs !== undefined && untilMs > nowMs;
   }
 
   /** How a key stands, by what was said when it was asked last. */
@@ -55,7 +62,7 @@ export class BlockedKeys {
   /** When the first key is to be asked again, on the monotonic clock; `Infinity` when none is blocked. */
   get nextMs(): number {
     let next = Infinity;
-    for (const { untilMs } of this.#keys.values()) next = Math.min(next, untilMs);
+    for (const { untilMs = Infinity } of this.#keys.values()) next = Math.min(next, untilMs);
     return next;
   }
 

@@ -106,9 +106,9 @@ export class WaitingRoom {
       };
       this.#lanes.add(flow, ask.keys, entry);
       const nowMs = entry.sinceMs;
-      for (const block of blocks) if (!this.#blocked.isBlocked(keyOf(block), nowMs)) this.#blocked.block(keyOf(block), block, nowMs);
+      for (const block of blocks) if (this.#blocked.last(keyOf(block), nowMs) === undefined) this.#blocked.block(keyOf(block), block, nowMs);
       this.#waitFor(entry, blocks);
-      this.#schedule();
+      this.#pump();
     });
   }
 
@@ -147,7 +147,7 @@ export class WaitingRoom {
     const count = (known?.count ?? 0) + by;
     if (count === 0) {
       this.#waiting.delete(key);
-      this.#blocked.free(key);
+      this.#blocked.forget(key);
     } else if (known === undefined) this.#waiting.set(key, { count, servedMs: -Infinity });
     else known.count = count;
     const rule = wanted.limit.config.id;

@@ -236,9 +236,16 @@ const GOVERNANCE: readonly MetricEntry[] = [
     'purser.reason',
     'purser.mode',
   ]),
-  entry('purser.policy.admit.duration', 'histogram', 's', 'Time that a policy took to answer.', ['purser.policy'], {
-    buckets: [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 1],
-  }),
+  entry(
+    'purser.policy.admit.duration',
+    'histogram',
+    's',
+    'Time that a policy took to answer, without the time that it let the call wait for room.',
+    ['purser.policy'],
+    {
+      buckets: [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 1],
+    },
+  ),
   entry('purser.store.up', 'gauge', '{store}', 'Whether the store answered last: 1 or 0.', ['purser.store']),
   entry('purser.store.errors', 'counter', '{error}', 'Operations that a store failed.', ['purser.store', 'error.type']),
   entry('purser.alerts', 'counter', '{alert}', 'Alerts by channel and result: raised (in the log, before any channel), delivered, retried or dead.', [

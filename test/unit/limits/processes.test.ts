@@ -161,3 +161,18 @@ test('a caller who goes while the store is asked leaves nothing behind', async (
     { reserved: 0, committed: 0 },
   ]);
 });
+
+test('one who comes while the store is asked for one who waits does not overtake the others', async () => {
+  const shared = new SharedStore();
+  const { policy } = processOf([{ id: 'slots', unit: 'concurrency', limit: 2, maxWait: '1m' }], shared.view);
+  const calls = [ask(policy), ask(policy), ask(policy), ask(policy)];
+  await pass(0);
+  for (const call of calls.slice(0, 2)) void grantOf(call).settle(completed(1, 1));
+  // The places are given back one after the other, and the store is asked meanwhile.
+  for (let turn = 0; turn < 4; turn += 1) {
+    calls.push(ask(policy));
+    await Promise.resolve();
+  }
+  await pass(100);
+  expect(kinds(calls.slice(2))).toEqual(['admitted', 'admitted', 'waiting', 'waiting', 'waiting', 'waiting']);
+});
