@@ -140,3 +140,16 @@ test('the end of a policy settles what waits and gives slices back', async () =>
   await stopped;
   expect(stands(inner)).toMatchObject({ committed: 18_000_000, reserved: 0 });
 });
+
+test('what a store says of itself is an event: that it may forget, that it has forgotten', () => {
+  const clock = new HandClock();
+  let tell: Parameters<NonNullable<BudgetStore['onNotice']>>[0] | undefined;
+  const store: BudgetStore = { ...remote(clock).store, onNotice: (listen) => void (tell = listen) };
+  const { events } = world([budget], { store, clock });
+  tell?.({ kind: 'not_durable', message: 'No append-only file.' });
+  tell?.({ kind: 'data_lost', message: 'Lost.' });
+  expect(events.map(({ name, severity }) => [name, severity])).toEqual([
+    ['purser.store.not_durable', 'warning'],
+    ['purser.store.data_lost', 'error'],
+  ]);
+});
