@@ -6,7 +6,7 @@ import { readEnvironment } from './from-env.ts';
 import { readFileInto, readPricingFile } from './from-file.ts';
 import { findConfigFile, hostFiles, type FileAccess } from './files.ts';
 import type { SourcedValue } from './option.ts';
-import { OPTION_ROWS, type OptionKey } from './options.ts';
+import { OPTION_ROWS, OPTIONS, type OptionKey } from './options.ts';
 import type { ProcessSecret } from './secrets.ts';
 import { unreadable, wrongValue, type ConfigProblem, type Place } from './problem.ts';
 
@@ -18,7 +18,7 @@ export interface StructuredFault {
   readonly nearest?: string;
 }
 
-/** Checks a structured option for the station that owns it. */
+/** Checks a structured option, or the words of a list, for the station that owns it. */
 export type StructuredCheck = (source: SourcedValue) => readonly StructuredFault[];
 
 /** What the configuration is made from. */
@@ -82,9 +82,17 @@ const placeOf = (draft: Draft, key: OptionKey, located: string | undefined): Pla
   return { kind: 'file', file, line: line === undefined ? undefined : Number(line) };
 };
 
+/** What was said of an option; a list stands where its option does. */
+const sourceOf = (draft: Draft, key: OptionKey): SourcedValue | undefined => {
+  const value = draft.values.get(key);
+  const origin = draft.origins.get(key) ?? 'default';
+  if (value === undefined || OPTIONS[key].kind === 'structured') return value as SourcedValue | undefined;
+  return origin === 'default' ? undefined : { value, locate: () => (origin.startsWith('file:') ? origin.slice('file:'.length) : undefined) };
+};
+
 const checkStructured = (input: LoadInput, draft: Draft): void => {
   for (const [key, check] of Object.entries(input.checks ?? {}) as [OptionKey, StructuredCheck][]) {
-    const source = draft.values.get(key) as SourcedValue | undefined;
+    const source = sourceOf(draft, key);
     if (source === undefined) continue;
     for (const { path, seen, wanted, nearest } of check(source)) {
       const whole = path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${part}`), key);

@@ -1,10 +1,12 @@
 import { loadNow } from '../base/load.ts';
 import { PurserError } from '../call/errors.ts';
 import type * as ChannelsModule from '../alerts/parse-channels.ts';
+import { nearestKey } from '../config/nearest.ts';
 import type { LoadInput, StructuredCheck, StructuredFault } from '../config/load.ts';
 import type * as BudgetsModule from '../policies/budget/parse-budgets.ts';
 import type * as LimitsModule from '../policies/limits/parse-limits.ts';
 import type * as OverridesModule from '../pricing/overrides/read-overrides.ts';
+import type * as DetectorsModule from '../redaction/detectors/detector-table.ts';
 import type * as PatternsModule from '../redaction/engine/user-patterns.ts';
 
 type Path = readonly (string | number)[];
@@ -52,11 +54,23 @@ const channels: StructuredCheck = ({ value, written }) =>
     .parseChannels(value, { nowMs: () => 0, service: undefined }, written)
     .problems.map(({ path, seen, wanted }) => fault(pathOf(path, 2), seen, wanted));
 
+const detectors: StructuredCheck = ({ value }) => {
+  const names = loadNow<typeof DetectorsModule>('redaction/detectors/detector-table').DETECTORS.map(({ name }) => name);
+  return (value as readonly string[]).flatMap((seen, at) => {
+    const nearest = nearestKey(seen, names);
+    return names.includes(seen)
+      ? []
+      : [{ ...fault([at], JSON.stringify(seen), 'the name of a detector, as in docs/REDACTION.md'), ...(nearest === undefined ? {} : { nearest }) }];
+  });
+};
+
 /** The checks of the stations that own structured options. Nothing of a station is loaded while its option is not set. */
 export const STATION_CHECKS: NonNullable<LoadInput['checks']> = {
   budgets,
   limits,
   'pricing.overrides': overrides,
   'redaction.patterns': patterns,
+  'redaction.detectors_on': detectors,
+  'redaction.detectors_off': detectors,
   'alerts.channels': channels,
 };

@@ -77,3 +77,11 @@ test('a reloaded redactor knows the secrets that the old one had learnt, and say
   expect(redactor.text('correct horse battery ORD-123456', 'attribute')).toBe('[REDACTED:own-secret] [REDACTED:order]');
   expect(redactor.generation()).toBeGreaterThan(before);
 });
+
+test('a detector that there is not is named with its line and the nearest one, and the others hold', () => {
+  const loaded = load({ redaction: { detectors_on: ['phone', 'ip-adress'], detectors_off: ['email'] } });
+  expect(loaded.problems).toMatchObject([
+    { key: 'redaction.detectors_on[1]', seen: '"ip-adress"', nearest: 'ip-address', file: '/app/purser.config.json', line: 3 },
+  ]);
+  expect(loaded.config.redaction.detectorsOn).toContain('phone');
+});
