@@ -21,14 +21,17 @@ const windows: readonly BudgetWindow[] = [
   { kind: 'calendar', every: 'hour', tz: 'Asia/Kolkata', anchorDay: 1 },
   { kind: 'rolling', everyMs: HOUR, buckets: 6 },
   { kind: 'total' },
+  { kind: 'total' },
 ];
-const LIMITS = [400, 3000, 200, 250, 5000] as const;
+const LIMITS = [400, 3000, 200, 250, 5000, 3] as const;
+/** The last of them are places for calls in flight. */
+const SLOTS = 5;
 
 // The nights on which the clocks change, the ends of months of 28 to 31 days, and a leap day.
 const STARTS = ['2026-03-28T22:10Z', '2026-10-24T21:00Z', '2026-01-29T04:00Z', '2028-02-28T20:00Z', '2026-08-30T23:59Z', '2026-11-01T03:30Z'].map(Date.parse);
 
 const lease = fc.constantFrom(1000, 60_000, 2 * HOUR);
-const which = fc.subarray([0, 1, 2, 3, 4], { minLength: 1 });
+const which = fc.subarray([0, 1, 2, 3, 4, SLOTS], { minLength: 1 });
 const amount = fc.oneof(fc.integer({ min: 0, max: 120 }), fc.constantFrom(0, 1, 399, 400, 401));
 const call = fc.nat(7);
 const command = fc.oneof(
@@ -81,7 +84,7 @@ class Run {
       case 'extend': {
         const known = this.#calls.get(what.call);
         if (known === undefined) return;
-        const lines = known.lines.map((line) => ({ ...line, amount: line.amount + what.amount }));
+        const lines = known.lines.map((line) => ({ ...line, amount: line.role === 'slots' ? 1 : line.amount + what.amount }));
         const request = { id: known.id, leaseMs: what.lease, lines };
         const answer = await this.#store.extend(request);
         expect(plain(answer)).toEqual(plain(this.#model.extend(request, this.#clock.now)));
@@ -122,7 +125,7 @@ class Run {
   }
 
   async #settle(known: Known, amount: number): Promise<void> {
-    const request = { id: known.id, lines: known.lines.map((line) => ({ ...line, amount })) };
+    const request = { id: known.id, lines: known.lines.map((line) => ({ ...line, amount: line.role === 'slots' ? 0 : amount })) };
     expect(plain(await this.#store.settle(request))).toEqual(plain(this.#model.settle(request, this.#clock.now)));
     known.settled = true;
   }
@@ -134,9 +137,10 @@ class Run {
       key: this.#key(index),
       slots: this.#slots(index, atMs),
       limit: LIMITS[index] ?? 0,
-      amount: amount + index,
-      enforce: enforce || index === 0,
-      thresholds: [0.5, 0.8, 1],
+      amount: index === SLOTS ? 1 : amount + index,
+      enforce: enforce || index === 0 || index === SLOTS,
+      thresholds: index === SLOTS ? [] : [0.5, 0.8, 1],
+      ...(index === SLOTS ? { role: 'slots' as const } : {}),
     }));
     const lines: readonly BudgetLine[] = again ? known.lines : fresh;
     const id = again ? known.id : `${this.#name}-${(this.#made += 1)}`;

@@ -21,7 +21,7 @@ interface ModelCall {
   readonly id: string;
   state: 'reserved' | 'expired' | 'done';
   leaseEndMs: number;
-  readonly lines: { readonly key: string; readonly slotMs: number; amount: number }[];
+  readonly lines: { readonly key: string; readonly slotMs: number; amount: number; readonly held?: boolean }[];
 }
 
 export class Model {
@@ -46,7 +46,7 @@ export class Model {
       const told = before.map((state, index) => (refused.includes(index) ? this.#withRoom(request.lines[index], state, nowMs) : state));
       return { kind: 'refused', lines: told, refused, first, crossings, expired };
     }
-    const lines = request.lines.map(({ key, amount }, index) => ({ key, slotMs: slots[index] ?? 0, amount }));
+    const lines = request.lines.map(({ key, amount, role }, index) => ({ key, slotMs: slots[index] ?? 0, amount, held: role === 'slots' }));
     this.calls.push({ id: request.id, state: 'reserved', leaseEndMs: nowMs + request.leaseMs, lines });
     const after = request.lines.map((line, index) => this.#state(line, slots[index] ?? 0));
     return { kind: 'reserved', duplicate: false, lines: after, crossings, expired };
@@ -99,7 +99,10 @@ export class Model {
 
   #expire(nowMs: number): readonly string[] {
     const dead = this.calls.filter((call) => call.state === 'reserved' && call.leaseEndMs <= nowMs);
-    for (const call of dead) call.state = 'expired';
+    for (const call of dead) {
+      call.state = 'expired';
+      for (const line of call.lines) if (line.held === true) line.amount = 0;
+    }
     return dead.flatMap((call) => call.lines.map((line) => line.key));
   }
 
@@ -166,7 +169,7 @@ export class Model {
     return refused.filter((index) => {
       const line = lines[index];
       const state = states[index];
-      if (line === undefined || state === undefined) return false;
+      if (line === undefined || state === undefined || line.role !== undefined) return false;
       return line.amount <= state.limit && state.committed + line.amount > state.limit && this.#tell(line, state.slotMs, 'refused', nowMs);
     });
   }
