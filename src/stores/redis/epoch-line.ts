@@ -12,6 +12,8 @@ export interface EpochLineOptions {
   readonly nowMs: (() => number) | undefined;
   /** Names this process; a server without data is named after the first that finds it so. */
   readonly name: string;
+  /** What the server is known to be at, where another connection has learnt it. */
+  readonly epoch?: string;
 }
 
 /** How one run is waited for. */
@@ -69,6 +71,12 @@ export class EpochLine {
     this.#witness = witness;
     this.#say = say;
     this.#options = options;
+    this.#epoch = options.epoch ?? '';
+  }
+
+  /** What the server is known to be at; empty before its first answer. */
+  get epoch(): string {
+    return this.#epoch;
   }
 
   /** Runs a script. */

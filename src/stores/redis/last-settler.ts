@@ -2,7 +2,7 @@
 import { openRedisStore } from './open-redis.ts';
 import type { LastWork } from './settle-in-thread.ts';
 
-const { url, namespace, timeoutMs, requests, state } = process.getBuiltinModule('node:worker_threads').workerData as LastWork;
+const { url, namespace, epoch, timeoutMs, requests, state } = process.getBuiltinModule('node:worker_threads').workerData as LastWork;
 
 const over = (failed: boolean): void => {
   Atomics.store(state, 1, failed ? 1 : 0);
@@ -11,7 +11,7 @@ const over = (failed: boolean): void => {
 };
 
 const settleAll = async (): Promise<boolean> => {
-  const store = openRedisStore({ url }, { ...(namespace === undefined ? {} : { namespace }), settleTimeoutMs: timeoutMs, quiet: true });
+  const store = openRedisStore({ url }, { ...(namespace === undefined ? {} : { namespace }), settleTimeoutMs: timeoutMs, lastEpoch: epoch });
   if (store === undefined) return false;
   // Nothing else holds the thread while it waits.
   setTimeout(() => undefined, timeoutMs);

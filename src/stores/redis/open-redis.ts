@@ -76,13 +76,15 @@ const defaultOf = (module: unknown): unknown => {
   return module;
 };
 
-const openIoredis = (url: string): RedisCommands | undefined => {
+const openIoredis = (url: string, isLast: boolean): RedisCommands | undefined => {
   const Redis = defaultOf(load('ioredis') ?? load('iovalkey'));
   if (!isConstructor<IoredisInstance & RedisClient>(Redis)) return undefined;
   const client = new Redis(url, {
     connectTimeout: CONNECT_MS,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: true,
+    // A connection for the last word does not wait to hear how the server is.
+    enableReadyCheck: !isLast,
     retryStrategy: (times: number) => Math.min(LONGEST_RETRY_MS, 50 * times),
   });
   // Without a listener ioredis writes to the console.
@@ -133,6 +135,6 @@ export const openRedisStore = (target: RedisTarget, options: RedisStoreOptions =
     );
   // Valkey speaks the same protocol, and clients know it by the older name.
   const url = target.url.replace(/^valkey/, 'redis');
-  const commands = openIoredis(url) ?? openNodeRedis(url);
+  const commands = openIoredis(url, options.lastEpoch !== undefined) ?? openNodeRedis(url);
   return commands && new RedisStore(commands, { ...options, exitUrl: url });
 };

@@ -40,8 +40,8 @@ export interface RedisStoreOptions {
   readonly recordMs?: number;
   /** How long past windows are kept, in milliseconds. @default 2 days */
   readonly keepMs?: number;
-  /** Leaves out the look at the server's persistence. */
-  readonly quiet?: boolean;
+  /** Settles and does nothing else: no look at the server, and this epoch is taken for its own. */
+  readonly lastEpoch?: string;
   /** Stands in for the server's clock in tests. */
   readonly nowMs?: () => number;
 }
@@ -97,8 +97,9 @@ export class RedisStore implements BudgetStore {
       keepMs: options.keepMs ?? 2 * 86_400_000,
       nowMs: options.nowMs,
       name: randomUUID(),
+      ...(options.lastEpoch === undefined ? {} : { epoch: options.lastEpoch }),
     });
-    if (options.quiet !== true) void this.#begin();
+    if (options.lastEpoch === undefined) void this.#begin();
   }
 
   onNotice(listen: (notice: StoreNotice) => void): void {
@@ -194,7 +195,7 @@ export class RedisStore implements BudgetStore {
   settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): boolean {
     const { exitUrl: url, namespace } = this.#options;
     // The owner's own client cannot be taken to another thread.
-    return url !== undefined && settleInThread({ url, namespace, timeoutMs, requests });
+    return url !== undefined && settleInThread({ url, namespace, epoch: this.#line.epoch, timeoutMs, requests });
   }
 
   close(): Promise<void> {

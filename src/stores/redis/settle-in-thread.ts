@@ -6,6 +6,8 @@ import type { SettleRequest } from '../../call/budget-store.ts';
 export interface LastSettlements {
   readonly url: string;
   readonly namespace: string | undefined;
+  /** What the server is known to be at, which saves a round trip. */
+  readonly epoch: string;
   readonly timeoutMs: number;
   readonly requests: readonly SettleRequest[];
 }

@@ -15,6 +15,9 @@ CREATE TABLE IF NOT EXISTS waiters (key TEXT, who TEXT, since INTEGER, until INT
 `;
 
 const FORGET_EVERY = 200;
+const CELLS_AT_ONCE = 16;
+/** So many ended calls of this process are kept at most, however young. */
+const MOST_ENDED = 200_000;
 const NONE: readonly never[] = [];
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
@@ -26,8 +29,13 @@ const readLines = (text: unknown): readonly RecordLine[] => {
 
 const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
 
-const textOf = (lines: readonly RecordLine[]): string =>
-  JSON.stringify(lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])));
+const textOf = ({ state, lines }: CallRecord): string =>
+  // Of a call that is done only the slots and amounts are asked for again, and short rows fill fewer pages.
+  JSON.stringify(
+    state === 'done'
+      ? lines.map(({ slotMs, amount }) => ['', slotMs, amount])
+      : lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])),
+  );
 
 /**
  * Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. What was read or written is
@@ -39,7 +47,6 @@ export class SqliteCells implements Cells {
     Record<
       | 'version'
       | 'cell'
-      | 'put'
       | 'limits'
       | 'mark'
       | 'setMark'
@@ -59,6 +66,8 @@ export class SqliteCells implements Cells {
     >
   >;
   readonly #rare: (text: string) => StatementSync;
+  /** Statements that write so many cells at once. */
+  readonly #puts: (StatementSync | undefined)[] = [];
   readonly #cache = new SqliteCache();
   #version = -1;
   #nowMs = 0;
@@ -78,9 +87,6 @@ export class SqliteCells implements Cells {
     this.#sql = {
       version: prepare('PRAGMA data_version'),
       cell: prepare('SELECT committed, reserved FROM cells WHERE key = ? AND slot = ?'),
-      put: prepare(
-        'INSERT INTO cells (key, slot, committed, reserved) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET committed = excluded.committed, reserved = excluded.reserved',
-      ),
       limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
@@ -116,7 +122,8 @@ export class SqliteCells implements Cells {
 
   /** Writes what the transaction has changed; it is committed next. */
   end(): void {
-    for (const { key, slotMs, committed, reserved } of this.#cache.takeChanged()) this.#sql.put.run(key, slotMs, committed, reserved);
+    const cells = this.#cache.takeChanged();
+    for (let from = 0; from < cells.length; from += CELLS_AT_ONCE) this.#put(cells.slice(from, from + CELLS_AT_ONCE));
   }
 
   /** Forgets what the transaction has changed; it was rolled back. */
@@ -184,7 +191,7 @@ export class SqliteCells implements Cells {
 
   save(id: string, record: CallRecord): void {
     const before = this.#cache.record(id)?.state;
-    const lines = textOf(record.lines);
+    const lines = textOf(record);
     if (record.state === 'reserved') {
       this.#sql.open.run(id, record.leaseEndMs, lines);
       if (before === 'expired') this.#sql.forgetEnded.run(id);
@@ -238,6 +245,15 @@ export class SqliteCells implements Cells {
     return row && this.#cache.keep(key, slotMs, { committed: Number(row['committed']), reserved: Number(row['reserved']) });
   }
 
+  #put(cells: readonly KeptCell[]): void {
+    const put = (this.#puts[cells.length] ??= this.#rare(
+      `INSERT INTO cells (key, slot, committed, reserved) VALUES ${cells.map(() => '(?, ?, ?, ?)').join(', ')} ON CONFLICT DO UPDATE SET committed = excluded.committed, reserved = excluded.reserved`,
+    ));
+    const values: (string | number)[] = [];
+    for (const { key, slotMs, committed, reserved } of cells) values.push(key, slotMs, committed, reserved);
+    put.run(...values);
+  }
+
   #forgetOld(): void {
     this.#forgetEnded();
     if (this.#retention.idleMs === undefined) return;
@@ -254,7 +270,7 @@ export class SqliteCells implements Cells {
     if (!this.#tidy) this.#rare('DELETE FROM ended_calls WHERE at < ?').run(before);
     this.#tidy = true;
     let from = 0;
-    for (let first = ended[from]; first !== undefined && (first.atMs < before || ended.length - from > this.#retention.records); first = ended[from]) {
+    for (let first = ended[from]; first !== undefined && (first.atMs < before || ended.length - from > MOST_ENDED); first = ended[from]) {
       // One that came alive again and ended later is further back, too, and is forgotten a little early.
       this.#sql.forgetEnded.run(first.id);
       from += 1;

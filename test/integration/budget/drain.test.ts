@@ -65,7 +65,7 @@ describe.skipIf(redisProgram === undefined && !requireAll)('redis at 250 ms', ()
       const folder = scratchFolder();
       const namespace = `drain-${how.replaceAll(/\W/g, '')}`;
       const store = { kind: 'redis', url: `redis://127.0.0.1:${proxy.port}`, namespace };
-      const ran = await runPreloaded(BODY + end, { PURSER_CONFIG: configOf(folder, store) });
+      const ran = await runPreloaded(BODY + end, { PURSER_CONFIG: configOf(folder, store), PURSER_SHUTDOWN_TIMEOUT_MS: '5000' });
       expect(ran.stderr).toBe('');
       const client = new Redis(server.url);
       const fields = await client.hgetall(`{purser:${namespace}}:b:all`);
