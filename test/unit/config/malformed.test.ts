@@ -65,7 +65,8 @@ const wrongOption = fc.constantFrom(...OPTION_ROWS).chain(([key, option]) => fc.
 
 const nest = (key: string, value: unknown): unknown => key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
 
-describe('ten thousand malformed configurations', () => {
+// Long when the machine is busy with other things.
+describe('ten thousand malformed configurations', { timeout: 120_000 }, () => {
   it('of known and unknown keys with any values: never a throw, always sound values and sentences', () => {
     expect(() =>
       fc.assert(
