@@ -102,7 +102,7 @@ const begin = (options: StartOptions): PurserProcess => {
     return started.sdkLoaded(target, bindings, url);
   };
   const hooks = installHooks(loaded, process.versions.node, (name) => tap?.builtinLoaded(name));
-  tap = installTap({ wire: () => runtime()?.wire }, hooks === 'full');
+  tap = installTap({ wire: () => runtime()?.wire, inCall: () => state?.runtime?.inCall() === true }, hooks === 'full');
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();

@@ -60,6 +60,8 @@ export interface Runtime {
   readonly sdkLoaded: SdkLoaded;
   /** Takes requests to models that were seen on the wire; `undefined` where the owner switched that off. */
   readonly wire: WireCalls | undefined;
+  /** Whether the running code sends a call that is seen. */
+  inCall(): boolean;
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
   /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
@@ -258,6 +260,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
       return adapt(opener, adapters, target, bindings, url);
     },
     wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
+    inCall: isInCall,
     withLabels,
     metrics,
     flush: (ms = timeoutMs) => flush(ms),

@@ -10,6 +10,8 @@ import type { Fetch, WireCalls } from './wire-calls.ts';
 export interface TapDeps {
   /** Wires the stations unless that was done; `undefined` where calls on the wire are not to be seen. */
   readonly wire: () => WireCalls | undefined;
+  /** Whether the running code sends a call that is seen already, whose request the stations look after. Wires nothing. */
+  readonly inCall: () => boolean;
 }
 
 /** The tap, for whoever sees modules load. */
@@ -32,7 +34,7 @@ const isLoaded = (name: string): boolean => {
  * tapped when the app itself asks for it. Never throws.
  * @param seesBuiltins whether `builtinLoaded` will be told; otherwise modules of Node are loaded and tapped now
  */
-export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
+export const installTap = ({ wire, inCall }: TapDeps, seesBuiltins: boolean): Tap => {
   const tapBuiltin = (name: (typeof BUILTINS)[number]): void => {
     guard(`tap.${name}`, () => {
       const module: unknown = process.getBuiltinModule(name);
@@ -42,8 +44,8 @@ export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
       Module.syncBuiltinESMExports();
     });
   };
-  guard('tap.fetch', () => tapGlobalFetch(wire));
-  guard('tap.undici', () => tapUndici(wire));
+  guard('tap.fetch', () => tapGlobalFetch(wire, inCall));
+  guard('tap.undici', () => tapUndici(wire, inCall));
   for (const name of BUILTINS) if (isLoaded(name) || (!seesBuiltins && name !== 'http2')) tapBuiltin(name);
   return {
     builtinLoaded(name) {
@@ -53,7 +55,7 @@ export const installTap = ({ wire }: TapDeps, seesBuiltins: boolean): Tap => {
     undiciLoaded(exports) {
       guard('tap.undici', () => {
         const module = exports as { fetch?: unknown };
-        if (typeof module.fetch === 'function') module.fetch = wrapFetch(module.fetch as Fetch, wire);
+        if (typeof module.fetch === 'function') module.fetch = wrapFetch(module.fetch as Fetch, wire, inCall);
       });
     },
   };

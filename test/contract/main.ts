@@ -31,7 +31,7 @@ console.error = () => undefined;
 
 if (bundled !== undefined || process.argv.includes('--tap')) {
   const wire = createWire(watching.opener, { propagateTraceHeaders: false });
-  installTap({ wire: () => wire }, false);
+  installTap({ wire: () => wire, inCall: () => false }, false);
 }
 
 const { OpenAI, Anthropic, GoogleGenAI, GoogleGenerativeAI } = (

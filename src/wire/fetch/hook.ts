@@ -27,10 +27,14 @@ const look = (input: FetchSeen['input'], init: FetchSeen['init']): Seen | undefi
 
 const wrapped = new WeakSet<object>();
 
-/** A function that does what `original` does, and shows requests to models to `wire` first. Wrapping twice gives the same function. */
-export const wrapFetch = (original: Fetch, wire: () => WireCalls | undefined): Fetch => {
+/**
+ * A function that does what `original` does, and shows requests to models to `wire` first. Wrapping twice gives the same function.
+ * @param inCall whether the running code sends a call that is seen already: then there is nothing to see
+ */
+export const wrapFetch = (original: Fetch, wire: () => WireCalls | undefined, inCall: () => boolean = () => false): Fetch => {
   if (wrapped.has(original)) return original;
   const tapped = function fetch(this: unknown, ...args: Parameters<Fetch>): Promise<Response> {
+    if (inCall()) return Reflect.apply(original, this, args);
     const seen = guard('wire.look', () => look(args[0], args[1]));
     const calls = seen === undefined ? undefined : wire();
     if (seen === undefined || calls === undefined) return Reflect.apply(original, this, args);
@@ -43,10 +47,10 @@ export const wrapFetch = (original: Fetch, wire: () => WireCalls | undefined): F
 };
 
 /** Puts the tap in the place of `globalThis.fetch` without loading what is behind it. False where there is none. */
-export const tapGlobalFetch = (wire: () => WireCalls | undefined): boolean => {
+export const tapGlobalFetch = (wire: () => WireCalls | undefined, inCall: () => boolean): boolean => {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   const original: unknown = descriptor?.value;
   if (descriptor?.configurable !== true || typeof original !== 'function') return false;
-  Object.defineProperty(globalThis, 'fetch', { ...descriptor, value: wrapFetch(original as Fetch, wire) });
+  Object.defineProperty(globalThis, 'fetch', { ...descriptor, value: wrapFetch(original as Fetch, wire, inCall) });
   return true;
 };
