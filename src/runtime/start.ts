@@ -214,6 +214,10 @@ const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 
   startedAtMs,
 });
 
+/** AWS Lambda freezes the process when the handler has answered: there each call is sent as it ends. */
+const onEndOf = (flush: (timeoutMs: number) => Promise<void>, timeoutMs: number): (() => void) | undefined =>
+  environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
+
 const wire = (loaded: LoadedConfig): Runtime => {
   const stations = makeStations(loaded);
   const { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
@@ -223,9 +227,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const traces = config.propagateTraceHeaders ? undefined : guardTrace(isInCall);
   const enabled = (): boolean => running && !killSwitch.isOn();
   const { timeoutMs } = config.shutdown;
-  // AWS Lambda freezes the process when the handler has answered.
-  const onEnd = environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
-  const opener = openerOf(loaded, stations, { labels, enabled, onOpen: () => traces?.renew(), onEnd });
+  const opener = openerOf(loaded, stations, { labels, enabled, onOpen: () => traces?.renew(), onEnd: onEndOf(flush, timeoutMs) });
   const sdk = fullSdk(loaded, redactor, opener);
   const adapters = adapterSettings(config);
   const startedAtMs = clock.nowMs();
