@@ -29,8 +29,8 @@ export const TARGETS: readonly Target[] = [
     id: 'google-generativeai',
     package: '@google/generative-ai',
     file: /^dist\/index\.(?:mjs|js)$/,
-    bindings: ['makeModelRequest', 'GoogleGenerativeAIFetchError', 'GoogleGenerativeAI'],
-    reassign: ['makeModelRequest'],
+    bindings: ['makeModelRequest', 'processStream', 'GoogleGenerativeAIFetchError', 'GoogleGenerativeAI'],
+    reassign: ['makeModelRequest', 'processStream'],
   },
   // No SDK, but the one package that brings a fetch of its own; the tap on the wire takes it.
   { id: 'undici', package: 'undici', file: /^index\.js$/, bindings: ['module'], reassign: [] },

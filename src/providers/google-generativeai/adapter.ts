@@ -5,6 +5,7 @@ import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
 import { parsedBody, sendThrough } from '../shared/fetching.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
+import { StoppedStreams } from './stopped-streams.ts';
 
 /** The function of the SDK through which every request of a model goes. */
 type MakeModelRequest = (
@@ -38,7 +39,7 @@ const refusalErrorOf =
   };
 
 /**
- * Instruments `@google/generative-ai`: gives the function that takes the place of its `makeModelRequest`, which chats, models and streams all call.
+ * Instruments `@google/generative-ai`: gives what takes the place of its `makeModelRequest`, which chats, models and streams all call, and of what reads a stream.
  */
 export const patchGenerativeAI = (
   opener: CallOpener,
@@ -49,6 +50,8 @@ export const patchGenerativeAI = (
   if (typeof original !== 'function') return {};
   const source = { name: '@google/generative-ai', version };
   const refusalError = refusalErrorOf(bindings['GoogleGenerativeAIFetchError']);
+  const stopped = new StoppedStreams();
+  const { processStream } = bindings;
   const makeModelRequest: MakeModelRequest = (...args) => {
     const [model, task, apiKey, stream, body, requestOptions, ...rest] = args;
     const signal = requestOptions?.signal;
@@ -64,12 +67,24 @@ export const patchGenerativeAI = (
       return new URL(`${base}/${requestOptions?.apiVersion ?? 'v1beta'}/${model}:${task}${stream ? '?alt=sse' : ''}`);
     });
     if (url === undefined) return send();
+    // Held weakly: that the response is collected ends the call of an app that never reads it.
+    let answered: WeakRef<ResponseLike> | undefined;
+    const answer = async (): Promise<ResponseLike> => {
+      const response = await send();
+      answered = new WeakRef(response);
+      return response;
+    };
     return sendThrough(opener, {
       seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey), signal },
-      send,
-      refusalError,
+      send: answer,
+      refusalError: (refusal) => {
+        const error = refusalError(refusal);
+        const response = answered?.deref();
+        if (response !== undefined) stopped.stop(response, error);
+        return error;
+      },
       recordAttempt: true,
     });
   };
-  return { makeModelRequest };
+  return { makeModelRequest, ...(typeof processStream === 'function' ? { processStream: stopped.watch(processStream as never) } : {}) };
 };

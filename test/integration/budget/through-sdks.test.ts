@@ -103,18 +103,19 @@ test('a stream is stopped with the error that a refusal is, and nothing is tried
       attempt(async () => read(await openai.responses.create({ model: 'gpt-4.1', input: 'hello', max_output_tokens: 4000, stream: true }, scripted(${script})))),
       attempt(() => anthropic.messages.stream({ ...message, max_tokens: 4000 }, scripted(${script})).finalMessage()),
       attempt(async () => read(await genai.models.generateContentStream({ model: 'gemini-2.5-pro', contents: 'hello [[local in=10 chunks=3000 interval=1]]' }))),
+      attempt(async () => read((await gemini.generateContentStream('hello [[local in=10 chunks=3000 interval=1]]')).stream)),
     ]);
     await sleep(100);
     print((await (await fetch(base + '/__bill')).json()).calls.length);`,
   );
-  for (const one of ran.said.slice(0, 4))
+  for (const one of ran.said.slice(0, 5))
     expect(one).toMatchObject({
       status: 402,
       code: expect.stringMatching(/^(budget_exhausted|request_exceeds_budget)$/),
       details: { unit: 'tokens', limit: 700 },
     });
-  expect(ran.said.at(-1)).toBe(4);
-  expect(ran.spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(Array.from({ length: 4 }, () => 'blocked'));
+  expect(ran.said.at(-1)).toBe(5);
+  expect(ran.spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(Array.from({ length: 5 }, () => 'blocked'));
 });
 
 test('each code tells its own story', async () => {
