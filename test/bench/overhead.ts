@@ -1,8 +1,9 @@
 /**
  * What the preload adds to an app's calls, against a local provider in a process of its own: the same app bare and preloaded, in turn.
- * Added wall and CPU time of a plain call and of a stream of 500 chunks, throughput with 50 calls in flight, memory after many calls.
+ * Added wall and CPU time of a plain call and of a stream of 500 chunks, throughput with 50 calls in flight, memory after many calls; and what the
+ * tap on the wire costs by itself.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { reportBench } from '../support/report.ts';
@@ -80,10 +81,22 @@ bare.kill();
 loaded.kill();
 await provider.close();
 await sink.close();
+
+// The tap alone, without any adapter: the same figures as `npm run bench:wire`, under names of their own.
+const tap = JSON.parse(
+  spawnSync(process.execPath, ['test/bench/wire.ts'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    .stdout.trim()
+    .split('\n')
+    .at(-1) ?? '{}',
+) as { readonly pass: boolean; readonly figures: Readonly<Record<string, number>>; readonly bars: Readonly<Record<string, number>> };
+for (const [name, figure] of Object.entries(tap.figures)) figures[`tap_${name}`] = figure;
+const tapBars = Object.fromEntries(Object.entries(tap.bars).map(([name, bar]) => [`tap_${name}`, bar]));
+
 const bars = { plain_wall_us: 75, stream_wall_us: 150, throughput_ratio: 0.88, heap_growth_mb: 2 };
 const pass =
+  tap.pass &&
   (figures['plain_wall_us'] ?? Infinity) <= bars.plain_wall_us &&
   (figures['stream_wall_us'] ?? Infinity) <= bars.stream_wall_us &&
   (figures['throughput_ratio'] ?? 0) >= bars.throughput_ratio &&
   (figures['heap_growth_mb'] ?? Infinity) <= bars.heap_growth_mb;
-reportBench('overhead', figures, bars, pass);
+reportBench('overhead', figures, { ...bars, ...tapBars }, pass);
