@@ -200,7 +200,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       captureContent: config.telemetry.content !== 'none',
       keepsContent: contentChoice(config),
       later: later.add,
-      tellsAtOnce: ledgers.length > 0,
+      tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,
     },
     { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );

@@ -29,6 +29,6 @@ export interface Stations {
   readonly keepsContent: (failed: boolean) => boolean;
   /** Puts off what is told of a call that has ended until the app's own turn is over; told at once where this is absent. */
   readonly later?: (work: () => void) => void;
-  /** Whether a sink must know of a call by the time the app has its answer, so that nothing is put off: a ledger that outlives kill -9. */
+  /** Whether a sink must know of a call by the time the app has its answer, so that nothing is put off: a ledger that outlives kill -9, a host that freezes the process. */
   readonly tellsAtOnce?: boolean;
 }
