@@ -10,8 +10,9 @@ export const readArguments = <const F extends ParseArgsOptionsConfig>(command: s
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     return { values, positionals };
-  } catch (error) {
-    throw wrongArguments(command, args, error instanceof Error ? error.message.split('. ', 1).join('') : 'its flags');
+  } catch {
+    const flags = Object.keys(options).map((name) => `--${name}`);
+    throw wrongArguments(command, args, flags.length === 0 ? 'no flags' : `no other flags than ${flags.join(', ')}`);
   }
 };
 

@@ -52,10 +52,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     ownHelp: true,
   },
   budgets: {
-    usage: 'budgets [show | watch | set | reset | changes]',
-    summary: 'Shows limit, spent, reserved, remaining and forecast of each budget, and changes them on record.',
+    usage: 'budgets [show | watch | set KEY | reset KEY | changes] [--json]',
+    summary:
+      'Shows limit, spent, reserved, remaining and forecast of each budget (watch: --every SECONDS), and changes them on record (set: --limit AMOUNT|default, --spent AMOUNT).',
     load: () => import('./budgets-of-config.ts'),
-    ownHelp: true,
   },
   prices: {
     usage: 'prices MODEL',
