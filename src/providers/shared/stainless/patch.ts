@@ -139,16 +139,13 @@ const patchParse = (constructor: unknown): void => {
       const observation = props === undefined ? undefined : observationOf(props.response);
       if (observation === undefined) return Reflect.apply(original, this, args);
       observation.defer();
-      return (Reflect.apply(original, this, args) as Promise<unknown>).then(
-        (value) => {
-          guard('parsed', () => observation.parsed(value));
-          return value;
-        },
-        (error: unknown) => {
-          guard('parsed', () => observation.parsed(undefined));
-          throw error;
-        },
+      const parsing = Reflect.apply(original, this, args) as Promise<unknown>;
+      // The SDK gets its own promise. This listener is the first, so that the call has ended when the app has its answer.
+      parsing.then(
+        (value) => guard('parsed', () => observation.parsed(value)),
+        () => guard('parsed', () => observation.parsed(undefined)),
       );
+      return parsing;
     };
   });
 };
@@ -203,16 +200,12 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
   return made;
 };
 
+/** Looks at an attempt beside the SDK, which always waits for it: no failure goes unheard because of us. */
 const watchAttempt = (call: OpenCall, response: Promise<ResponseLike>): Promise<ResponseLike> => {
   const startedMs = performance.now();
-  return response.then(
-    (answer) => {
-      guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
-      return answer;
-    },
-    (error: unknown) => {
-      guard('attempt', () => call.attempt(attemptOf(error, performance.now() - startedMs)));
-      throw error;
-    },
-  );
+  const seen = (answer: unknown): void => {
+    guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+  };
+  void response.then(seen, seen);
+  return response;
 };
