@@ -112,11 +112,15 @@ export class StoreClient {
     if (this.waiting === 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const endMs = performance.now() + timeoutMs;
     let limit: NodeJS.Timeout | undefined;
+    // A timer may fire a little before its time by another clock, so that it alone says when the time is over.
+    const time = new AbortController();
     // The one timer that holds the process, for as long as it says.
     const deadline = new Promise<void>((resolve) => {
-      limit = setTimeout(resolve, timeoutMs);
+      limit = setTimeout(() => {
+        time.abort();
+        resolve();
+      }, timeoutMs);
     });
     let pauseMs = FIRST_PAUSE_MS;
     // What is only taken back is sent once, and not waited for when that fails.
@@ -128,8 +132,8 @@ export class StoreClient {
       }
       await Promise.race([Promise.allSettled(this.#running.values()), deadline]);
       if (this.#owes) await Promise.race([sleep(pauseMs), deadline]);
-      pauseMs *= 2;
-    } while (this.#owes && performance.now() < endMs);
+      pauseMs = Math.min(LAST_RETRY_MS, pauseMs * 2);
+    } while (this.#owes && !time.signal.aborted);
     clearTimeout(limit);
     this.#countUnwritten();
     if (this.#waiting.length > 0) this.#schedule();
