@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/matrix/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Real processes and real clocks on a machine that others share: in CI, what fails once is tried once more.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     pool: 'threads',
     // Most files wait for child processes and servers; two at once keep even a small machine busy.
     maxWorkers: 2,
