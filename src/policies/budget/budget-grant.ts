@@ -45,7 +45,6 @@ export class BudgetGrant implements Grant {
   readonly marks: PolicyMarks;
   readonly rewrite?: { readonly model?: string; readonly maxTokens?: number };
   readonly id: string;
-  readonly startedMs: number;
   readonly #deps: GrantDeps;
   readonly #granted: Granted;
   #reaches: readonly Reach[];
@@ -63,8 +62,7 @@ export class BudgetGrant implements Grant {
     this.marks = granted.marks;
     if (granted.rewrite !== undefined) this.rewrite = granted.rewrite;
     this.id = granted.call.id;
-    this.startedMs = deps.clock.monotonicMs();
-    this.#renewAtMs = this.startedMs + granted.leaseMs / 3;
+    this.#renewAtMs = deps.clock.monotonicMs() + granted.leaseMs / 3;
     this.#reaches = granted.plans.map((plan) => ({ plan, granted: plan.granted, amount: plan.line.amount }));
   }
 
@@ -83,11 +81,12 @@ export class BudgetGrant implements Grant {
     return undefined;
   }
 
-  /** Shows the store that the call still runs, where its lease is getting old. */
-  heartbeat(): void {
-    if (this.#settled || this.#asking || this.#deps.clock.monotonicMs() < this.#renewAtMs) return;
+  /** Shows the store that the call still runs, where its lease is getting old. Always worth trying again. */
+  renew(): boolean {
+    if (this.#settled || this.#asking || this.#deps.clock.monotonicMs() < this.#renewAtMs) return true;
     const told = this.#renew();
     if (isPromise(told)) void told;
+    return true;
   }
 
   /** Charges the call, once. */

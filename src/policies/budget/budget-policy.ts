@@ -5,12 +5,12 @@ import type { PriceCall } from '../../call/cost.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
 import type { Call } from '../../call/call.ts';
 import { type Admission, type Caller, INDIFFERENT, type Policy } from '../../call/policy.ts';
+import { Heartbeat } from '../heartbeat.ts';
 import { Admitter, type Matched } from './admission.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import { BudgetGrant } from './budget-grant.ts';
 import { type CompiledBudget, compileBudgets } from './compiled-budget.ts';
 import { Escrow } from './escrow.ts';
-import { Heartbeat } from './heartbeat.ts';
 import { History } from './history.ts';
 import { createKnownLimits } from './known-limits.ts';
 import type { ModelLimitsOf } from './model-limits.ts';
@@ -94,7 +94,7 @@ class Budgets implements BudgetPolicy {
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#reporter = new Reporter(meter, emit, clock);
     this.#client = new StoreClient(store, meter, clock, (up) => tellNews(this.#reporter, store, clock, up ? RECOVERED : UNAVAILABLE));
-    this.#heartbeat = new Heartbeat(clock, HEARTBEAT_MS);
+    this.#heartbeat = new Heartbeat(clock, () => HEARTBEAT_MS);
     this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
     store.onNotice?.((news) => {
       // Whoever starts the process should read it; what comes later is for those who watch.

@@ -10,9 +10,9 @@ import { History } from '../budget/history.ts';
 import { kindOf } from '../budget/line-plan.ts';
 import { chain } from '../budget/maybe.ts';
 import { StoreClient } from '../budget/store-client.ts';
+import { Heartbeat } from '../heartbeat.ts';
 import { type Ask, Asker, type Tried } from './asker.ts';
 import { type CompiledLimit, compileLimits, type Wanted, wantedOf } from './compiled-limit.ts';
-import { Leases } from './leases.ts';
 import type { LimitConfig } from './limit-config.ts';
 import { LimitGrant } from './limit-grant.ts';
 import { LimitReporter } from './limit-reporter.ts';
@@ -61,7 +61,7 @@ class Limits implements LimitPolicy {
   readonly #client: StoreClient;
   readonly #reporter: LimitReporter;
   readonly #history = new History();
-  readonly #leases: Leases;
+  readonly #heartbeat: Heartbeat;
   readonly #asker: Asker;
   readonly #room: WaitingRoom;
   readonly #ownStore: () => BudgetStore | undefined;
@@ -74,7 +74,7 @@ class Limits implements LimitPolicy {
     this.#limits = compileLimits(limits);
     this.#reporter = new LimitReporter(meter, emit, clock);
     this.#client = new StoreClient(store, meter, clock, (up) => this.#reporter.storeIs(store.name, up), 'limits');
-    this.#leases = new Leases(clock, () => Math.min(...this.#limits.map(({ config }) => config.leaseMs), 60_000) / 3);
+    this.#heartbeat = new Heartbeat(clock, () => Math.min(...this.#limits.map(({ config }) => config.leaseMs), 60_000) / 3);
     let made: BudgetStore | undefined;
     this.#ownStore = () => made;
     this.#asker = new Asker({
@@ -83,7 +83,7 @@ class Limits implements LimitPolicy {
       clock,
       who: randomUUID().slice(0, 13),
       opened: (grant) => {
-        if (grant.holdsSlots) this.#leases.opened(grant);
+        if (grant.holdsSlots) this.#heartbeat.opened(grant);
       },
       ended: (grant, call, outcome) => this.#ended(grant, call, outcome),
       retry: (call, grant, caller) => this.#retry(call, grant, caller),
@@ -129,7 +129,7 @@ class Limits implements LimitPolicy {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#room.clear();
-    this.#leases.stop();
+    this.#heartbeat.stop();
     await this.#client.drain(STOP_MS);
     this.#client.stop();
     await Promise.all([this.#client.store.close(), this.#ownStore()?.close()]);
@@ -191,7 +191,7 @@ class Limits implements LimitPolicy {
   }
 
   #ended(grant: LimitGrant, call: Call, outcome: Outcome | undefined): void {
-    this.#leases.ended(grant);
+    this.#heartbeat.ended(grant);
     if (grant.countsTokens && outcome?.kind === 'completed' && outcome.usage !== undefined)
       this.#history.add(kindOf(call, call.request.model), totalOutput(outcome.usage.buckets));
   }

@@ -1,30 +1,36 @@
-import type { Clock } from '../../base/clock.ts';
-import type { LimitGrant } from './limit-grant.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Maybe } from '../call/budget-store.ts';
+
+/** What a call in flight holds in a store, by a lease. */
+export interface Leased {
+  /** Shows the store that the call still runs; gives false once that is no use. */
+  renew(): Maybe<boolean>;
+}
 
 /** Calls older than this are taken to be forgotten: their lease is left to run out. */
 const OLDEST_MS = 3_600_000;
 
-/** Shows the store that the calls of this process still run, so that their places are not given away. One timer for all, none while there are none. */
-export class Leases {
-  readonly #open = new Map<LimitGrant, number>();
+/** Shows a store that the calls of this process still run, so that nothing of theirs is given away. One timer for all, and none while there are none. */
+export class Heartbeat {
+  readonly #open = new Map<Leased, number>();
   readonly #clock: Clock;
   readonly #everyMs: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param everyMs how often it beats, well below the shortest lease */
+  /** @param everyMs how often it beats, well below the shortest lease; asked when it begins to */
   constructor(clock: Clock, everyMs: () => number) {
     this.#clock = clock;
     this.#everyMs = everyMs;
   }
 
   /** Takes in the grant of a call in flight. */
-  opened(grant: LimitGrant): void {
+  opened(grant: Leased): void {
     this.#open.set(grant, this.#clock.monotonicMs());
     this.#timer ??= setInterval(() => this.#beat(), this.#everyMs()).unref();
   }
 
   /** Lets go of a grant. */
-  ended(grant: LimitGrant): void {
+  ended(grant: Leased): void {
     this.#open.delete(grant);
   }
 
@@ -46,7 +52,7 @@ export class Leases {
     this.#timer = undefined;
   }
 
-  #renew(grant: LimitGrant): void {
+  #renew(grant: Leased): void {
     const renewed = grant.renew();
     if (renewed instanceof Promise) void renewed.then((holds) => holds || this.#open.delete(grant));
     else if (!renewed) this.#open.delete(grant);
