@@ -1,6 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { guard } from '../../base/diag.ts';
-import { lookAt, placeOf } from '../place.ts';
+import { seenAt } from '../place.ts';
 import { shadow } from '../shadow.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { Http2Headers, Http2Seen, WireCalls } from '../wire-calls.ts';
@@ -20,9 +20,8 @@ const look = (origin: string, headers: unknown): Omit<Http2Seen, 'send'> | undef
   const record = headers as Http2Headers;
   const address = `${origin}${textIn(record, ':path') ?? '/'}`;
   const method = (textIn(record, ':method') ?? 'GET').toUpperCase();
-  const place = placeOf(address);
-  const kind = place === undefined ? undefined : lookAt(method, place);
-  return kind === undefined ? undefined : { method, address, kind, headers: record };
+  const seen = seenAt(method, address);
+  return seen === undefined ? undefined : { method, address, kind: seen.kind, headers: record };
 };
 
 const withoutTraceHeaders = (headers: unknown): unknown => {

@@ -1,31 +1,20 @@
-import { resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
-import { runNode, type Ran } from '../../support/run-node.ts';
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
+import type { Ran } from '../../support/run-node.ts';
 import { startBedrock } from './bedrock-server.ts';
-import { CLIENTS } from './client-run.ts';
+import { CLIENTS, printed, runWatched } from './client-run.ts';
 
 let ran: Ran;
 let spans: readonly ReceivedSpan[];
 beforeAll(async () => {
   const bedrock = await startBedrock();
-  const receiver = await OtlpReceiver.start();
-  ran = await runNode(['--import', resolve('dist/register.js'), `${CLIENTS}/bedrock.mjs`, bedrock.http1, bedrock.http2], {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: 'none' },
-  });
-  spans = receiver.spans;
+  ({ ran, spans } = await runWatched([`${CLIENTS}/bedrock.mjs`, bedrock.http1, bedrock.http2]));
   bedrock.close();
-  await receiver.close();
 }, 180_000);
 
 test('the AWS SDK gets its answers over HTTP/2 and HTTP/1.1, whole and as binary event streams', () => {
   expect(ran).toMatchObject({ stderr: '', code: 0 });
-  expect(
-    ran.stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { answer: unknown }).answer),
-  ).toEqual([8, 'hello', 8, 'hello']);
+  expect(printed(ran, 'answer')).toEqual([8, 'hello', 8, 'hello']);
 });
 
 test('each of them is one span with its model and tokens', () => {

@@ -1,31 +1,20 @@
-import { resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver.ts';
-import { runNode, type Ran } from '../../support/run-node.ts';
-import { CLIENTS } from './client-run.ts';
+import type { ReceivedSpan } from '../../support/otlp-receiver.ts';
+import type { Ran } from '../../support/run-node.ts';
+import { CLIENTS, printed, runWatched } from './client-run.ts';
 import { startCohere } from './cohere-server.ts';
 
 let ran: Ran;
 let spans: readonly ReceivedSpan[];
 beforeAll(async () => {
   const cohere = await startCohere();
-  const receiver = await OtlpReceiver.start();
-  ran = await runNode(['--import', resolve('dist/register.js'), `${CLIENTS}/cohere.mjs`, String(cohere.port)], {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: 'none' },
-  });
-  spans = receiver.spans;
+  ({ ran, spans } = await runWatched([`${CLIENTS}/cohere.mjs`, String(cohere.port)]));
   cohere.close();
-  await receiver.close();
 }, 60_000);
 
 test('Cohere’s own client gets its answers', () => {
   expect(ran).toMatchObject({ stderr: '', code: 0 });
-  expect(
-    ran.stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { answer: unknown }).answer),
-  ).toEqual(['hello you', 'hello you', 2]);
+  expect(printed(ran, 'answer')).toEqual(['hello you', 'hello you', 2]);
 });
 
 test('each of its calls is one span with its operation, model and billed tokens', () => {
