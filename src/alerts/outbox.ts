@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../base/is-alive.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import type { GovernanceEvent } from '../call/event.ts';
 
@@ -19,15 +20,6 @@ export interface Letter {
 const SILENT_MS = 60_000;
 const MOST_DEAD = 1_000;
 const OWNER = /^(.+)\.(\d+)\.[0-9a-f]{8}$/;
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 const isAlert = (value: unknown): value is GovernanceEvent =>
   typeof value === 'object' && value !== null && 'dedupeKey' in value && 'atMs' in value && 'attributes' in value;

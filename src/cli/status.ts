@@ -1,6 +1,7 @@
 import { readdirSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { isAlive } from '../base/is-alive.ts';
 import { loadConfig } from '../config/load.ts';
 import { pidOfSocket, STATUS_QUESTION, statusFolder, statusPath, type StatusAnswer } from '../config/status-path.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
@@ -45,15 +46,6 @@ const ask = (path: string): Promise<Reply> =>
     });
     socket.write(STATUS_QUESTION);
   });
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 // A process that was killed leaves its socket behind.
 const forgetDead = (file: string): boolean => {

@@ -1,6 +1,7 @@
 import { openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../base/is-alive.ts';
 
 /** One of the journals of a directory, held by one process at a time. */
 export interface Seat {
@@ -12,15 +13,6 @@ export interface Seat {
 
 const MOST_SEATS = 256;
 const held = new Set<string>();
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
 
 // A holder on another host is a container that is gone: a journal directory belongs to one host.
 const isStale = (lock: string): boolean => {
