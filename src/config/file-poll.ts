@@ -10,6 +10,11 @@ export type WatchFile = (path: string, intervalMs: number, onChange: () => void)
 
 const NEVER_MS = 0;
 
+/** An editor empties a file before it writes it, or puts another in its place: what stays as it is for this long is whole. */
+const QUIET_MS = 50;
+/** A file that never rests is read all the same. */
+const MAX_LOOKS = 20;
+
 const stateOf = (path: string): string => {
   try {
     const { mtimeMs, ino, size } = fs.statSync(path);
@@ -19,26 +24,47 @@ const stateOf = (path: string): string => {
   }
 };
 
+/** Tells of a change once the file rests. */
+const whenQuiet = (path: string, onChange: () => void): { readonly changed: () => void; readonly stop: () => void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (before: string, looks: number): void => {
+    timer = setTimeout(() => {
+      timer = undefined;
+      const now = stateOf(path);
+      if (now === before || looks === MAX_LOOKS) onChange();
+      else wait(now, looks + 1);
+    }, QUIET_MS).unref();
+  };
+  return {
+    changed: () => {
+      if (timer === undefined) wait(stateOf(path), 1);
+    },
+    stop: () => clearTimeout(timer),
+  };
+};
+
 /**
- * Looks at a file every `intervalMs` without keeping the process alive. Polling and not `fs.watch`: it follows the
- * symbolic links that Kubernetes swaps under a ConfigMap, and works on network drives.
+ * Looks at a file every `intervalMs` without keeping the process alive, and tells of a change once the file rests. Polling and not `fs.watch`: it
+ * follows the symbolic links that Kubernetes swaps under a ConfigMap, and works on network drives.
  */
 export const pollFile: WatchFile = (path, intervalMs, onChange) => {
   if (intervalMs === NEVER_MS) return () => {};
   const first = stateOf(path);
-  let changed = false;
+  const quiet = whenQuiet(path, onChange);
+  let seen = false;
   const look = (now: Stats, before: Stats): void => {
     if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size) return;
-    changed = true;
-    onChange();
+    seen = true;
+    quiet.changed();
   };
   fs.watchFile(path, { persistent: false, interval: intervalMs }, look);
   // The watch takes its own first look a little later: what changed in between would never be told.
   const late = setTimeout(() => {
-    if (!changed && stateOf(path) !== first) onChange();
+    if (!seen && stateOf(path) !== first) quiet.changed();
   }, intervalMs).unref();
   return () => {
     clearTimeout(late);
+    quiet.stop();
     fs.unwatchFile(path, look);
   };
 };

@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { cleanEnv, ended } from './purser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'purser-reload-'));
+/** A folder of its own for each try. */
+const fresh = (): string => mkdtempSync(join(folder, 'app-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const source = (path: string): string => JSON.stringify(pathToFileURL(resolve('src/config', path)).href);
@@ -36,8 +38,7 @@ const begin = (cwd: string, ...args: readonly string[]) =>
 
 describe('a running process', () => {
   it('takes edits of its config file, keeps the last good one, and turns with the disable file', async () => {
-    const cwd = join(folder, 'edits');
-    mkdirSync(cwd);
+    const cwd = fresh();
     const file = join(cwd, 'purser.config.yaml');
     writeFileSync(file, 'labels: {team: first}');
     const child = begin(cwd, 'wait');
@@ -60,7 +61,7 @@ describe('a running process', () => {
   });
 
   it('sees a file that is swapped by a symbolic link, as Kubernetes swaps a ConfigMap', async () => {
-    const cwd = join(folder, 'links');
+    const cwd = fresh();
     for (const [version, team] of Object.entries({ v1: 'first', v2: 'second' })) {
       mkdirSync(join(cwd, version), { recursive: true });
       writeFileSync(join(cwd, version, 'purser.config.yaml'), `labels: {team: ${team}}`);
@@ -78,9 +79,25 @@ describe('a running process', () => {
     await end;
   });
 
+  it('waits for a file that is written bit by bit', async () => {
+    const cwd = fresh();
+    const file = join(cwd, 'purser.config.yaml');
+    writeFileSync(file, 'labels: {team: first}');
+    const child = begin(cwd, 'wait');
+    const end = ended(child);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('"first"');
+    for (const [at, letter] of [...'labels: {team: second}'].entries()) {
+      writeFileSync(file, letter, { flag: at === 0 ? 'w' : 'a' });
+      await new Promise((resume) => setTimeout(resume, 15));
+    }
+    expect((await lines.next()).value).toBe('"second"');
+    child.stdin.end();
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is not kept alive by looking', async () => {
-    const cwd = join(folder, 'short');
-    mkdirSync(cwd);
+    const cwd = fresh();
     writeFileSync(join(cwd, 'purser.config.yaml'), 'labels: {team: only}');
     expect(await ended(begin(cwd))).toEqual({ code: 0, signal: null, stdout: '"only"\n', stderr: '' });
   });

@@ -171,7 +171,7 @@ test('alerts go out although their folder cannot be written', async () => {
 
 test('letters that are no letters hurt nobody', async () => {
   const dead = join(outbox, 'somewhere.999999999.00000000');
-  mkdirSync(dead);
+  mkdirSync(dead, { recursive: true });
   writeFileSync(join(dead, '1-1.webhook.json'), '{"alert":');
   writeFileSync(join(dead, '1-2.webhook.json'), '[]');
   utimesSync(dead, 0, 0);

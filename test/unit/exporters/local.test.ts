@@ -90,7 +90,7 @@ describe('JSON lines', () => {
 
   test('a place that cannot be written is reported once and never felt', async () => {
     const path = join(folder, 'taken');
-    mkdirSync(path);
+    mkdirSync(path, { recursive: true });
     const { telemetry } = memoryTelemetry({ exporter: toFile(path) });
     telemetry.start(chatCall()).end(completed(), {});
     await telemetry.flush(1000);
