@@ -8,6 +8,7 @@ import { kubernetesSecret } from './kubernetes-secret.ts';
 import { LineWraps } from './line-wraps.ts';
 import type { OwnSecrets } from './own-secrets.ts';
 import { passwordValues } from './password-values.ts';
+import { PEM_PAIR } from './pair-table.ts';
 import { pemKeys } from './pem.ts';
 import { ipAddresses, phoneNumbers } from './phone-and-ip.ts';
 import { isPlainlyClean } from './plainly-clean.ts';
@@ -83,14 +84,14 @@ export class Engine {
   }
 
   #plain(subject: Subject, list: HitList, depth: number): Replacements {
-    const { text, length } = subject;
+    const { text, passed } = subject;
     const wraps = new LineWraps(subject);
     this.#parts.own.find(subject, list);
-    if (length >= MIN_KEY) scanRuns(subject, list, wraps, (decoded) => this.#decoded(decoded, list, depth));
+    if (passed.runs > 0) scanRuns(subject, list, wraps, (decoded) => this.#decoded(decoded, list, depth));
     anchoredKeys(subject, list);
     if (text.includes('://')) uriCredentials(subject, list);
     if (text.includes('=')) querySecrets(subject, list);
-    pemKeys(subject, list);
+    if ((passed.seen & PEM_PAIR) !== 0) pemKeys(subject, list);
     if (passwordValues(subject, list)) kubernetesSecret(subject, list);
     emails(subject, list);
     digitChains(subject, list);
@@ -119,5 +120,3 @@ export class Engine {
     if (first !== undefined) list.add(first.detector, decoded.start, decoded.end, `${first.why}, in ${decoded.how}`);
   }
 }
-
-const MIN_KEY = 14;

@@ -1,17 +1,14 @@
+import { eachAnchor } from './anchors.ts';
 import { classAt, TOKEN } from './char-class.ts';
 import type { HitList } from './hits.ts';
 import { shapeOf } from './randomness.ts';
 import { nameStrength } from './secret-words.ts';
 import type { Subject } from './subject.ts';
 
-// The letters that every name of a password holds; found first, since nothing else of the expressions below is this quick.
-const ANCHOR = /pass|pwd|secre/gi;
 // The rest of the name, what joins it to its value, and the quote that opens the value.
 const NAMED = /([A-Za-z0-9_-]{0,24})["'`\]\\]{0,4}(?:[ \t]{0,20}(?::?=>?|:)[ \t]{0,4}|[ \t]{1,4}value=|>\s{0,20})(\\?["'`])?/y;
 const FLAGGED = /[A-Za-z0-9_-]{0,24}(?:[= ]|["'],\s{0,4}["'])["']?(?=([^\s"'`,\]]{6,200}))/y;
 const MAX_FLAG = 24;
-const LETTER_D = 100;
-const LETTER_E = 101;
 const CURL_USER = /\s(?:-u|--user|--proxy-user)[= ]\s{0,4}(?:"([^"\n]{3,200})"|'([^'\n]{3,200})'|([^\s"']{2,100}:[^\s"']{3,100}))/g;
 const ENDS = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'`,;<>)}\]&\\]/.test(String.fromCharCode(code)) ? 1 : 0));
 const PLACEHOLDER =
@@ -96,28 +93,27 @@ const curlUsers = (text: string, list: HitList): void => {
   }
 };
 
-/** Gives where the letters of the anchor that ends at `last` begin: "pass", "pwd" or "secre". */
-const anchorStart = (bytes: Uint8Array, last: number): number => {
-  const byte = (bytes[last] ?? 0) | 32;
-  if (byte === LETTER_D) return last - 2;
-  return byte === LETTER_E ? last - 4 : last - 3;
-};
+// What stands directly before the word in "kind: Secret".
+const BEFORE_KIND = new Set(['"', "'", ':', ' ', '\t'].map((char) => char.charCodeAt(0)));
+const KIND = /\bkind["']?:[ \t]{0,4}["']?secret\b/i;
+const KIND_BEFORE = 13;
+const KIND_BEHIND = 7;
 
-/** Finds passwords by the name, flag or command before them, however plain they look. Gives whether the text holds the word "secret". */
-export const passwordValues = ({ text, bytes }: Subject, list: HitList): boolean => {
-  ANCHOR.lastIndex = 0;
+const isKind = (text: string, bytes: Uint8Array, at: number): boolean =>
+  at > 0 && BEFORE_KIND.has(bytes[at - 1] ?? 0) && KIND.test(text.slice(Math.max(0, at - KIND_BEFORE), at + KIND_BEHIND));
+
+/** Finds passwords by the name, flag or command before them, however plain they look. Gives whether the text says that it is a Kubernetes Secret. */
+export const passwordValues = (subject: Subject, list: HitList): boolean => {
+  const { text, bytes } = subject;
   // What was read as a value is no name of another.
   let settled = 0;
-  let secret = false;
-  while (ANCHOR.test(text)) {
-    const at = ANCHOR.lastIndex - 1;
-    secret ||= ((bytes[at] ?? 0) | 32) === LETTER_E;
-    const end = nameEnd(bytes, at);
-    if (at < settled || !AFTER_NAME.has(bytes[end] ?? 0)) continue;
+  let isSecret = false;
+  const curl = eachAnchor(subject, (start, last, isSecretWord) => {
+    if (isSecretWord) isSecret ||= isKind(text, bytes, start);
+    if (last < settled || !AFTER_NAME.has(bytes[nameEnd(bytes, last)] ?? 0)) return;
     list.tick();
-    const start = anchorStart(bytes, at);
     settled = Math.max(namedAt(text, start, list), flagAt(text, start, list));
-  }
-  if (text.includes('curl')) curlUsers(text, list);
-  return secret;
+  });
+  if (curl) curlUsers(text, list);
+  return isSecret;
 };

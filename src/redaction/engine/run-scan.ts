@@ -7,7 +7,7 @@ import type { LineWraps } from './line-wraps.ts';
 import { mayBeSecret, namedValue } from './named-value.ts';
 import { specialShape } from './special-shapes.ts';
 import type { Subject } from './subject.ts';
-import { eachRun, MIN_RUN } from './token-runs.ts';
+import { MIN_RUN, RUN_NUMBERS } from './byte-pass.ts';
 import { type TypedMatch, TypedMatcher } from './typed-match.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
@@ -98,31 +98,39 @@ const isPlainWord = (length: number, bits: number): boolean => (bits & (DIGIT | 
 const opensIban = (bytes: Uint8Array, at: number): boolean =>
   (classAt(bytes, at) & UPPER) !== 0 && (classAt(bytes, at + 1) & UPPER) !== 0 && (classAt(bytes, at + 2) & classAt(bytes, at + 3) & DIGIT) !== 0;
 
-/** Finds keys by prefix, by shape and by the name before them, in one pass over the runs of a text. */
+/** Hands over what a run says when it is text in base64 or hex; gives up to where it was looked at. */
+const decodeAt = (subject: Subject, start: number, end: number, onDecoded: (decoded: Decoded) => void): number => {
+  const { decoded, until } = decodedRun(subject, start, end);
+  if (decoded !== undefined) onDecoded(decoded);
+  return until;
+};
+
+/** Finds keys by prefix, by shape and by the name before them, at the runs of a text. */
 export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDecoded: (decoded: Decoded) => void): void => {
+  const { bytes, text, space, passed } = subject;
+  const { runs } = space;
   let settled = 0;
   let blobUntil = 0;
-  eachRun(subject.bytes, subject.length, (start, end, bits) => {
+  for (let i = 0; i < passed.runs; i += RUN_NUMBERS) {
+    const start = runs[i] as number;
     // What belongs to a key that went on over characters that end a run.
-    if (start < settled) return;
+    if (start < settled) continue;
+    const end = runs[i + 1] as number;
+    const bits = runs[i + 2] as number;
     list.tick();
     if (isPlainWord(end - start, bits)) {
       settled = foundAtOrGlued(subject, start, list)?.end ?? settled;
-      return;
+      continue;
     }
     wraps.consider(start, end);
     const match = typedInRun(subject, start, end, bits, list);
     if (match !== undefined) {
       settled = match.end;
-      return;
+      continue;
     }
-    if (opensIban(subject.bytes, start) && ibanAt(subject.text, start, list) > 0) return;
-    if (start >= blobUntil) {
-      const { decoded, until } = decodedRun(subject, start, end);
-      blobUntil = until;
-      if (decoded !== undefined) onDecoded(decoded);
-    }
-    if (!mayBeSecret(end - start, bits) || specialShape(subject, start, end, list)) return;
+    if (opensIban(bytes, start) && ibanAt(text, start, list) > 0) continue;
+    if (start >= blobUntil) blobUntil = decodeAt(subject, start, end, onDecoded);
+    if (!mayBeSecret(end - start, bits) || specialShape(subject, start, end, list)) continue;
     settled = namedValue(subject, start, end, list);
-  });
+  }
 };

@@ -1,0 +1,81 @@
+import { CLASS, DIGIT, JOINER, LOWER, TOKEN, UPPER } from './char-class.ts';
+
+/** The first character of the pair is one of a token. */
+export const FIRST = 1;
+/** Both characters are. */
+export const BOTH = 2;
+/** The second one is. */
+export const SECOND = 4;
+/** The letters of an anchor may end here, when the pair before is one of `OPENS`. */
+export const CLOSES = 8;
+/** The letters of an anchor may begin here. */
+export const OPENS = 16;
+/** A pair that nearly only "PRIVATE KEY" holds. */
+export const PEM_PAIR = 32;
+/** A pair that nearly only "FlyV1" holds. */
+export const FLY_PAIR = 64;
+/** A pair of which "Q~" may be a part. */
+export const TILDE_PAIR = 128;
+/** The class bits of both characters begin at this bit: `DIGIT`, `UPPER`, `LOWER` and `JOINER`. */
+export const CLASS_SHIFT = 8;
+
+const MEANT = DIGIT | UPPER | LOWER | JOINER;
+const SIZE = 256;
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+const indexOf = (first: number, second: number): number => (isLittleEndian ? first | (second << 8) : (first << 8) | second);
+
+const wordPair = (first: number, second: number): number => {
+  const a = CLASS[first] ?? 0;
+  const b = CLASS[second] ?? 0;
+  return (a & TOKEN ? FIRST : 0) | (a & b & TOKEN ? BOTH : 0) | (b & TOKEN ? SECOND : 0) | (((a | b) & MEANT) << CLASS_SHIFT);
+};
+
+const inBothCases = (letter: string): readonly string[] => [letter.toLowerCase(), letter.toUpperCase()];
+
+/**
+ * The anchors "pass", "pwd", "secre" (in any case) and "curl" cut into pairs, as they lie on even and on odd places; a blank stands for
+ * any character. Of each, one pair closes and the pair before it opens.
+ */
+const ANCHOR_CUTS: readonly (readonly [string, string, boolean])[] = [
+  ['pa', 'ss', true],
+  [' p', 'as', true],
+  ['pw', 'd ', true],
+  [' p', 'wd', true],
+  ['se', 'cr', true],
+  [' s', 'ec', true],
+  ['cu', 'rl', false],
+  [' c', 'ur', false],
+];
+const RARE_PAIRS: readonly (readonly [string, number])[] = [
+  ['IV', PEM_PAIR],
+  ['VA', PEM_PAIR],
+  ['yV', FLY_PAIR],
+  ['V1', FLY_PAIR],
+  ['Q~', TILDE_PAIR],
+  ['~ ', TILDE_PAIR],
+];
+
+const mark = (table: Uint16Array, pair: string, bits: number, bothCases: boolean): void => {
+  const ways = (char: string): readonly number[] => {
+    if (char === ' ') return Array.from({ length: SIZE }, (_, code) => code);
+    return (bothCases ? inBothCases(char) : [char]).map((letter) => letter.charCodeAt(0));
+  };
+  for (const first of ways(pair.charAt(0)))
+    for (const second of ways(pair.charAt(1))) {
+      const index = indexOf(first, second);
+      table[index] = (table[index] ?? 0) | bits;
+    }
+};
+
+/** Gives what each pair of characters says, by the pair as the processor reads it. */
+export const buildPairTable = (): Uint16Array => {
+  const table = new Uint16Array(SIZE * SIZE);
+  for (let first = 0; first < SIZE; first++) for (let second = 0; second < SIZE; second++) table[indexOf(first, second)] = wordPair(first, second);
+  for (const [opening, closing, bothCases] of ANCHOR_CUTS) {
+    mark(table, opening, OPENS, bothCases);
+    mark(table, closing, CLOSES, bothCases);
+  }
+  for (const [pair, bits] of RARE_PAIRS) mark(table, pair, bits, false);
+  return table;
+};
