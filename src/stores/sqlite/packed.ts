@@ -1,31 +1,24 @@
 import type { BudgetLine, HeldLine, LineState, SettleAnswer, Side } from '../../call/budget-store.ts';
-import type { SqliteOperation } from './sqlite-operation.ts';
+import { ENTRY_NUMBERS, type SharedRing } from './shared-ring.ts';
+import type { SqliteOperation, ToWorker } from './sqlite-operation.ts';
 
-/**
- * The form in which the frequent operations go between the threads. What of a line is the same for every call, all but its amount, goes
- * over once and is named by a number from then on.
- */
-export type PackedOperation = readonly [number: number, kind: PackedKind, id: string, leaseMs: number, nowMs: number, ...lines: number[]];
+// The form in which the frequent operations go between the threads: as numbers in shared memory. What of a line is the same for every call,
+// all but its amount, goes over once, in a message, and is named by a number from then on.
 
-/** Which operation: 0 reserves, 1 extends, 2 settles. */
-type PackedKind = 0 | 1 | 2;
-
-/** A packed operation, with what it is the first to speak of. */
-export interface PackedMessage {
+/** An operation as a message, which teaches the thread what its lines are called. */
+export interface TeachingMessage extends ToWorker {
   readonly lines: readonly (readonly [name: number, line: BudgetLine])[];
-  readonly packed: PackedOperation;
 }
-
-/** The usual answers: the operation's number, which answer, and five numbers for each line. */
-export type PackedAnswer = readonly number[];
 
 const KINDS = ['reserve', 'extend', 'settle'] as const;
 const ANSWERS = ['reserved', 'extended', 'settled', 'charged', 'corrected'] as const;
 const NONE: readonly never[] = [];
 const KEPT = 5000;
-const LINE_AT = 5;
+/** Number, kind, lease, clock, length of the id, count of lines. */
+const OPERATION_HEAD = 6;
 const PER_LINE = 3;
-const STATE_AT = 2;
+/** Number, kind, count of lines. */
+const ANSWER_HEAD = 3;
 const PER_STATE = 5;
 
 interface Named {
@@ -50,33 +43,50 @@ const isSame = (a: BudgetLine, b: BudgetLine): boolean =>
 export class Packer {
   readonly #named = new Map<string, Named>();
 
-  /** Writes an operation as a text; `undefined` for one that is not packed. `nowMs` stands in for the thread's clock in tests. */
-  pack(number: number, operation: SqliteOperation, nowMs: number | undefined): string | undefined {
-    if (!isFrequentOperation(operation)) return undefined;
+  /** Writes an operation into the next place of a ring. Gives false for one that has to go as a message. */
+  write(ring: SharedRing, { number, operation, nowMs }: ToWorker): boolean {
+    if (!isFrequentOperation(operation)) return false;
     const { request } = operation;
-    const packed: (number | string)[] = [number, KINDS.indexOf(operation.kind), request.id, 'leaseMs' in request ? request.leaseMs : 0, nowMs ?? 0];
-    let fresh: (readonly [number, BudgetLine])[] | undefined;
-    for (const line of request.lines) {
-      let named = this.#named.get(line.key);
-      if (named === undefined || !isSame(named.line, line)) {
-        named = this.#name(named, line);
-        (fresh ??= []).push([named.name, line]);
-      }
-      packed.push(named.name, line.amount, slotOf(line));
+    const { id, lines } = request;
+    const from = ring.room;
+    if (from === undefined || OPERATION_HEAD + lines.length * PER_LINE > ENTRY_NUMBERS || !ring.writeText(id)) return false;
+    const { numbers } = ring;
+    numbers[from] = number;
+    numbers[from + 1] = KINDS.indexOf(operation.kind);
+    numbers[from + 2] = 'leaseMs' in request ? request.leaseMs : 0;
+    numbers[from + 3] = nowMs ?? 0;
+    numbers[from + 4] = id.length;
+    numbers[from + 5] = lines.length;
+    let at = from + OPERATION_HEAD;
+    for (const line of lines) {
+      const named = this.#named.get(line.key);
+      if (named === undefined || !isSame(named.line, line)) return false;
+      numbers[at] = named.name;
+      numbers[at + 1] = line.amount;
+      numbers[at + 2] = slotOf(line);
+      at += PER_LINE;
     }
-    return JSON.stringify(fresh === undefined ? packed : { lines: fresh, packed });
+    return true;
   }
 
-  // Messages keep their order, so that a name may be given anew.
-  #name(known: Named | undefined, line: BudgetLine): Named {
+  /** Names the lines of an operation that goes as a message. */
+  teach(message: ToWorker): TeachingMessage {
+    const { operation } = message;
+    const lines = isFrequentOperation(operation) ? operation.request.lines : NONE;
+    return { ...message, lines: lines.map((line) => [this.#name(line), line]) };
+  }
+
+  // Operations keep their order, so that a name may be given anew.
+  #name(line: BudgetLine): number {
+    const known = this.#named.get(line.key);
     if (known !== undefined) {
       known.line = line;
-      return known;
+      return known.name;
     }
     if (this.#named.size >= KEPT) this.#named.clear();
-    const named = { name: this.#named.size, line };
-    this.#named.set(line.key, named);
-    return named;
+    const name = this.#named.size;
+    this.#named.set(line.key, { name, line });
+    return name;
   }
 }
 
@@ -84,26 +94,35 @@ export class Packer {
 export class Unpacker {
   readonly #lines = new Map<number, BudgetLine>();
 
-  /** Takes in what an operation is the first to speak of. */
-  learn({ lines }: PackedMessage): void {
+  /** Takes in what lines are called. */
+  learn({ lines }: TeachingMessage): void {
     for (const [name, line] of lines) this.#lines.set(name, line);
   }
 
-  /** Gives the operation. @throws when a line was never named, which cannot happen while messages keep their order */
-  unpack(packed: PackedOperation): SqliteOperation {
-    const [, kind, id, leaseMs] = packed;
+  /** Reads the next operation of a ring. @throws when a line was never named, which cannot happen while operations keep their order */
+  read(ring: SharedRing, from: number): ToWorker {
+    const { numbers } = ring;
+    const number = numbers[from] ?? 0;
+    const kind = KINDS[numbers[from + 1] ?? 0] ?? 'settle';
+    const leaseMs = numbers[from + 2] ?? 0;
+    const nowMs = numbers[from + 3];
+    const id = ring.readText(numbers[from + 4] ?? 0);
+    const lines = this.#readLines(numbers, from + OPERATION_HEAD, numbers[from + 5] ?? 0);
+    const operation: SqliteOperation = kind === 'settle' ? { kind, request: { id, lines } } : { kind, request: { id, leaseMs, lines } };
+    return { number, operation, nowMs: nowMs === 0 ? undefined : nowMs };
+  }
+
+  #readLines(numbers: Float64Array, from: number, count: number): HeldLine[] {
     const lines: HeldLine[] = [];
-    for (let at = LINE_AT; at < packed.length; at += PER_LINE) {
-      const line = this.#lines.get(Number(packed[at]));
-      if (line === undefined) throw new Error('a line without a name');
-      const { key, slots, limit, enforce, thresholds, role } = line;
-      const amount = Number(packed[at + 1]);
-      const slotMs = Number(packed[at + 2]);
-      lines.push(
-        role === undefined ? { key, slots, limit, amount, enforce, thresholds, slotMs } : { key, slots, limit, amount, enforce, thresholds, slotMs, role },
-      );
-    }
-    return kind === 2 ? { kind: 'settle', request: { id, lines } } : { kind: kind === 0 ? 'reserve' : 'extend', request: { id, leaseMs, lines } };
+    for (let at = from; at < from + count * PER_LINE; at += PER_LINE) lines.push(this.#line(numbers[at] ?? -1, numbers[at + 1] ?? 0, numbers[at + 2] ?? 0));
+    return lines;
+  }
+
+  #line(name: number, amount: number, slotMs: number): HeldLine {
+    const line = this.#lines.get(name);
+    if (line === undefined) throw new Error('a line without a name');
+    const { key, slots, limit, enforce, thresholds, role } = line;
+    return role === undefined ? { key, slots, limit, amount, enforce, thresholds, slotMs } : { key, slots, limit, amount, enforce, thresholds, slotMs, role };
   }
 }
 
@@ -112,27 +131,39 @@ type Frequent = { readonly kind: string; readonly duplicate?: boolean } & Side;
 const isFrequent = (answer: unknown): answer is Frequent =>
   typeof answer === 'object' && answer !== null && 'crossings' in answer && !('refused' in answer) && !('duplicate' in answer && answer.duplicate === true);
 
-/** Packs an answer; `undefined` for one that says more than how its lines stand. */
-export const packAnswer = (number: number, answer: unknown): PackedAnswer | undefined => {
-  if (!isFrequent(answer) || answer.crossings.length > 0 || answer.expired.length > 0) return undefined;
+/** Writes an answer into the next place of a ring. Gives false for one that says more than how its lines stand, which has to go as a message. */
+export const writeAnswer = (ring: SharedRing, number: number, answer: unknown): boolean => {
+  if (!isFrequent(answer) || answer.crossings.length > 0 || answer.expired.length > 0) return false;
+  const { lines } = answer;
   const kind = ANSWERS.findIndex((name) => name === answer.kind);
-  if (kind < 0) return undefined;
-  const packed = [number, kind];
-  for (const { committed, reserved, limit, slotMs, endMs, roomInMs } of answer.lines) {
-    if (roomInMs !== undefined) return undefined;
-    packed.push(committed, reserved, limit, slotMs, endMs);
+  const from = ring.room;
+  if (kind < 0 || from === undefined || ANSWER_HEAD + lines.length * PER_STATE > ENTRY_NUMBERS) return false;
+  const { numbers } = ring;
+  numbers[from] = number;
+  numbers[from + 1] = kind;
+  numbers[from + 2] = lines.length;
+  let at = from + ANSWER_HEAD;
+  for (const { committed, reserved, limit, slotMs, endMs, roomInMs } of lines) {
+    if (roomInMs !== undefined) return false;
+    numbers[at] = committed;
+    numbers[at + 1] = reserved;
+    numbers[at + 2] = limit;
+    numbers[at + 3] = slotMs;
+    numbers[at + 4] = endMs;
+    at += PER_STATE;
   }
-  return packed;
+  return true;
 };
 
-/** Unpacks an answer. */
-export const unpackAnswer = (packed: PackedAnswer): Frequent => {
+/** Reads the next answer of a ring; its number is the first of its numbers. */
+export const readAnswer = ({ numbers }: SharedRing, from: number): Frequent => {
+  const kind = ANSWERS[numbers[from + 1] ?? 0] ?? 'settled';
+  const end = from + ANSWER_HEAD + (numbers[from + 2] ?? 0) * PER_STATE;
   const lines: LineState[] = [];
-  for (let at = STATE_AT; at < packed.length; at += PER_STATE) {
-    const [committed = 0, reserved = 0, limit = 0, slotMs = 0, endMs = 0] = [packed[at], packed[at + 1], packed[at + 2], packed[at + 3], packed[at + 4]];
+  for (let at = from + ANSWER_HEAD; at < end; at += PER_STATE) {
+    const [committed = 0, reserved = 0, limit = 0, slotMs = 0, endMs = 0] = [numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3], numbers[at + 4]];
     lines.push({ committed, reserved, limit, slotMs, endMs });
   }
-  const kind = ANSWERS[packed[1] ?? 0] ?? 'settled';
   const side = { lines, crossings: NONE, expired: NONE };
   return kind === 'reserved' ? { kind, duplicate: false, ...side } : ({ kind, ...side } satisfies { readonly kind: string } & Omit<SettleAnswer, 'kind'>);
 };

@@ -29,11 +29,11 @@ export type SqliteOperation = { [K in keyof SqliteOperations]: { readonly kind: 
 /** What the thread is started with. */
 export interface SqliteWork {
   readonly settings: SqliteSettings;
-  /** One cell, which is raised and notified with each message. */
-  readonly bell: Int32Array;
+  /** The memory of the rings of operations and of answers; `undefined` where all goes as messages. */
+  readonly rings: { readonly operations: SharedArrayBuffer; readonly answers: SharedArrayBuffer } | undefined;
 }
 
-/** A message to the thread. */
+/** An operation with its number; as a message it is a text. */
 export interface ToWorker {
   readonly number: number;
   readonly operation: SqliteOperation;
@@ -41,7 +41,7 @@ export interface ToWorker {
   readonly nowMs: number | undefined;
 }
 
-/** A message from the thread. */
+/** An answer. A message has a list of them as a text; an empty text only says that there are answers in the ring. */
 export interface FromWorker {
   readonly number: number;
   readonly answer?: unknown;

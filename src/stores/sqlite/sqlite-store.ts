@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type {
   BudgetStore,
   Change,
@@ -15,9 +14,9 @@ import type {
 } from '../../call/budget-store.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { SqliteSettings } from './sqlite-book.ts';
-import { type PackedAnswer, Packer, unpackAnswer } from './packed.ts';
 import { settleHere } from './settle-here.ts';
-import type { FromWorker, SqliteOperation, SqliteOperations, SqliteWork, ToWorker } from './sqlite-operation.ts';
+import type { FromWorker, SqliteOperation, SqliteOperations } from './sqlite-operation.ts';
+import { SqliteThread } from './sqlite-thread.ts';
 
 /** What a store in a file that the processes of one host share needs. */
 export interface SqliteStoreOptions extends SqliteSettings {
@@ -49,10 +48,6 @@ const TIMEOUT_MS = 5000;
 const LEAST_WATCH_MS = 50;
 /** What a thread may take to start and to open the file, on a machine that is busy. */
 const START_MS = 2000;
-const NOTHING_MOVED: readonly never[] = [];
-
-/** Counts the messages to a thread, and wakes it. */
-const silentBell = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 // What is undefined is left out on the way between threads.
 const whole = ({ atMs, by, key, what, from, to }: ChangeRecord): ChangeRecord => ({ atMs, by, key, what, from, to });
@@ -62,10 +57,7 @@ export class SqliteStore implements BudgetStore {
   readonly name = 'sqlite';
   readonly #options: SqliteStoreOptions;
   readonly #pending = new Map<number, Pending>();
-  #worker: Worker | undefined;
-  /** Knows what this thread was told; a new thread knows nothing. */
-  #packer = new Packer();
-  #bell = silentBell();
+  #thread: SqliteThread | undefined;
   #watch: NodeJS.Timeout | undefined;
   #sent = 0;
   /** Whether the thread has answered yet. */
@@ -118,26 +110,20 @@ export class SqliteStore implements BudgetStore {
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
+    const thread = this.#thread;
+    this.#thread = undefined;
     this.#failAll(new SqliteFault('the store was closed', 'CLOSED'));
-    // Whoever waits for the end shall see it.
-    worker?.ref();
-    await worker?.terminate();
+    await thread?.end();
   }
 
   #ask<K extends keyof SqliteOperations>(_: K, operation: SqliteOperation & { readonly kind: K }): Promise<SqliteOperations[K]['answer']> {
     return new Promise((resolve, reject) => {
-      const worker = this.#start();
+      const thread = this.#start();
       const timeoutMs = operation.kind === 'settle' ? this.#settleTimeoutMs : this.#isWarm ? this.#timeoutMs : Math.max(this.#timeoutMs, START_MS);
       const number = (this.#sent += 1);
-      if (this.#pending.size === 0) worker.ref();
+      thread.send({ number, operation, nowMs: this.#options.nowMs?.() });
       this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: performance.now() + timeoutMs });
-      const nowMs = this.#options.nowMs?.();
-      // One text is cloned in half the time of the objects in it.
-      worker.postMessage(this.#packer.pack(number, operation, nowMs) ?? JSON.stringify({ number, operation, nowMs } satisfies ToWorker), NOTHING_MOVED);
-      Atomics.add(this.#bell, 0, 1);
-      Atomics.notify(this.#bell, 0);
+      thread.await();
     });
   }
 
@@ -146,47 +132,33 @@ export class SqliteStore implements BudgetStore {
     return { path, durability, ...(retention === undefined ? {} : { retention }) };
   }
 
-  #start(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
+  #start(): SqliteThread {
+    if (this.#thread !== undefined) return this.#thread;
     makeFolder(dirname(this.#options.path), 0o700);
-    const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
-    // No preload and no environment: the thread must not start a Purser of its own.
-    this.#packer = new Packer();
-    this.#bell = silentBell();
     this.#isWarm = false;
-    const worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { settings: this.#settings, bell: this.#bell } satisfies SqliteWork,
-      execArgv: [],
-      env: {},
-      name: 'purser-budgets',
+    const thread: SqliteThread = new SqliteThread(this.#settings, {
+      isWaiting: () => this.#pending.size > 0,
+      answered: (answer) => this.#answered(answer),
+      lost: (error) => this.#lost(thread, error),
     });
-    worker.unref();
-    worker.on('message', (answers: string) => this.#answered(worker, JSON.parse(answers) as readonly (FromWorker | PackedAnswer)[]));
-    worker.on('error', (error: unknown) => this.#lost(worker, error));
-    worker.on('exit', () => this.#lost(worker, undefined));
-    this.#worker = worker;
+    this.#thread = thread;
     this.#watch ??= setInterval(() => this.#expireOld(), Math.max(LEAST_WATCH_MS, this.#timeoutMs / 4)).unref();
-    return worker;
+    return thread;
   }
 
-  #answered(worker: Worker, answers: readonly (FromWorker | PackedAnswer)[]): void {
+  #answered({ number, answer, error }: FromWorker): void {
     this.#isWarm = true;
-    for (const came of answers) {
-      const number = 'number' in came ? came.number : (came[0] ?? 0);
-      const pending = this.#pending.get(number);
-      if (pending === undefined) continue;
-      this.#pending.delete(number);
-      if (!('number' in came)) pending.resolve(unpackAnswer(came));
-      else if (came.error === undefined) pending.resolve(came.answer);
-      else pending.reject(new SqliteFault(came.error.message, came.error.code));
-    }
-    if (this.#pending.size === 0) worker.unref();
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.#pending.delete(number);
+    if (error === undefined) pending.resolve(answer);
+    else pending.reject(new SqliteFault(error.message, error.code));
   }
 
-  #lost(worker: Worker, error: unknown): void {
-    if (this.#worker !== worker) return;
+  #lost(thread: SqliteThread, error: unknown): void {
+    if (this.#thread !== thread) return;
     // The next operation starts another thread.
-    this.#worker = undefined;
+    this.#thread = undefined;
     this.#failAll(new SqliteFault(error instanceof Error ? error.message : 'the thread ended', 'WORKER_LOST'));
   }
 
@@ -204,6 +176,6 @@ export class SqliteStore implements BudgetStore {
       this.#pending.delete(number);
       pending.reject(new SqliteFault('no answer in time', 'TIMEOUT'));
     }
-    if (this.#pending.size === 0) this.#worker?.unref();
+    this.#thread?.release();
   }
 }
