@@ -4,18 +4,8 @@ const CONTENT_KEY =
 // Events by which older conventions carry messages.
 const CONTENT_EVENT = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|content\.(?:prompt|completion)|client\.inference\.operation\.details)$/;
 
-const MAX_KNOWN = 4000;
-const known = new Map<string, boolean>();
-
 /** Tells whether an attribute of this name carries message content. */
-export const isContentKey = (key: string): boolean => {
-  const answer = known.get(key);
-  if (answer !== undefined) return answer;
-  const content = CONTENT_KEY.test(key);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(key, content);
-  return content;
-};
+export const isContentKey = (key: string): boolean => CONTENT_KEY.test(key);
 
 /** Tells whether the attributes and the body of an event of this name carry message content. */
 export const isContentEvent = (name: string): boolean => CONTENT_EVENT.test(name);

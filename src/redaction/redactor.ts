@@ -20,6 +20,8 @@ const DEFAULT_BUDGET_MS = 50;
 const DEFAULT_MAX_CHARS = 262_144;
 // What comes to light when a secret is gone is looked for again, at most this often.
 const MAX_PASSES = 4;
+// Lists up to this length are looked at as they are, longer ones are walked like any value.
+const MAX_LISTED = 16;
 
 /** A redactor with what the command line and the metric guard need besides. */
 export interface ExplainingRedactor extends Redactor {
@@ -62,7 +64,7 @@ class EngineRedactor implements ExplainingRedactor {
     const mode = this.#modeOf(place);
     if (mode === 'off') return value;
     if (mode === 'drop' || mode === 'metadata-only') return '';
-    return this.#clean.has(value) || this.#engine.isPlainlyClean(value) ? value : this.#redacted(value, place, mode);
+    return this.#isClean(value) ? value : this.#redacted(value, place, mode);
   }
 
   value(input: unknown, key: string, place: RedactionPlace): unknown {
@@ -72,9 +74,9 @@ class EngineRedactor implements ExplainingRedactor {
     // Most values of a span are short strings that were seen before: nothing is made for them.
     if (typeof input === 'string') {
       if (isSecretName(key)) return this.#secretField(input, place, mode);
-      return input === '' || this.#clean.has(input) || this.#engine.isPlainlyClean(input) ? input : this.#redacted(input, place, mode);
+      return this.#isClean(input) ? input : this.#redacted(input, place, mode);
     }
-    if (typeof input !== 'object' || input === null) return input;
+    if (typeof input !== 'object' || input === null || (Array.isArray(input) && this.#areClean(input, key))) return input;
     try {
       return cleanedValue(input, key, {
         text: (text) => (this.#clean.has(text) ? text : this.#redacted(text, place, mode)),
@@ -107,6 +109,18 @@ class EngineRedactor implements ExplainingRedactor {
 
   generation(): number {
     return this.#generation;
+  }
+
+  /** Tells without a scan that nothing is in a text; false is only a maybe. */
+  #isClean(text: string): boolean {
+    return text === '' || this.#clean.has(text) || this.#engine.isPlainlyClean(text);
+  }
+
+  /** The same of the short lists of an attribute, such as its reasons to finish. */
+  #areClean(items: readonly unknown[], key: string): boolean {
+    if (items.length > MAX_LISTED || isSecretName(key)) return false;
+    for (const item of items) if (typeof item !== 'string' || !this.#isClean(item)) return false;
+    return true;
   }
 
   /** `metadata-only` speaks of content; for anything else it means to redact. */

@@ -1,4 +1,4 @@
-import { classAt, HEX, TOKEN } from './char-class.ts';
+import { classAt, TOKEN } from './char-class.ts';
 import type { Subject } from './subject.ts';
 
 /** A stretch of base64 or hex that decodes to text. */
@@ -22,6 +22,13 @@ for (const [i, char] of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 VALUES[MINUS] = 62;
 VALUES[95] = 63;
 
+const NO_DIGIT = 255;
+const DIGIT_VALUES = new Uint8Array(256).fill(NO_DIGIT);
+for (const [i, char] of '0123456789abcdef'.split('').entries()) {
+  DIGIT_VALUES[char.charCodeAt(0)] = i;
+  DIGIT_VALUES[char.toUpperCase().charCodeAt(0)] = i;
+}
+
 const isText = (byte: number): boolean => (byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9;
 
 const isBase64 = (bytes: Uint8Array, at: number): boolean => VALUES[bytes[at] ?? 0] !== 255;
@@ -43,9 +50,9 @@ export const opensAsText = (bytes: Uint8Array, at: number): boolean => {
 /** Tells from eight digits whether a stretch of hex may decode to text. */
 export const opensAsHexText = (bytes: Uint8Array, at: number): boolean => {
   for (let i = at; i < at + 8; i += 2) {
-    if ((classAt(bytes, i) & HEX) === 0 || (classAt(bytes, i + 1) & HEX) === 0) return false;
-    const byte = Number.parseInt(String.fromCharCode(bytes[i] ?? 0, bytes[i + 1] ?? 0), 16);
-    if (!isText(byte)) return false;
+    const high = DIGIT_VALUES[bytes[i] ?? 0] ?? NO_DIGIT;
+    const low = DIGIT_VALUES[bytes[i + 1] ?? 0] ?? NO_DIGIT;
+    if (high === NO_DIGIT || low === NO_DIGIT || !isText(high * 16 + low)) return false;
   }
   return true;
 };

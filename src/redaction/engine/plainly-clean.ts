@@ -3,32 +3,48 @@ import { opensAsHexText, opensAsText } from './encoded.ts';
 import { keyMayBegin } from './run-scan.ts';
 
 const MAX_LENGTH = 200;
-// Without one of these no name, address, scheme, escape or second line can be in a text; behind ASCII is disguise.
-const STRUCTURE = new Uint8Array(128).fill(1);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+,()[]{}#*') STRUCTURE[char.charCodeAt(0)] = 0;
+// Only these characters are plain: without any other no name, address, scheme, escape or second line can be in a text, and behind ASCII is disguise.
+const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+,()[]{}#*';
+const STRUCTURE = 256;
+// The class bits of a plain character, `STRUCTURE` for any other.
+const BITS = new Uint16Array(128).fill(STRUCTURE);
+for (const char of PLAIN.split('')) BITS[char.charCodeAt(0)] = CLASS[char.charCodeAt(0)] ?? 0;
 const MIN_DIGITS = 9;
 const MIN_IBAN = 15;
 const MIN_SHAPED = 36;
 const MIN_ENCODED = 16;
 
-const units = new Uint8Array(MAX_LENGTH + 8);
+const PADDING = 8;
+const units = new Uint8Array(MAX_LENGTH + PADDING);
+// Where a word begins: behind anything that is no token character, and behind a joiner.
+const beginnings = new Uint8Array(MAX_LENGTH);
 
-/** Copies a text of plain characters; gives false when some character may be structure. */
-const load = (text: string): boolean => {
+/** Copies a text and notes where words begin. Gives how many do, or -1 when some character may be structure or the digits are many. */
+const load = (text: string): number => {
+  let count = 0;
+  let digits = 0;
+  let begins = true;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit > 127 || STRUCTURE[unit] === 1) return false;
+    const bits = unit < 128 ? (BITS[unit] ?? STRUCTURE) : STRUCTURE;
+    if (bits === STRUCTURE) return -1;
     units[i] = unit;
+    if (begins) beginnings[count++] = i;
+    begins = (bits & TOKEN) === 0 || (bits & JOINER) !== 0;
+    if ((bits & DIGIT) !== 0) digits++;
+    else if ((bits & (LOWER | UPPER)) !== 0) digits = 0;
+    if (digits >= MIN_DIGITS) return -1;
   }
-  units.fill(0, text.length, text.length + 8);
-  return true;
+  for (let i = text.length; i < text.length + PADDING; i++) units[i] = 0;
+  return count;
 };
 
 const bitsAt = (at: number): number => CLASS[units[at] ?? 0] ?? 0;
 
 /** Tells whether something may begin at a place where a word begins. */
-const mayBeginAt = (at: number, length: number): boolean => {
-  if (keyMayBegin(units, at)) return true;
+const mayBeginAt = (text: string, at: number): boolean => {
+  const { length } = text;
+  if (keyMayBegin(text, units, at)) return true;
   if (length - at >= MIN_ENCODED && (opensAsText(units, at) || opensAsHexText(units, at))) return true;
   return length - at >= MIN_IBAN && (bitsAt(at) & UPPER) !== 0 && (bitsAt(at + 1) & UPPER) !== 0 && (bitsAt(at + 2) & DIGIT) !== 0;
 };
@@ -36,26 +52,14 @@ const mayBeginAt = (at: number, length: number): boolean => {
 /** Tells whether a long identifier may be a key that is known by its shape or by letters in its middle. */
 const mayBeShaped = (text: string): boolean => text.includes('_mmk') || text.includes('-us') || text.includes('JQQJ99') || text.includes('atlasv1');
 
-/** Looks at each place where a word begins, and for chains of digits. */
-const holdsNothing = (length: number): boolean => {
-  let digits = 0;
-  let before = 0;
-  for (let at = 0; at < length; at++) {
-    const bits = bitsAt(at);
-    if ((bits & DIGIT) !== 0) digits++;
-    else if ((bits & (LOWER | UPPER)) !== 0) digits = 0;
-    if (digits >= MIN_DIGITS) return false;
-    if (((before & TOKEN) === 0 || (before & JOINER) !== 0) && mayBeginAt(at, length)) return false;
-    before = bits;
-  }
-  return true;
-};
-
 /**
  * Tells of a short text, such as an identifier or the name of a model, that no built-in detector can find anything in it. False is only
  * a maybe. It reads each character once, where a scan would look for a dozen things one after another.
  */
 export const isPlainlyClean = (text: string): boolean => {
-  if (text.length > MAX_LENGTH || !load(text)) return false;
-  return holdsNothing(text.length) && (text.length < MIN_SHAPED || !mayBeShaped(text));
+  if (text.length > MAX_LENGTH) return false;
+  const count = load(text);
+  if (count < 0) return false;
+  for (let i = 0; i < count; i++) if (mayBeginAt(text, beginnings[i] ?? 0)) return false;
+  return text.length < MIN_SHAPED || !mayBeShaped(text);
 };

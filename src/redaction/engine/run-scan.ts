@@ -12,8 +12,8 @@ import { type TypedMatch, TypedMatcher } from './typed-match.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
 
-/** Tells in a few instructions that no key with known first letters begins at a place; true is only a maybe. */
-export const keyMayBegin = (bytes: Uint8Array, at: number): boolean => matcher.mayBegin(bytes, at);
+/** Tells that no key with known first letters begins at a place, mostly in a few instructions; true is only a maybe. */
+export const keyMayBegin = (text: string, bytes: Uint8Array, at: number): boolean => matcher.mayBegin(bytes, at) && matcher.opensAt(text, at);
 
 const BACKSLASH = 92;
 const PERCENT = 37;

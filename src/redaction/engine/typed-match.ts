@@ -54,6 +54,14 @@ export class TypedMatcher {
     return this.#taken[bucketOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)] === 1;
   }
 
+  /** Tells whether the letters of a key stand at `at` with room for its body behind them; true is only a maybe. */
+  opensAt(text: string, at: number): boolean {
+    const bucket = this.#buckets[bucketOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))];
+    if (bucket === undefined) return false;
+    for (const { prefix, format } of bucket) if (text.length - at >= prefix.length + format.min && text.startsWith(prefix, at)) return true;
+    return false;
+  }
+
   /** Gives the key that begins at `at`, or `undefined`. */
   match(text: string, at: number): TypedMatch | undefined {
     const bucket = this.#buckets[bucketOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))];
