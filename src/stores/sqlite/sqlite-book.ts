@@ -42,12 +42,12 @@ export class SqliteBook {
 
   /** Runs operations one after another in a single transaction: all of them are on disk, or none. */
   run(operations: readonly SqliteOperation[], nowMs: number): readonly unknown[] {
-    this.#begin.run();
+    this.#begin.get();
     try {
       this.#cells.begin(nowMs);
       const answers = operations.map((operation) => this.#one(operation, nowMs));
       this.#cells.end();
-      this.#commit.run();
+      this.#commit.get();
       return answers;
     } catch (error) {
       this.#cells.undo();

@@ -39,7 +39,8 @@ const textOf = ({ state, lines }: CallRecord): string =>
 
 /**
  * Budgets in tables that the processes of one host share. Works inside a transaction that the caller holds. What was read or written is
- * remembered for as long as no other process writes, and cells are written once for each transaction.
+ * remembered for as long as no other process writes, and cells are written once for each transaction. The frequent statements are run by
+ * `get`, which does not make a record of what they changed.
  */
 export class SqliteCells implements Cells {
   readonly #retention: Retention;
@@ -104,6 +105,8 @@ export class SqliteCells implements Cells {
       setWaiter: prepare('INSERT OR REPLACE INTO waiters (key, who, since, until) VALUES (?, ?, ?, ?)'),
       dropWaiter: prepare('DELETE FROM waiters WHERE key = ? AND who = ?'),
     };
+    // The only statement of every transaction that gives a row: one without names is made in half the time.
+    this.#sql.version.setReturnArrays(true);
   }
 
   /**
@@ -112,7 +115,7 @@ export class SqliteCells implements Cells {
    */
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
-    const version = Number(this.#sql.version.get()?.['data_version']);
+    const version = Number(this.#sql.version.get()?.[0]);
     if (version === this.#version) return;
     this.#version = version;
     this.#cache.clear();
@@ -193,12 +196,12 @@ export class SqliteCells implements Cells {
     const before = this.#cache.record(id)?.state;
     const lines = textOf(record);
     if (record.state === 'reserved') {
-      this.#sql.open.run(id, record.leaseEndMs, lines);
+      this.#sql.open.get(id, record.leaseEndMs, lines);
       if (before === 'expired') this.#sql.forgetEnded.run(id);
       this.#firstLeaseMs = Math.min(this.#firstLeaseMs, record.leaseEndMs);
     } else {
-      if (before === 'reserved') this.#sql.close.run(id);
-      this.#sql.end.run(id, record.state, this.#nowMs, lines);
+      if (before === 'reserved') this.#sql.close.get(id);
+      this.#sql.end.get(id, record.state, this.#nowMs, lines);
       this.#ended.push({ id, atMs: this.#nowMs });
     }
     this.#cache.keepRecord(id, record);
@@ -251,7 +254,7 @@ export class SqliteCells implements Cells {
     ));
     const values: (string | number)[] = [];
     for (const { key, slotMs, committed, reserved } of cells) values.push(key, slotMs, committed, reserved);
-    put.run(...values);
+    put.get(...values);
   }
 
   #forgetOld(): void {

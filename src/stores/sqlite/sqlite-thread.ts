@@ -16,7 +16,7 @@ export interface ThreadOwner {
 }
 
 /** For so long after a question or an answer each turn of the event loop looks for the next answer, in milliseconds. */
-const LOOK_MS = 0.2;
+const LOOK_MS = 0.1;
 /** After so many times in a row that nothing was found, the file is slow or others hold it; */
 const MISSES = 3;
 /** and no looking is done for so long, in milliseconds. */
