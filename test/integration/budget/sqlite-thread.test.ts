@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { scratchFolder } from '../../support/scratch.ts';
 
 const src = new URL('../../../src/', import.meta.url).href;
@@ -48,7 +48,7 @@ const pairs = (prefix: string): string => `
 
 const charged = (processes: number): unknown => ['a', 'b', 'c'].map((key) => ({ key, committed: processes * PAIRS * 3, reserved: 0 }));
 
-test('a store that is idle costs no processor time', { timeout: 30_000 }, async () => {
+test.concurrent('a store that is idle costs no processor time', { timeout: 30_000 }, async ({ expect }) => {
   const script = `${openIn(join(scratchFolder(), 'idle.db'))} ${pairs('idle-')}
     await new Promise((resolve) => setTimeout(resolve, 200));
     const began = process.cpuUsage();
@@ -59,7 +59,7 @@ test('a store that is idle costs no processor time', { timeout: 30_000 }, async 
   expect(Number(ran.stdout)).toBeLessThan(40);
 });
 
-test('an answer that is long in coming is slept for, and the process ends by itself after it', { timeout: 30_000 }, async () => {
+test.concurrent('an answer that is long in coming is slept for, and the process ends by itself after it', { timeout: 30_000 }, async ({ expect }) => {
   const path = join(scratchFolder(), 'slow.db');
   const other = new DatabaseSync(path);
   other.exec('PRAGMA journal_mode = WAL');
@@ -91,13 +91,38 @@ test('an answer that is long in coming is slept for, and the process ends by its
   expect(spentMs).toBeLessThan(100);
 });
 
-test('calls at once, long ids and the usual ones are each charged once', { timeout: 30_000 }, async () => {
+test.concurrent(
+  'a request that is never answered fails in time, and holds the process no longer than the thread waits for the file',
+  { timeout: 30_000 },
+  async ({ expect }) => {
+    const path = join(scratchFolder(), 'held.db');
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
+    const script = `${openIn(path, 'timeoutMs: 300')}
+    const began = process.cpuUsage();
+    await store.reserve({ id: 'x', leaseMs: 60000, lines }).catch((error) => say({ code: error.code, isCheap: milliseconds(began) < 1000 }));`;
+    const began = performance.now();
+    const ran = await run(script);
+    other.close();
+    expect(ran).toEqual({ code: 0, stdout: '{"code":"TIMEOUT","isCheap":true}', stderr: '' });
+    // The thread gives up on the file after 5 s.
+    expect(performance.now() - began).toBeLessThan(9000);
+  },
+);
+
+test.concurrent('where each operation waits for the disk the answers come as messages', { timeout: 30_000 }, async ({ expect }) => {
+  const path = join(scratchFolder(), 'machine.db');
+  expect(await run(openIn(path, `durability: 'machine'`) + pairs('x-'))).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(sums(path)).toEqual(charged(1));
+});
+
+test.concurrent('calls at once, long ids and the usual ones are each charged once', { timeout: 30_000 }, async ({ expect }) => {
   const path = join(scratchFolder(), 'mixed.db');
   expect(await run(openIn(path) + pairs('x-'))).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(sums(path)).toEqual(charged(1));
 });
 
-test('threads of the app and another process share one file, each with a store of its own', { timeout: 30_000 }, async () => {
+test.concurrent('threads of the app and another process share one file, each with a store of its own', { timeout: 30_000 }, async ({ expect }) => {
   const path = join(scratchFolder(), 'shared.db');
   const inThread = `
     const { threadId } = await import('node:worker_threads');
@@ -117,14 +142,14 @@ test('threads of the app and another process share one file, each with a store o
   expect(sums(path)).toEqual(charged(3));
 });
 
-test('where memory cannot be shared all goes as messages', { timeout: 30_000 }, async () => {
+test.concurrent('where memory cannot be shared all goes as messages', { timeout: 30_000 }, async ({ expect }) => {
   const path = join(scratchFolder(), 'messages.db');
   const without = `globalThis.SharedArrayBuffer = function () { throw new RangeError('refused'); };`;
   expect(await run(without + openIn(path) + pairs('x-'))).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(sums(path)).toEqual(charged(1));
 });
 
-test('an app that stands in for the timers is answered', { timeout: 30_000 }, async () => {
+test.concurrent('an app that stands in for the timers is answered', { timeout: 30_000 }, async ({ expect }) => {
   const path = join(scratchFolder(), 'timers.db');
   const script = `${openIn(path)}
     globalThis.setImmediate = () => undefined;
