@@ -7,9 +7,11 @@ const GROUP_CHARS = 8;
 // The pair that closes an anchor lies one or two characters behind its first.
 const BEFORE_GROUP = 2;
 const codesOf = (word: string): readonly number[] => Array.from(word, (char) => char.charCodeAt(0));
+const PASS = codesOf('pass');
+const PWD = codesOf('pwd');
 const SECRE = codesOf('secre');
-const ANCHORS: readonly (readonly number[])[] = [codesOf('pass'), codesOf('pwd'), SECRE];
-const FIRST_LETTERS = new Set(ANCHORS.map(([first]) => first));
+const LETTER_P = PASS[0];
+const LETTER_S = SECRE[0];
 const CURL = codesOf('curl');
 const LETTER_C = CURL[0];
 
@@ -20,8 +22,13 @@ const reads = (bytes: Uint8Array, at: number, word: readonly number[], ignored: 
 
 // Sets the bit by which small letters of ASCII differ from capital ones.
 const CASE = 32;
-const anchorAt = (bytes: Uint8Array, at: number): readonly number[] | undefined =>
-  FIRST_LETTERS.has((bytes[at] ?? 0) | CASE) ? ANCHORS.find((word) => reads(bytes, at, word, CASE)) : undefined;
+const anchorAt = (bytes: Uint8Array, at: number): readonly number[] | undefined => {
+  const first = (bytes[at] ?? 0) | CASE;
+  if (first === LETTER_S) return reads(bytes, at, SECRE, CASE) ? SECRE : undefined;
+  if (first !== LETTER_P) return undefined;
+  if (reads(bytes, at, PASS, CASE)) return PASS;
+  return reads(bytes, at, PWD, CASE) ? PWD : undefined;
+};
 
 /**
  * Calls `onAnchor` for the letters "pass", "pwd" and "secre", in any case, in order and without overlap: every name of a password holds

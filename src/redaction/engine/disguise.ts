@@ -2,6 +2,7 @@ import { BudgetSpent } from './hits.ts';
 import type { Subject } from './subject.ts';
 import { HIDDEN, LOOKALIKE, PAIR, unusualKind } from './unusual-units.ts';
 import { Replacements } from './view.ts';
+import { MANY } from './wide-units.ts';
 
 const MAX_REPLACEMENTS = 400_000;
 const GONE = -1;
@@ -96,23 +97,31 @@ const entities = ({ text }: Subject, found: Replacements): void => {
 };
 
 const MATHEMATICAL = 0xd835;
+const FIRST_UNUSUAL = 0xad;
 
 const compatible = (letter: string): number => {
   const code = letter.normalize('NFKC').charCodeAt(0);
   return code < 127 ? code : GONE;
 };
 
-const unusual = ({ original, length }: Subject, found: Replacements): void => {
-  for (let at = 0; at < length; at++) {
-    const unit = original.charCodeAt(at);
-    const kind = unit < 0xad ? 0 : unusualKind(unit);
-    if (kind === HIDDEN) found.add(at, at + 1, GONE);
-    else if (kind === LOOKALIKE) found.add(at, at + 1, unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : compatible(original.charAt(at)));
-    else if (kind === PAIR) {
-      found.add(at, at + 2, unit === MATHEMATICAL ? compatible(original.slice(at, at + 2)) : GONE);
-      at++;
-    }
+/** Notes the sign at a place when it is unusual; gives how many units it has. */
+const unusualAt = (original: string, at: number, found: Replacements): number => {
+  const unit = original.charCodeAt(at);
+  const kind = unit < FIRST_UNUSUAL ? 0 : unusualKind(unit);
+  if (kind === HIDDEN) found.add(at, at + 1, GONE);
+  else if (kind === LOOKALIKE) found.add(at, at + 1, unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : compatible(original.charAt(at)));
+  if (kind !== PAIR) return 1;
+  found.add(at, at + 2, unit === MATHEMATICAL ? compatible(original.slice(at, at + 2)) : GONE);
+  return 2;
+};
+
+const unusual = ({ original, length, unusual: places }: Subject, found: Replacements): void => {
+  if (places.length >= MANY) {
+    for (let at = 0; at < length;) at += unusualAt(original, at, found);
+    return;
   }
+  let next = 0;
+  for (const at of places) if (at >= next) next = at + unusualAt(original, at, found);
 };
 
 /**
@@ -124,7 +133,7 @@ export const disguises = (subject: Subject): Replacements => {
   percents(subject, found);
   backslashes(subject, found);
   entities(subject, found);
-  if (subject.unusual) unusual(subject, found);
+  unusual(subject, found);
   if (found.count > MAX_REPLACEMENTS) throw new BudgetSpent('findings');
   return found;
 };

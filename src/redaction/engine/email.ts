@@ -1,8 +1,13 @@
 import type { HitList } from './hits.ts';
 import type { Subject } from './subject.ts';
 
-const LOCAL = /[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]/;
-const WORD = /[A-Za-z0-9]/;
+const LETTER = 1;
+const LOCAL = 2;
+const KIND = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return (/[A-Za-z0-9]/.test(char) ? LETTER : 0) | (/[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]/.test(char) ? LOCAL : 0);
+});
+const isKind = (bytes: Uint8Array, at: number, kind: number): boolean => ((KIND[bytes[at] ?? 0] ?? 0) & kind) !== 0;
 const DOMAIN = /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})(?![A-Za-z0-9-])/y;
 const MAX_LOCAL = 64;
 // Top-level labels that are file endings: "logo@2x.png", "types@latest.d.ts".
@@ -14,16 +19,18 @@ const NOT_A_PERSON = /^(?:git|hg|svn|noreply|no-reply|do-not-reply|donotreply)$/
 const localPart = (raw: string): string =>
   raw.slice(Math.max(raw.lastIndexOf('='), raw.lastIndexOf('/'), raw.lastIndexOf('?'), raw.lastIndexOf('&'), raw.lastIndexOf('{')) + 1);
 
-const localStart = (text: string, at: number, floor: number): number => {
+const localStart = (bytes: Uint8Array, at: number, floor: number): number => {
   let start = at;
-  while (start > floor && at - start < MAX_LOCAL && LOCAL.test(text.charAt(start - 1))) start--;
-  while (start < at && !WORD.test(text.charAt(start))) start++;
+  while (start > floor && at - start < MAX_LOCAL && isKind(bytes, start - 1, LOCAL)) start--;
+  while (start < at && !isKind(bytes, start, LETTER)) start++;
   return start;
 };
 
 /** Gives where the address around the sign at `at` begins and ends, or `undefined` when it is none. */
-const addressAt = (text: string, at: number, floor: number): { readonly start: number; readonly end: number } | undefined => {
-  const start = localStart(text, at, floor);
+const addressAt = ({ text, bytes }: Subject, at: number, floor: number): { readonly start: number; readonly end: number } | undefined => {
+  // What is quickly told comes first: the sign is common in code, with nothing before it.
+  if (!isKind(bytes, at + 1, LETTER)) return undefined;
+  const start = localStart(bytes, at, floor);
   if (start === at) return undefined;
   DOMAIN.lastIndex = at + 1;
   const domain = DOMAIN.exec(text)?.[0];
@@ -33,11 +40,12 @@ const addressAt = (text: string, at: number, floor: number): { readonly start: n
 };
 
 /** Finds e-mail addresses of people. */
-export const emails = ({ text }: Subject, list: HitList): void => {
+export const emails = (subject: Subject, list: HitList): void => {
+  const { text } = subject;
   let floor = 0;
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', floor)) {
     list.tick();
-    const address = addressAt(text, at, floor);
+    const address = addressAt(subject, at, floor);
     if (address !== undefined) list.add('email', address.start, address.end, 'an e-mail address');
     floor = address?.end ?? at + 1;
   }

@@ -1,6 +1,6 @@
 import { type Passed, passOver } from './byte-pass.ts';
-import { blankWide, PLAIN_UNITS, UNUSUAL_UNITS, WIDE_UNITS } from './wide-units.ts';
 import { isUnusual } from './unusual-units.ts';
+import { blankWide, MANY } from './wide-units.ts';
 import { withWorkspace, type Workspace } from './workspace.ts';
 
 /**
@@ -13,8 +13,8 @@ export interface Subject {
   readonly bytes: Uint8Array;
   readonly length: number;
   readonly original: string;
-  /** Whether the original holds signs that do not show, or letters that look like those of ASCII. */
-  readonly unusual: boolean;
+  /** Where the original holds signs that do not show, or letters that look like those of ASCII, in order; when there are `MANY`, there may be more. */
+  readonly unusual: readonly number[];
   /** Where the runs and the places of anchors stand. */
   readonly space: Workspace;
   readonly passed: Passed;
@@ -28,23 +28,27 @@ const BLANK_BYTE = 32;
 const SOFT_HYPHEN = '\u00ad';
 const ZEROS = 16;
 
-const copyEach = (text: string, bytes: Uint8Array): number => {
-  let seen = PLAIN_UNITS;
+/** Each of these writes the low byte of every unit, blanks those of wide characters and gives whether there were any. */
+const copyEach = (text: string, bytes: Uint8Array, unusual: number[]): boolean => {
+  let wide = false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     bytes[i] = unit < 256 ? unit : BLANK_BYTE;
-    if (unit > 127) seen |= (unit > 255 ? WIDE_UNITS : PLAIN_UNITS) | (isUnusual(unit) ? UNUSUAL_UNITS : PLAIN_UNITS);
+    if (unit < 128) continue;
+    wide ||= unit > 255;
+    if (isUnusual(unit)) unusual.push(i);
   }
-  return seen;
+  return wide;
 };
-
-/** Writes the low byte of every unit, then blanks those of wide characters, which would read as other letters. */
-const copyAll = (text: string, space: Workspace, mayBeWide: boolean): number => {
+const copyAll = (text: string, space: Workspace, unusual: number[], isNarrow: boolean): boolean => {
   space.buffer.write(text, 0, text.length, 'latin1');
-  const seen = text.includes(SOFT_HYPHEN) ? UNUSUAL_UNITS : PLAIN_UNITS;
-  if (mayBeWide) return seen | blankWide(text, 0, space.bytes);
   WIDE.lastIndex = 0;
-  return WIDE.test(text) ? seen | blankWide(text, WIDE.lastIndex - 1, space.bytes) : seen;
+  const wide = isNarrow || WIDE.test(text);
+  if (wide) blankWide(text, Math.max(0, WIDE.lastIndex - 1), space.bytes, unusual);
+  const beyond = unusual.length;
+  for (let at = text.indexOf(SOFT_HYPHEN); at >= 0 && unusual.length < MANY; at = text.indexOf(SOFT_HYPHEN, at + 1)) unusual.push(at);
+  if (beyond > 0 && unusual.length > beyond) unusual.sort((a, b) => a - b);
+  return wide;
 };
 
 /** Whether V8 keeps the string in two bytes a character, as it does with every piece of a text that holds one wide character somewhere. */
@@ -61,9 +65,10 @@ export const withSubject = <T>(original: string, work: (subject: Subject) => T, 
   const { length } = original;
   return withWorkspace(length, (space) => {
     const { bytes } = space;
-    const seen = length > SHORT ? copyAll(original, space, narrow) : copyEach(original, bytes);
+    const unusual: number[] = [];
+    const wide = length > SHORT ? copyAll(original, space, unusual, narrow) : copyEach(original, bytes, unusual);
     for (let i = length; i < length + ZEROS; i++) bytes[i] = 0;
-    const text = (seen & WIDE_UNITS) === 0 && !narrow ? original : space.buffer.toString('latin1', 0, length);
-    return work({ text, bytes, length, original, unusual: (seen & UNUSUAL_UNITS) !== 0, space, passed: passOver(space, length) });
+    const text = wide ? space.buffer.toString('latin1', 0, length) : original;
+    return work({ text, bytes, length, original, unusual, space, passed: passOver(space, length) });
   });
 };
