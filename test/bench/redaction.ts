@@ -60,6 +60,9 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 const ROUNDS = quick ? 3 : 9;
+// What takes a few milliseconds is timed by the wall: the clock of a thread's processor time may stand still for as long. Whoever else
+// runs meanwhile can only make it slower, so there are more rounds.
+const SHORT_ROUNDS = quick ? 10 : 30;
 const throughput = (work: (text: string) => unknown, chunks: readonly string[], minMs = 120): number => {
   const chars = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   for (const chunk of chunks) work(chunk);
@@ -253,16 +256,16 @@ const spanCost = (): { readonly count: number; readonly us: number } => {
   const processor = redactingSpanProcessor(createRedactor({ secrets: Array.from({ length: 10 }, (_, i) => `sk-own-${(i + 7) ** 13}-Wm4Tj8Vb1Xd6`) }));
   const batch = 2000;
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0, i = 0; round < ROUNDS + 3; round++) {
+  for (let round = 0, i = 0; round < SHORT_ROUNDS; round++) {
     const spans = Array.from({ length: batch }, () => {
       const span = tracer.startSpan('chat gpt-5.2', { attributes: spanAttributes(i++) });
       span.setStatus({ code: SpanStatusCode.OK });
       span.end();
       return span as unknown as ReadableSpan;
     });
-    const startedAt = cpuMs();
+    const startedAt = performance.now();
     for (const span of spans) processor.onEnd(span);
-    best = Math.min(best, ((cpuMs() - startedAt) / batch) * 1000);
+    best = Math.min(best, ((performance.now() - startedAt) / batch) * 1000);
   }
   return { count: Object.keys(spanAttributes(0)).length, us: Math.round(best * 100) / 100 };
 };
@@ -297,10 +300,10 @@ let worst = 0;
 const fresh = createRedactor({ maxChars: 2e6, maxFindings: 1e6, budgetMs: 60_000, modes: { content: 'redact' } });
 for (const [name, hostile] of Object.entries(HOSTILE)) {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = cpuMs();
+  for (let round = 0; round < SHORT_ROUNDS; round++) {
+    const startedAt = performance.now();
     fresh.find(hostile);
-    best = Math.min(best, cpuMs() - startedAt);
+    best = Math.min(best, performance.now() - startedAt);
   }
   const per100k = (best * 100_000) / hostile.length;
   if (per100k > worst) worst = per100k;
