@@ -10,6 +10,7 @@ import { Engine } from './engine/engine.ts';
 import { BudgetSpent, type Hit, HitList, mergeHits } from './engine/hits.ts';
 import { OwnSecrets } from './engine/own-secrets.ts';
 import { UserDetectors } from './engine/user-patterns.ts';
+import { LastClean } from './last-clean.ts';
 import { FAILED_MARK, hashMark, isMark, markOf, withoutMarks } from './marks.ts';
 import { withoutMedia } from './media.ts';
 import { isSecretName } from './secret-names.ts';
@@ -37,6 +38,7 @@ class EngineRedactor implements ExplainingRedactor {
   readonly #engine: Engine;
   readonly #own = new OwnSecrets();
   readonly #clean = new CleanValues();
+  readonly #lastClean = new LastClean();
   readonly #hmacKey: string;
   readonly #isOn: (detector: string) => boolean;
   #generation = 0;
@@ -73,8 +75,11 @@ class EngineRedactor implements ExplainingRedactor {
     if (mode === 'drop' || mode === 'metadata-only') return undefined;
     // Most values of a span are short strings that were seen before: nothing is made for them.
     if (typeof input === 'string') {
+      if (this.#lastClean.is(key, input)) return input;
       if (isSecretName(key)) return this.#secretField(input, place, mode);
-      return this.#isClean(input) ? input : this.#redacted(input, place, mode);
+      if (!this.#isClean(input)) return this.#redacted(input, place, mode);
+      this.#lastClean.note(key, input);
+      return input;
     }
     if (typeof input !== 'object' || input === null || (Array.isArray(input) && this.#areClean(input, key))) return input;
     try {
@@ -91,6 +96,7 @@ class EngineRedactor implements ExplainingRedactor {
   learnSecret(secret: string): void {
     if (!this.#own.add('learned', secret)) return;
     this.#clean.clear();
+    this.#lastClean.clear();
     this.#generation++;
   }
 

@@ -90,6 +90,22 @@ describe('values of any shape', () => {
     expect(JSON.stringify(redactor.value(new Error(`bad ${key}`), 'e', 'log_body'))).not.toContain(key);
   });
 
+  it('are judged by their name and mode however often they were found clean', () => {
+    const modes = createRedactor({ modes: { event: 'drop' } });
+    const value = letters('alnum', 20, 17);
+    for (let i = 0; i < 3; i++) {
+      expect(modes.value(value, 'plain', 'attribute')).toBe(value);
+      expect(modes.value([value], 'plain', 'attribute')).toEqual([value]);
+      expect(modes.value(value, 'plain', 'event')).toBeUndefined();
+      expect(modes.value(value, 'client_secret', 'attribute')).toBe('[REDACTED:secret-field]');
+      expect(modes.value([value], 'client_secret', 'attribute')).toEqual(['[REDACTED:secret-field]']);
+      expect(modes.value([value, anthropicKey()], 'plain', 'attribute')).toEqual([value, '[REDACTED:anthropic-key]']);
+    }
+    modes.learnSecret(value);
+    expect(modes.value(value, 'plain', 'attribute')).toBe('[REDACTED:own-secret]');
+    expect(modes.value([value], 'plain', 'attribute')).toEqual(['[REDACTED:own-secret]']);
+  });
+
   it('fail closed when they are nested without end', () => {
     const { seen, meter } = recorder();
     const loop: Record<string, unknown> = {};
