@@ -73,14 +73,7 @@ class EngineRedactor implements ExplainingRedactor {
     const mode = this.#modeOf(place);
     if (mode === 'off') return input;
     if (mode === 'drop' || mode === 'metadata-only') return undefined;
-    // Most values of a span are short strings that were seen before: nothing is made for them.
-    if (typeof input === 'string') {
-      if (this.#lastClean.is(key, input)) return input;
-      if (isSecretName(key)) return this.#secretField(input, place, mode);
-      if (!this.#isClean(input)) return this.#redacted(input, place, mode);
-      this.#lastClean.note(key, input);
-      return input;
-    }
+    if (typeof input === 'string') return this.#string(input, key, place, mode);
     if (typeof input !== 'object' || input === null || (Array.isArray(input) && this.#areClean(input, key))) return input;
     try {
       return cleanedValue(input, key, {
@@ -115,6 +108,15 @@ class EngineRedactor implements ExplainingRedactor {
 
   generation(): number {
     return this.#generation;
+  }
+
+  /** Cleans the string of an attribute. Most are short and were there in the span before: nothing is made for them. */
+  #string(value: string, key: string, place: RedactionPlace, mode: RedactionMode): string {
+    if (this.#lastClean.is(key, value)) return value;
+    if (isSecretName(key)) return this.#secretField(value, place, mode);
+    if (!this.#isClean(value)) return this.#redacted(value, place, mode);
+    this.#lastClean.note(key, value);
+    return value;
   }
 
   /** Tells without a scan that nothing is in a text; false is only a maybe. */
