@@ -14,7 +14,9 @@ const ENDS = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'`,;<>)}\]&\\]/
 const PLACEHOLDER =
   /your|example|placeholder|change[-_]?me|insert|redacted|dummy|x{4}|\*{3}|\.{3}|\$\{|\$\(|\{\{|%[sd]|process\.env|environ|getenv|^(?:undefined|null|none|true|false|string|required|optional|hidden|secret|password|passwd|test|admin)\W?$/i;
 const CODE = /^(?:[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$.]*\(?|[A-Za-z_$][\w$]*\(|new |await |async |function|=>|\/\/|\/\*|[([{@$<|!])/;
-const NAME_CHAR = /[A-Za-z0-9_-]/;
+const LINE_END = 10;
+const BACKSLASH = 92;
+const DASH = 45;
 const FLAG_BEFORE = /[\s"'[,]/;
 const MAX_VALUE = 200;
 const MIN_VALUE = 6;
@@ -23,9 +25,9 @@ const valueEnd = (text: string, from: number, quote: string | undefined): number
   const most = Math.min(text.length, from + MAX_VALUE);
   let end = from;
   if (quote !== undefined) {
-    const close = quote.at(-1) ?? '"';
-    while (end < most && text.charAt(end) !== close && text.charAt(end) !== '\n') end++;
-    if (quote.length > 1 && text.charAt(end - 1) === '\\') end--;
+    const close = quote.charCodeAt(quote.length - 1);
+    for (let unit = text.charCodeAt(end); end < most && unit !== close && unit !== LINE_END; unit = text.charCodeAt(end)) end++;
+    if (quote.length > 1 && text.charCodeAt(end - 1) === BACKSLASH) end--;
     return end;
   }
   while (end < most && ENDS[text.charCodeAt(end)] !== 1) end++;
@@ -44,10 +46,10 @@ const isPassword = (value: string, quoted: boolean): boolean => {
 };
 
 /** Gives where a flag begins when the word at `at` is part of one: "--db-password". */
-const isFlag = (text: string, at: number): boolean => {
+const isFlag = (text: string, bytes: Uint8Array, at: number): boolean => {
   let start = at;
-  while (start > 0 && at - start < MAX_FLAG && NAME_CHAR.test(text.charAt(start - 1))) start--;
-  return text.charAt(start) === '-' && (start === 0 || FLAG_BEFORE.test(text.charAt(start - 1)));
+  while (start > 0 && at - start < MAX_FLAG && (classAt(bytes, start - 1) & TOKEN) !== 0) start--;
+  return bytes[start] === DASH && (start === 0 || FLAG_BEFORE.test(text.charAt(start - 1)));
 };
 
 /** What may stand behind the name of a password: a quote that closes it, a joint, or an opening of its value. */
@@ -70,8 +72,8 @@ const namedAt = (text: string, at: number, list: HitList): number => {
   return end;
 };
 
-const flagAt = (text: string, at: number, list: HitList): number => {
-  if (!isFlag(text, at)) return 0;
+const flagAt = ({ text, bytes }: Subject, at: number, list: HitList): number => {
+  if (!isFlag(text, bytes, at)) return 0;
   FLAGGED.lastIndex = at;
   const match = FLAGGED.exec(text);
   const value = match?.[1] ?? '';
@@ -112,7 +114,7 @@ export const passwordValues = (subject: Subject, list: HitList): boolean => {
     if (isSecretWord) isSecret ||= isKind(text, bytes, start);
     if (last < settled || !AFTER_NAME.has(bytes[nameEnd(bytes, last)] ?? 0)) return;
     list.tick();
-    settled = Math.max(namedAt(text, start, list), flagAt(text, start, list));
+    settled = Math.max(namedAt(text, start, list), flagAt(subject, start, list));
   });
   if (curl) curlUsers(text, list);
   return isSecret;
