@@ -34,19 +34,11 @@ const wordPair = (first: number, second: number): number => {
 const inBothCases = (letter: string): readonly string[] => [letter.toLowerCase(), letter.toUpperCase()];
 
 /**
- * The anchors "pass", "pwd", "secre" (in any case) and "curl" cut into pairs, as they lie on even and on odd places; a blank stands for
- * any character. Of each, one pair closes and the pair before it opens.
+ * The anchors "pass", "pwd", "secre" (in any case) and "curl" cut into pairs, as they lie on even and on odd places: pa-ss and .p-as, pw-d.
+ * and .p-wd, se-cr and .s-ec, cu-rl and .c-ur. A blank stands for any character.
  */
-const ANCHOR_CUTS: readonly (readonly [string, string, boolean])[] = [
-  ['pa', 'ss', true],
-  [' p', 'as', true],
-  ['pw', 'd ', true],
-  [' p', 'wd', true],
-  ['se', 'cr', true],
-  [' s', 'ec', true],
-  ['cu', 'rl', false],
-  [' c', 'ur', false],
-];
+const OPENING = { inAnyCase: ['pa', 'pw', 'se', ' p', ' s'], asWritten: ['cu', ' c'] };
+const CLOSING = { inAnyCase: ['ss', 'as', 'wd', 'cr', 'ec', 'd '], asWritten: ['rl', 'ur'] };
 const RARE_PAIRS: readonly (readonly [string, number])[] = [
   ['IV', PEM_PAIR],
   ['VA', PEM_PAIR],
@@ -56,13 +48,16 @@ const RARE_PAIRS: readonly (readonly [string, number])[] = [
   ['~ ', TILDE_PAIR],
 ];
 
+const EVERY = Array.from({ length: SIZE }, (_, code) => code);
+const codesOf = (char: string, bothCases: boolean): readonly number[] => {
+  if (char === ' ') return EVERY;
+  return (bothCases ? inBothCases(char) : [char]).map((letter) => letter.charCodeAt(0));
+};
+
 const mark = (table: Uint16Array, pair: string, bits: number, bothCases: boolean): void => {
-  const ways = (char: string): readonly number[] => {
-    if (char === ' ') return Array.from({ length: SIZE }, (_, code) => code);
-    return (bothCases ? inBothCases(char) : [char]).map((letter) => letter.charCodeAt(0));
-  };
-  for (const first of ways(pair.charAt(0)))
-    for (const second of ways(pair.charAt(1))) {
+  const seconds = codesOf(pair.charAt(1), bothCases);
+  for (const first of codesOf(pair.charAt(0), bothCases))
+    for (const second of seconds) {
       const index = indexOf(first, second);
       table[index] = (table[index] ?? 0) | bits;
     }
@@ -71,11 +66,18 @@ const mark = (table: Uint16Array, pair: string, bits: number, bothCases: boolean
 /** Gives what each pair of characters says, by the pair as the processor reads it. */
 export const buildPairTable = (): Uint16Array => {
   const table = new Uint16Array(SIZE * SIZE);
-  for (let first = 0; first < SIZE; first++) for (let second = 0; second < SIZE; second++) table[indexOf(first, second)] = wordPair(first, second);
-  for (const [opening, closing, bothCases] of ANCHOR_CUTS) {
-    mark(table, opening, OPENS, bothCases);
-    mark(table, closing, CLOSES, bothCases);
+  // Of the 256 rows only five differ: made one by one they would cost the first scan of a process some milliseconds.
+  const rows = new Map<number, Uint16Array>();
+  for (let high = 0; high < SIZE; high++) {
+    const kind = (CLASS[high] ?? 0) & (TOKEN | MEANT);
+    const row = rows.get(kind) ?? Uint16Array.from({ length: SIZE }, (_, low) => (isLittleEndian ? wordPair(low, high) : wordPair(high, low)));
+    rows.set(kind, row);
+    table.set(row, high * SIZE);
   }
+  for (const pair of OPENING.inAnyCase) mark(table, pair, OPENS, true);
+  for (const pair of OPENING.asWritten) mark(table, pair, OPENS, false);
+  for (const pair of CLOSING.inAnyCase) mark(table, pair, CLOSES, true);
+  for (const pair of CLOSING.asWritten) mark(table, pair, CLOSES, false);
   for (const [pair, bits] of RARE_PAIRS) mark(table, pair, bits, false);
   return table;
 };
