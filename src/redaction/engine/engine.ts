@@ -14,7 +14,7 @@ import { ipAddresses, phoneNumbers } from './phone-and-ip.ts';
 import { isPlainlyClean } from './plainly-clean.ts';
 import { querySecrets } from './query-secrets.ts';
 import { scanRuns } from './run-scan.ts';
-import { isWide, type Subject, withSubject } from './subject.ts';
+import { type Subject, withSubject } from './subject.ts';
 import { uriCredentials } from './uri-credentials.ts';
 import type { UserDetectors } from './user-patterns.ts';
 import { type Replacements, viewOf } from './view.ts';
@@ -58,10 +58,9 @@ export class Engine {
     const windows = windowsOf(text);
     if (windows === undefined) return false;
     const found: Hit[] = [];
-    const narrow = isWide(text);
     for (const { start, end, from, until } of windows) {
       const inner = list.child();
-      this.#scan(text.slice(start, end), inner, 0, narrow);
+      this.#scan(text.slice(start, end), inner, 0);
       for (const hit of inner.hits) {
         if (hit.start + start < from || hit.start + start >= until) continue;
         if (end < text.length && end - (hit.end + start) < NEAR_CUT) return false;
@@ -72,7 +71,7 @@ export class Engine {
     return true;
   }
 
-  #scan(original: string, list: HitList, depth: number, narrow = false): void {
+  #scan(original: string, list: HitList, depth: number): void {
     const look = (subject: Subject): void => {
       const wraps = this.#plain(subject, list, depth);
       if (depth >= MAX_DEPTH) return;
@@ -80,7 +79,7 @@ export class Engine {
       if (hidden.count > 0) this.#again(original, hidden, list, depth + 1);
       if (wraps.count > 0) this.#again(original, wraps, list, MAX_DEPTH);
     };
-    withSubject(original, look, narrow);
+    withSubject(original, look);
   }
 
   #plain(subject: Subject, list: HitList, depth: number): Replacements {

@@ -1,3 +1,4 @@
+import type V8 from 'node:v8';
 import { type Passed, passOver } from './byte-pass.ts';
 import { isUnusual } from './unusual-units.ts';
 import { blankWide, MANY } from './wide-units.ts';
@@ -20,15 +21,16 @@ export interface Subject {
   readonly passed: Passed;
 }
 
-// V8 answers this at once for one-byte strings: such a string cannot hold the class.
-const WIDE = /[\u0100-\uffff]/g;
+const WIDE = /[\u0100-\uffff]/;
 // Below this length a loop is faster than the calls into the runtime.
 const SHORT = 48;
+// Above this length V8 is asked how it keeps the string: to search one of two bytes a character takes as long as to copy it five times.
+const LONG = 512;
 const BLANK_BYTE = 32;
 const SOFT_HYPHEN = '\u00ad';
 const ZEROS = 16;
 
-/** Each of these writes the low byte of every unit, blanks those of wide characters and gives whether there were any. */
+/** Each of these writes the low byte of every unit, blanks those of wide characters and gives whether the string is to be made anew without them. */
 const copyEach = (text: string, bytes: Uint8Array, unusual: number[]): boolean => {
   let wide = false;
   for (let i = 0; i < text.length; i++) {
@@ -40,33 +42,41 @@ const copyEach = (text: string, bytes: Uint8Array, unusual: number[]): boolean =
   }
   return wide;
 };
-const copyAll = (text: string, space: Workspace, unusual: number[], isNarrow: boolean): boolean => {
+const copyAll = (text: string, space: Workspace, unusual: number[]): boolean => {
   space.buffer.write(text, 0, text.length, 'latin1');
-  WIDE.lastIndex = 0;
-  const wide = isNarrow || WIDE.test(text);
-  if (wide) blankWide(text, Math.max(0, WIDE.lastIndex - 1), space.bytes, unusual);
+  const wide = text.length > LONG ? !isOneByte(text) : WIDE.test(text);
+  if (wide) blankWide(text, space.bytes, unusual);
   const beyond = unusual.length;
   for (let at = text.indexOf(SOFT_HYPHEN); at >= 0 && unusual.length < MANY; at = text.indexOf(SOFT_HYPHEN, at + 1)) unusual.push(at);
   if (beyond > 0 && unusual.length > beyond) unusual.sort((a, b) => a - b);
   return wide;
 };
 
-/** Whether V8 keeps the string in two bytes a character, as it does with every piece of a text that holds one wide character somewhere. */
-export const isWide = (text: string): boolean => {
-  WIDE.lastIndex = 0;
-  return WIDE.test(text);
+let asked: ((text: string) => boolean) | undefined;
+
+/**
+ * Whether V8 keeps a string in one byte a character. It does not where the string holds a wide character, nor where it is a piece of
+ * one that holds one somewhere.
+ * @source https://nodejs.org/docs/latest-v24.x/api/v8.html#v8isstringonebyterepresentationcontent (since 22.15.0 and 23.10.0)
+ */
+const isOneByte = (text: string): boolean => {
+  if (asked === undefined) {
+    const v8: Partial<typeof V8> = process.getBuiltinModule('node:v8');
+    // Other runtimes that run Node programs may not have it; then the search tells, only later.
+    asked = v8.isStringOneByteRepresentation ?? ((each) => !WIDE.test(each));
+  }
+  return asked(text);
 };
 
 /**
  * Loads `text`, goes once over its bytes and hands it to `work`. The bytes are shared between texts: `work` must not keep them.
- * @param narrow whether the text is a piece of a wide one, and so is made anew in one byte a character
  */
-export const withSubject = <T>(original: string, work: (subject: Subject) => T, narrow = false): T => {
+export const withSubject = <T>(original: string, work: (subject: Subject) => T): T => {
   const { length } = original;
   return withWorkspace(length, (space) => {
     const { bytes } = space;
     const unusual: number[] = [];
-    const wide = length > SHORT ? copyAll(original, space, unusual, narrow) : copyEach(original, bytes, unusual);
+    const wide = length > SHORT ? copyAll(original, space, unusual) : copyEach(original, bytes, unusual);
     for (let i = length; i < length + ZEROS; i++) bytes[i] = 0;
     const text = wide ? space.buffer.toString('latin1', 0, length) : original;
     return work({ text, bytes, length, original, unusual, space, passed: passOver(space, length) });

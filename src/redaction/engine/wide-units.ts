@@ -29,14 +29,14 @@ const blankEach = (text: string, from: number, to: number, bytes: Uint8Array, un
 };
 
 /**
- * Blanks the bytes of wide characters from `from` on, which would read as other letters, and notes those that do not show or look like
+ * Blanks the bytes of wide characters, which would read as other letters, and notes those that do not show or look like
  * letters of ASCII. The units are copied as they are and their high bytes looked at sixteen at a time, which is several times as fast
  * as any search in the string itself.
  */
-export const blankWide = (text: string, from: number, bytes: Uint8Array, unusual: number[]): void => {
+export const blankWide = (text: string, bytes: Uint8Array, unusual: number[]): void => {
   units ??= roomForUnits();
   const { buffer, doubles } = units;
-  for (let start = from; start < text.length; start += PIECE) {
+  for (let start = 0; start < text.length; start += PIECE) {
     const stop = Math.min(text.length, start + PIECE);
     const count = stop - start;
     buffer.write(count === text.length ? text : text.slice(start, stop), 0, count * 2, 'utf16le');
