@@ -14,6 +14,7 @@ export interface CallStart {
   readonly serverPort: number | undefined;
   /** The endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
+  /** Read from the body when it is first asked for, which is in the turn in which the request is sent. */
   readonly request: RequestFacts;
   /** Who saw the call: npm name and version of the SDK, or `wire`. */
   readonly source: { readonly name: string; readonly version: string | undefined };
@@ -26,7 +27,7 @@ export interface CallStart {
   /** Gives the whole request as text, to look for keys in it; it goes nowhere. */
   readonly prompt?: () => string;
   /** By which the app calls the request off, also while a policy lets it wait. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the owner opted in to changing in a request. */
@@ -37,6 +38,12 @@ export interface Rewrite {
 
 /** The answer of all policies together: go on, perhaps changed, or not. */
 export type Verdict = { readonly kind: 'go'; readonly rewrite: Rewrite | undefined } | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What is known of the connection that an exchange went over. */
+export type Connection = Pick<Attempt, 'connectionReused' | 'requestBytes'>;
+
+/** Reads what one HTTP exchange came to. Holds on to the headers of the answer, never to the answer. */
+export type ReadAttempt = () => Omit<Attempt, 'number'>;
 
 /**
  * A call while it runs. The first of `completed`, `failed`, `cancelled`, `blocked` and `abandoned` ends it; later ones do nothing.
@@ -52,7 +59,10 @@ export interface OpenCall {
   run<T>(work: () => T): T;
   /** Hands over the body as it is sent, so that keys are looked for in just that and it need not be written a second time. */
   sent(text: string): void;
-  attempt(attempt: Omit<Attempt, 'number'>): void;
+  /** Notes an HTTP exchange that has just been answered or has failed. What it came to is read when somebody wants to know. */
+  attempt(read: ReadAttempt): void;
+  /** Says over what connection the exchange goes that is told of next. */
+  sentOver?(connection: Connection): void;
   /** Asks whether an automatic retry may be sent; the first attempt always may. A refusal has ended the call and is to be answered in the provider's place. */
   retrying?(): Refusal | undefined | Promise<Refusal | undefined>;
   /** Tells that the app was handed `events` more events of a stream. A refusal asks for the stream to be stopped. */

@@ -3,8 +3,15 @@ import type { Meter } from './event.ts';
 /** The value of an attribute; records and arrays of records only where content was opted in. */
 export type ExportValue = string | number | boolean | null | readonly ExportValue[] | { readonly [key: string]: ExportValue };
 
-/** Attributes by name. */
-export type ExportAttributes = Readonly<Record<string, ExportValue>>;
+/** Attributes by name; those that stand as `undefined` are absent. */
+export type ExportAttributes = Readonly<Record<string, ExportValue | undefined>>;
+
+/** Gives attributes without the absent ones, for whoever looks at the names. */
+export const presentAttributes = (attributes: ExportAttributes): Readonly<Record<string, ExportValue>> => {
+  const present: Record<string, ExportValue> = {};
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) present[name] = value;
+  return present;
+};
 
 /** Something that happened while a span ran. */
 export interface SpanEventRecord {

@@ -11,8 +11,10 @@ export interface CallSpan {
   readonly byHost: boolean;
   /** Runs what sends the call with its span as the active one, so that the host's spans of the request are below it; absent where no host makes any. */
   readonly run?: (<T>(work: () => T) => T) | undefined;
-  /** Records one HTTP exchange as an event on the span. */
-  attempt(attempt: Attempt): void;
+  /** Counts the call as one that runs; called once its request has been read, which may be after `Recorder.start`. */
+  begun(): void;
+  /** Records one HTTP exchange, which was answered at `atMs` milliseconds since the epoch, as an event on the span. */
+  attempt(attempt: Attempt, atMs: number): void;
   /** Ends the span and records the metrics of the call. Called exactly once. */
   end(outcome: Outcome, marks: PolicyMarks): void;
 }
@@ -33,8 +35,11 @@ export interface ToolSpan {
 
 /** Turns calls into spans and metrics. No method throws. */
 export interface Recorder {
-  /** Opens the span of a call, with `parent` or the active context as its parent. */
-  start(call: Call, parent?: Context): CallSpan;
+  /**
+   * Opens the span of a call, with `parent` or the active context as its parent.
+   * @param complete reads the request and the labels into `call`; called before they are looked at, which is now or later
+   */
+  start(call: Call, parent?: Context, complete?: () => void): CallSpan;
   /** Opens an `execute_tool` span. */
   startTool(tool: ToolExecution, parent?: Context): ToolSpan;
 }

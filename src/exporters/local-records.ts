@@ -1,5 +1,5 @@
 import { fault } from '../base/diag.ts';
-import type { LogRecordData, MetricSource, SpanRecord } from '../call/export.ts';
+import { presentAttributes, type LogRecordData, type MetricSource, type SpanRecord } from '../call/export.ts';
 import type { Cleaner } from './exporter-settings.ts';
 import type { LocalOutput } from './local-output.ts';
 import type { Delivery } from './record-queue.ts';
@@ -30,7 +30,10 @@ export class LocalRecords {
   /** Writes spans at once. */
   spans(records: readonly SpanRecord[]): Delivery {
     this.#cleaner.startBatch();
-    const clean = records.map((record) => this.#cleaner.span(record));
+    const clean = records.map((record) => {
+      const span = this.#cleaner.span(record);
+      return { ...span, attributes: presentAttributes(span.attributes) };
+    });
     return this.#each((output) => output.spans(clean));
   }
 

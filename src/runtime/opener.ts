@@ -33,20 +33,44 @@ export interface Opener extends CallOpener {
   readonly counts: { seen: number; tookMs: number };
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
   patterns.some((pattern) => (pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern));
 
 /** The SDK's own field for the end user stands in where the app set no label. */
 const userOf = (labels: Labels, request: RequestFacts): string | undefined => labels.user ?? request.user;
 
-const requestOf = ({ request, credential }: CallStart, { fingerprint }: Stations): Pick<Call, 'request' | 'keyFingerprint'> => {
-  const keyFingerprint = credential === undefined ? undefined : fingerprint?.(credential);
-  return keyFingerprint === undefined ? { request } : { request, keyFingerprint };
-};
-
 /** What code says of a request's scope goes before what the request says of itself, and that before what holds for the process. */
 const merged = (fixed: Labels, scope: Labels | undefined, fields: Labels | undefined): Labels =>
   scope === undefined && fields === undefined ? fixed : { ...fixed, ...fields, ...scope };
+
+/** A call whose request was not read yet. */
+interface Unread {
+  readonly call: Mutable<Call>;
+  readonly start: CallStart;
+  /** The labels of the code that makes the call. */
+  readonly scope: Labels | undefined;
+}
+
+/** Makes the function that reads a call's request and finds its labels, the first time that it is called. */
+const completion = (stations: Stations, clean: (labels: Labels) => Labels, { call, start, scope }: Unread): (() => void) => {
+  let isComplete = false;
+  const read = (): void => {
+    const { request, credential } = start;
+    call.request = request;
+    const labels = merged(stations.labels(), scope, labelsOfFields(request));
+    const user = userOf(labels, request);
+    call.labels = clean(user === undefined ? labels : { ...labels, user: stations.userId(user) });
+    const keyFingerprint = credential === undefined ? undefined : stations.fingerprint?.(credential);
+    if (keyFingerprint !== undefined) call.keyFingerprint = keyFingerprint;
+  };
+  return () => {
+    if (isComplete) return;
+    isComplete = true;
+    guard('request', read);
+  };
+};
 
 /** Makes the door through which calls come in. */
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
@@ -60,14 +84,8 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     settings.onEnd?.();
   };
 
-  const labelsOf = (request: RequestFacts): Labels => {
-    const labels = merged(stations.labels(), currentScope().labels, labelsOfFields(request));
-    const user = userOf(labels, request);
-    return withoutKeys(user === undefined ? labels : { ...labels, user: stations.userId(user) });
-  };
-
   const begin = (start: CallStart): RunningCall => {
-    const call: Call = {
+    const call: Mutable<Call> = {
       id: `${prefix}-${(++counts.seen).toString(36)}`,
       operation: start.operation,
       dialect: start.dialect,
@@ -75,13 +93,14 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
       serverAddress: start.serverAddress,
       serverPort: start.serverPort,
       baseUrl: start.baseUrl,
-      ...requestOf(start, stations),
-      labels: labelsOf(start.request),
+      request: {},
+      labels: {},
       startedAt: epochMs(stations.clock.nowMs()),
       source: start.source,
     };
+    const complete = completion(stations, withoutKeys, { call, start, scope: currentScope().labels });
     settings.onOpen?.();
-    const running = new RunningCall(stations, call, start, onEnd);
+    const running = new RunningCall(stations, { call, complete, start }, onEnd);
     open.add(running);
     return running;
   };

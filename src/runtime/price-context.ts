@@ -12,16 +12,18 @@ const regionOf = (host: string | undefined): string | undefined => {
 
 /** What moves the price of a call besides its tokens, as far as its request, its response and its endpoint say. */
 export const priceContext = ({ request, baseUrl, serverAddress, operation }: Call, response: ResponseFacts): PriceContext => {
-  const known: Record<string, string | boolean | undefined> = {
-    servedTier: response.serviceTier,
-    requestedTier: request.serviceTier,
-    batch: operation === 'batch' ? true : undefined,
-    speed: response.speed ?? request.speed,
-    geo: response.geo ?? request.geo,
-    region: regionOf(serverAddress),
-    baseUrl,
-  };
   // Absent, not undefined: a price rule may ask whether a member is there.
-  for (const name of Object.keys(known)) if (known[name] === undefined) delete known[name];
+  const known: { -readonly [K in keyof PriceContext]: PriceContext[K] } = {};
+  const { serviceTier: servedTier } = response;
+  if (servedTier !== undefined) known.servedTier = servedTier;
+  if (request.serviceTier !== undefined) known.requestedTier = request.serviceTier;
+  if (operation === 'batch') known.batch = true;
+  const speed = response.speed ?? request.speed;
+  if (speed !== undefined) known.speed = speed;
+  const geo = response.geo ?? request.geo;
+  if (geo !== undefined) known.geo = geo;
+  const region = regionOf(serverAddress);
+  if (region !== undefined) known.region = region;
+  if (baseUrl !== undefined) known.baseUrl = baseUrl;
   return known;
 };

@@ -1,5 +1,5 @@
 import { guard } from '../base/diag.ts';
-import type { CallStart } from '../call/adapter.ts';
+import type { Call } from '../call/call.ts';
 import type { Meter } from '../call/event.ts';
 import type { Redactor } from '../call/redactor.ts';
 import { DETECTORS } from '../redaction/detectors/detector-table.ts';
@@ -11,8 +11,7 @@ const LONGEST = 65_536;
 export const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ group }) => group === 'key' || group === 'own').map(({ name }) => name));
 
 /** Counts a call whose prompt holds a key or another credential, by detector. Only counted: the prompt itself goes nowhere. */
-export const countKeysInPrompt = ({ prompt, provider, request }: CallStart, redactor: Redactor, meter: Meter): void => {
-  if (prompt === undefined) return;
+export const countKeysInPrompt = ({ provider, request }: Call, prompt: () => string, redactor: Redactor, meter: Meter): void => {
   guard('prompt_keys', () => {
     const found = new Set(redactor.find(prompt().slice(0, LONGEST)).map(({ detector }) => detector));
     for (const detector of found) {

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { fault, guard } from '../base/diag.ts';
-import type { CallStart, OpenCall, Verdict } from '../call/adapter.ts';
+import type { CallStart, Connection, OpenCall, ReadAttempt, Verdict } from '../call/adapter.ts';
 import type { Attempt, Call } from '../call/call.ts';
 import type { Cost, PriceQuestion } from '../call/cost.ts';
 import type { Content, Outcome, ResponseFacts } from '../call/outcome.ts';
@@ -9,7 +9,6 @@ import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
 import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
-import { takeConnection } from './connections.ts';
 import { failureOf, isAbort } from './failure.ts';
 import { inCall } from './scope.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
@@ -35,14 +34,32 @@ const withReasons = ({ response, ended }: ReadFacts): ResponseFacts =>
 
 type Ended = Omit<Outcome, 'kind'>;
 
+/** An exchange that was answered, to be read when the call is told of. */
+interface Exchange {
+  readonly read: ReadAttempt;
+  readonly atMs: number;
+  readonly connection: Connection | undefined;
+}
+
+/** A call that is known to the stations step by step: when it runs, and what it asks for once somebody wants to know. */
+export interface Opened {
+  /** What it asks for and its labels stand in it once `complete` was called. */
+  readonly call: Call;
+  readonly complete: () => void;
+  readonly start: CallStart;
+}
+
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
 export class RunningCall implements OpenCall, Caller {
   readonly call: Call;
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #stations: Stations;
   readonly #start: CallStart;
+  readonly #complete: () => void;
   readonly #span: CallSpan;
   readonly #admitted: Admitted = { grants: [], refusal: undefined };
+  /** Exchanges that nobody has read yet, and those that were. */
+  #exchanges: Exchange[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #onEnd: (call: RunningCall, sinceMs: number) => void;
   readonly #startedMs: number;
@@ -53,21 +70,35 @@ export class RunningCall implements OpenCall, Caller {
   #endedMs = 0;
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
+  #told = false;
+  #connection: Connection | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
 
-  constructor(stations: Stations, call: Call, start: CallStart, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
+  constructor(stations: Stations, { call, complete, start }: Opened, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
     this.call = call;
     this.#stations = stations;
     this.#start = start;
+    this.#complete = complete;
     this.#onEnd = onEnd;
     this.#startedMs = stations.clock.monotonicMs();
     this.lastSeenMs = this.#startedMs;
-    this.#span = stations.recorder.start(call, parent);
-    for (const sink of stations.sinks) guard(`sink.${sink.name}`, () => sink.callStarted?.(call));
-    const waiting = stations.policies.length === 0 ? undefined : admit(stations, call, this.#admitted, this);
+    this.#span = stations.recorder.start(call, parent, complete);
+    const { policies, soon } = stations;
+    // Where nobody has to decide on the call, its request goes out first.
+    if (policies.length === 0 && soon !== undefined && !this.#isUrgent()) soon(this.#begin);
+    else this.#begin();
+    const waiting = policies.length === 0 ? undefined : admit(stations, call, this.#admitted, this);
     this.verdict = waiting === undefined ? verdictOf(this.#admitted) : this.#awaited(waiting);
   }
+
+  /** Reads what is asked for, and counts the call as one that runs. */
+  readonly #begin = (): void => {
+    if (this.#told) return;
+    this.#told = true;
+    this.#complete();
+    this.#span.begun();
+  };
 
   async #awaited(waiting: Promise<void>): Promise<Verdict> {
     // A call that waits for a policy is not idle.
@@ -121,15 +152,33 @@ export class RunningCall implements OpenCall, Caller {
     this.#sent = text;
   }
 
-  attempt(attempt: Omit<Attempt, 'number'>): void {
+  attempt(read: ReadAttempt): void {
     if (this.#ended) return;
-    const numbered = { number: this.#attempts.length + 1, ...attempt, ...takeConnection(this) };
-    this.#attempts.push(numbered);
-    guard('recorder.attempt', () => this.#span.attempt(numbered));
+    this.#exchanges.push({ read, atMs: this.#stations.clock.nowMs(), connection: this.#connection });
+    this.#connection = undefined;
+    // A span of the host's may be exported before the call has ended.
+    if (this.#span.byHost) this.#readExchanges();
+  }
+
+  /** Says over what connection the latest exchange went. */
+  sentOver(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  #readExchanges(): void {
+    const exchanges = this.#exchanges;
+    this.#exchanges = [];
+    for (const { read, atMs, connection } of exchanges) {
+      guard('recorder.attempt', () => {
+        const attempt: Attempt = { number: this.#attempts.length + 1, ...read(), ...connection };
+        this.#attempts.push(attempt);
+        this.#span.attempt(attempt, atMs);
+      });
+    }
   }
 
   retrying(): Refusal | undefined | Promise<Refusal | undefined> {
-    if (this.#ended || this.#attempts.length === 0) return undefined;
+    if (this.#ended || this.#exchanges.length + this.#attempts.length === 0) return undefined;
     const grant = this.#admitted.grants.find((one) => one.retry !== undefined);
     if (grant === undefined) return undefined;
     const answer = guard('policy.retry', () => grant.retry?.(this));
@@ -244,6 +293,8 @@ export class RunningCall implements OpenCall, Caller {
   /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
   #tell(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
     const sinceMs = this.#stations.clock.monotonicMs();
+    this.#begin();
+    this.#readExchanges();
     const outcome = this.#withContent(make, {
       response: withReasons(facts),
       usage: facts.usage,
@@ -264,8 +315,7 @@ export class RunningCall implements OpenCall, Caller {
 
   #lookForKeys(): void {
     const { redactor, meter, later } = this.#stations;
-    const text = this.#sent;
-    const look = (): void => countKeysInPrompt(text === undefined ? this.#start : { ...this.#start, prompt: () => text }, redactor, meter);
+    const look = (): void => countKeysInPrompt(this.call, () => this.#sent ?? this.#start.prompt?.() ?? '', redactor, meter);
     if (later === undefined) look();
     else later(look);
   }

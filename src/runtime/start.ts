@@ -35,6 +35,7 @@ import { lateTelemetry } from './late.ts';
 import { createLiveLabels, type LiveLabels } from './live-labels.ts';
 import { createLiveRedactor } from './live-redactor.ts';
 import { Later } from './later.ts';
+import { nextTurn } from './next-turn.ts';
 import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
 import { pricerOf } from './pricing.ts';
@@ -199,6 +200,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       fingerprint: createFingerprint(config),
       captureContent: config.telemetry.content !== 'none',
       keepsContent: contentChoice(config),
+      soon: nextTurn(),
       later: later.add,
       tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,
     },

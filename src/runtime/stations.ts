@@ -27,6 +27,8 @@ export interface Stations {
   readonly captureContent: boolean;
   /** Whether the content of this call is recorded, where content is; asked once for each call, at its end. */
   readonly keepsContent: (failed: boolean) => boolean;
+  /** Puts off what is read of a request until it is on its way; read before it is sent where this is absent. */
+  readonly soon?: (work: () => void) => void;
   /** Puts off what is told of a call that has ended until the app's own turn is over; told at once where this is absent. */
   readonly later?: (work: () => void) => void;
   /** Whether a sink must know of a call by the time the app has its answer, so that nothing is put off: a ledger that outlives kill -9, a host that freezes the process. */

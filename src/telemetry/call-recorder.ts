@@ -4,61 +4,98 @@ import type { Attempt, Call } from '../call/call.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { PolicyMarks } from '../call/policy.ts';
 import type { CallSpan, Recorder, ToolExecution, ToolSpan } from '../call/recorder.ts';
-import type { CallMetrics } from './metric/call-metrics.ts';
 import { spanEntry } from './catalog/spans.ts';
 import { CallEnd } from './span/call-end.ts';
-import type { SpanOpener } from './span/open-span.ts';
+import type { SpanOpener, SpanOpening } from './span/open-span.ts';
 import { requestAttributes } from './span/request-attributes.ts';
 import { ToolEnd } from './span/tool-end.ts';
 import type { TelemetryParts } from './telemetry-parts.ts';
+
+/** How many spans of calls were started, and how many of them have ended. */
+interface Counts {
+  started: number;
+  ended: number;
+}
+
+/** The span of a call that runs, which is opened by the host's tracer or made by us when the call has ended. */
+class RecordedCall implements CallSpan {
+  readonly #parts: TelemetryParts;
+  readonly #call: Call;
+  readonly #opening: SpanOpening | undefined;
+  readonly #parent: Context | undefined;
+  readonly #counts: Counts;
+  readonly #end: CallEnd;
+  #begun = false;
+  #over = false;
+  readonly byHost: boolean;
+  readonly run: CallSpan['run'];
+
+  constructor(parts: TelemetryParts, call: Call, opening: SpanOpening | undefined, parent: Context | undefined, counts: Counts) {
+    this.#parts = parts;
+    this.#call = call;
+    this.#opening = opening;
+    this.#parent = parent;
+    this.#counts = counts;
+    this.#end = new CallEnd(parts, call, opening);
+    this.byHost = opening?.byHost === true || parts.countsForHost();
+    this.run = opening?.byHost === true ? (work) => parts.api.context.with(opening.running().context, work) : undefined;
+  }
+
+  get context(): Context {
+    return this.#opening?.running().context ?? this.#parent ?? this.#parts.api.context.active();
+  }
+
+  begun(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    guard('metrics_begin', () => this.#parts.metrics.begin(this.#call));
+  }
+
+  attempt(attempt: Attempt, atMs: number): void {
+    guard('span_attempt', () => this.#end.attempt(attempt, atMs));
+  }
+
+  end(outcome: Outcome, marks: PolicyMarks): void {
+    if (this.#over) return fault('span_ended_twice', `the call ${this.#call.id} was ended twice`);
+    this.#over = true;
+    this.begun();
+    this.#counts.ended += 1;
+    guard('span_end', () => this.#end.span(outcome, marks));
+    guard('metrics_end', () => this.#end.metrics(outcome));
+  }
+}
 
 /** Turns calls and tools into spans, metrics and events. What goes wrong here is a fault of ours and never the app's. */
 export class CallRecorder implements Recorder {
   readonly #parts: TelemetryParts;
   readonly #opener: SpanOpener;
-  readonly #metrics: CallMetrics;
-  /** How many spans of calls were started, and how many of them have ended. */
-  started = 0;
-  ended = 0;
+  readonly counts: Readonly<Counts>;
+  readonly #counts: Counts = { started: 0, ended: 0 };
 
   /** @param parts what the stations of telemetry share */
   constructor(parts: TelemetryParts) {
     this.#parts = parts;
     this.#opener = parts.opener;
-    this.#metrics = parts.metrics;
+    this.counts = this.#counts;
   }
 
-  start(call: Call, parent?: Context): CallSpan {
+  start(call: Call, parent?: Context, complete: () => void = nothing): CallSpan {
     this.#parts.beforeCall();
-    const opening = guard('span_start', () => {
-      const plan = {
-        name: spanName(call),
-        kind: spanEntry(call.operation).kind,
-        attributes: () => requestAttributes(call, this.#parts.profiles),
-        startMs: call.startedAt,
-      };
-      return this.#opener.opening(plan, parent);
-    });
-    guard('metrics_begin', () => this.#metrics.begin(call));
-    this.started += 1;
-    const { api } = this.#parts;
-    const end = new CallEnd(this.#parts, call, opening);
-    let over = false;
-    return {
-      byHost: opening?.byHost === true || this.#parts.countsForHost(),
-      run: opening?.byHost === true ? (work) => api.context.with(opening.running().context, work) : undefined,
-      get context() {
-        return opening?.running().context ?? parent ?? api.context.active();
+    const plan = {
+      name: () => {
+        complete();
+        return spanName(call);
       },
-      attempt: (attempt: Attempt) => guard('span_attempt', () => end.attempt(attempt)),
-      end: (outcome: Outcome, marks: PolicyMarks) => {
-        if (over) return fault('span_ended_twice', `the call ${call.id} was ended twice`);
-        over = true;
-        this.ended += 1;
-        guard('span_end', () => end.span(outcome, marks));
-        guard('metrics_end', () => end.metrics(outcome));
+      kind: spanEntry(call.operation).kind,
+      attributes: () => {
+        complete();
+        return requestAttributes(call, this.#parts.profiles);
       },
+      startMs: call.startedAt,
     };
+    const opening = guard('span_start', () => this.#opener.opening(plan, parent));
+    this.#counts.started += 1;
+    return new RecordedCall(this.#parts, call, opening, parent, this.#counts);
   }
 
   startTool(tool: ToolExecution, parent?: Context): ToolSpan {
@@ -70,7 +107,7 @@ export class CallRecorder implements Recorder {
         'gen_ai.tool.type': tool.type,
         ...(tool.callId === undefined ? {} : { 'gen_ai.tool.call.id': tool.callId }),
       };
-      return this.#opener.open({ name: `execute_tool ${tool.name}`, kind: 'internal', attributes: () => attributes, startMs }, parent);
+      return this.#opener.open({ name: () => `execute_tool ${tool.name}`, kind: 'internal', attributes: () => attributes, startMs }, parent);
     });
     const end = new ToolEnd(this.#parts, tool, running, startMs);
     return {
@@ -79,6 +116,8 @@ export class CallRecorder implements Recorder {
     };
   }
 }
+
+const nothing = (): void => undefined;
 
 const spanName = (call: Call): string => {
   if (call.operation === 'fetch_response' || call.request.model === undefined) return call.operation;

@@ -80,7 +80,7 @@ export class RecordCleaner {
 
   /** Gives attributes without secrets and personal data; the same record where there is nothing to clean. What our own code made from closed sets is passed as it is. */
   attributes(attributes: ExportAttributes, place: RedactionPlace): ExportAttributes {
-    let clean: Record<string, ExportValue> | undefined;
+    let clean: Record<string, ExportValue | undefined> | undefined;
     for (const key in attributes) {
       const value = attributes[key];
       if (value === undefined || typeof value === 'number' || typeof value === 'boolean') continue;

@@ -102,13 +102,13 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
   const health = (): TelemetryHealth => ({
     ...exporter.health(),
     mode: settings.attach && host.tracer() !== undefined ? 'host' : 'own',
-    spansStarted: recorder.started,
-    spansEnded: recorder.ended,
-    spansOpen: recorder.started - recorder.ended,
+    spansStarted: recorder.counts.started,
+    spansEnded: recorder.counts.ended,
+    spansOpen: recorder.counts.started - recorder.counts.ended,
     series: [...parts.registry.instruments.values()].reduce((sum, instrument) => sum + instrument.size, 0),
   });
   return {
-    start: (call, parent) => recorder.start(call, parent),
+    start: (call, parent, complete) => recorder.start(call, parent, complete),
     startTool: (tool, parent) => recorder.startTool(tool, parent),
     meter: parts.registry,
     metrics,

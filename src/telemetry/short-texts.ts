@@ -1,4 +1,4 @@
-import type { ExportAttributes, ExportValue } from '../call/export.ts';
+import type { ExportValue } from '../call/export.ts';
 
 const cut = (text: string, most: number): string => {
   if (text.length <= most) return text;
@@ -14,7 +14,7 @@ export const shortTexts = (value: ExportValue, most: number): ExportValue => {
     const members = value.map((member: ExportValue) => shortTexts(member, most));
     return members.some((member, index) => member !== value[index]) ? members : value;
   }
-  const record = value as ExportAttributes;
+  const record = value as Readonly<Record<string, ExportValue>>;
   let copy: Record<string, ExportValue> | undefined;
   for (const key in record) {
     const before = record[key];

@@ -1,5 +1,4 @@
-import type { OpenCall, Verdict } from '../call/adapter.ts';
-import type { Attempt } from '../call/call.ts';
+import type { OpenCall, ReadAttempt, Verdict } from '../call/adapter.ts';
 import type { Refusal } from '../call/policy.ts';
 
 /** Stands for a call while an answer with an error status is read: an app that does not read such an answer has still seen a failure. */
@@ -36,8 +35,8 @@ export class AttemptCall implements OpenCall {
     this.#call.sent(text);
   }
 
-  attempt(attempt: Omit<Attempt, 'number'>): void {
-    this.#call.attempt(attempt);
+  attempt(read: ReadAttempt): void {
+    this.#call.attempt(read);
   }
 
   chunk(events: number): Refusal | undefined {

@@ -28,7 +28,8 @@ export class RawAnswer {
 
   constructor(deps: WireDeps, { call, reader }: WireCall, { status, header, durationMs, connection }: Arriving) {
     const get = (name: string): string | null => header(name) ?? null;
-    call.attempt({ ...attemptOf({ status, headers: { get }, body: null }, durationMs), ...connection });
+    const attempt = attemptOf({ status, headers: { get }, body: null }, durationMs);
+    call.attempt(() => ({ ...attempt(), ...connection }));
     reader.headers(get, status);
     this.#call = status < 400 ? call : new AttemptCall(call, status, () => false);
     const options = { hideUsage: false, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal };

@@ -34,7 +34,13 @@ export const watchCalls = (
     {
       clock: systemClock,
       recorder: {
-        start: (call) => ({ context: ROOT_CONTEXT, byHost: false, attempt: () => undefined, end: (outcome) => void seen.push({ call, outcome }) }),
+        start: (call) => ({
+          context: ROOT_CONTEXT,
+          byHost: false,
+          begun: () => undefined,
+          attempt: () => undefined,
+          end: (outcome) => void seen.push({ call, outcome }),
+        }),
         startTool: (tool) => ({ context: ROOT_CONTEXT, end: (error) => void tools.push(error === undefined ? tool.name : `${tool.name}!`) }),
       },
       meter: { add: () => undefined, record: () => undefined, set: () => undefined },

@@ -1,4 +1,5 @@
 import type { Call } from '../../call/call.ts';
+import type { Labels } from '../../call/labels.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { LabelCap } from './label-cap.ts';
 import type { MetricRegistry } from './metric-registry.ts';
@@ -7,11 +8,42 @@ import { SeriesSet } from './series-set.ts';
 /** How many sets of label values are kept at hand; beyond that they are looked up anew. */
 const AT_HAND = 2000;
 
+/** The call that ended last: most are followed by one of the same kind. */
+interface Latest {
+  readonly call: Call;
+  readonly kind: Outcome['kind'];
+  readonly model: string | undefined;
+  readonly errorType: string | undefined;
+  readonly set: SeriesSet;
+}
+
+const sameLabels = (a: Labels, b: Labels): boolean =>
+  a === b || (a.environment === b.environment && a.service === b.service && a.team === b.team && a.feature === b.feature && a.tenant === b.tenant);
+
+/** Whether a call counts in the same series as the one that ended last; cheaper than the text of a key. */
+const isLike = (latest: Latest, call: Call, outcome: Outcome, errorType: string | undefined): boolean => {
+  const { call: last } = latest;
+  return (
+    latest.kind === outcome.kind &&
+    latest.model === outcome.response.model &&
+    latest.errorType === errorType &&
+    last.request.model === call.request.model &&
+    last.request.stream === call.request.stream &&
+    last.operation === call.operation &&
+    last.provider === call.provider &&
+    last.serverAddress === call.serverAddress &&
+    last.serverPort === call.serverPort &&
+    last.source.name === call.source.name &&
+    sameLabels(last.labels, call.labels)
+  );
+};
+
 /** Finds the series of a call by its label values: one look-up for all its metrics. */
 export class CallLabels {
   readonly #sets = new Map<string, SeriesSet>();
   readonly #registry: MetricRegistry;
   readonly #cap: LabelCap;
+  #latest: Latest | undefined;
 
   /** @param cap keeps label values few and clean */
   constructor(registry: MetricRegistry, cap: LabelCap) {
@@ -21,6 +53,14 @@ export class CallLabels {
 
   /** Gives the series of a call that ended. */
   ended(call: Call, outcome: Outcome, errorType: string | undefined): SeriesSet {
+    const latest = this.#latest;
+    if (latest !== undefined && isLike(latest, call, outcome, errorType)) return latest.set;
+    const set = this.#found(call, outcome, errorType);
+    this.#latest = { call, kind: outcome.kind, model: outcome.response.model, errorType, set };
+    return set;
+  }
+
+  #found(call: Call, outcome: Outcome, errorType: string | undefined): SeriesSet {
     const { labels, request } = call;
     const model = outcome.response.model;
     const who = `${labels.environment}\u0000${labels.service}\u0000${labels.team}\u0000${labels.feature}\u0000${labels.tenant}`;

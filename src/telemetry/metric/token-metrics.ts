@@ -4,33 +4,33 @@ import type { Outcome } from '../../call/outcome.ts';
 import { totalCacheWrite, totalInput, totalOutput, type UsageBuckets } from '../../call/usage.ts';
 import type { SeriesSet } from './series-set.ts';
 
-const PREFIX = 'gen_ai.client.inference.usage.';
-const COUNTERS = ['input_tokens', 'output_tokens', 'cache_read.input_tokens', 'cache_write.input_tokens', 'reasoning.output_tokens'] as const;
-
-/** Text, audio and image tokens of one counter. */
-type Split = readonly [text: number, audio: number, image: number];
-const MODALITIES = ['text', 'audio', 'image'] as const;
-
-const splits = (b: UsageBuckets): Readonly<Record<(typeof COUNTERS)[number], Split>> => ({
-  input_tokens: [b.input + b.cacheRead + totalCacheWrite(b), b.audioInput + b.audioCacheRead, b.imageInput + b.imageCacheRead],
-  output_tokens: [b.output + b.reasoning, b.audioOutput, b.imageOutput],
-  'cache_read.input_tokens': [b.cacheRead, b.audioCacheRead, b.imageCacheRead],
-  'cache_write.input_tokens': [totalCacheWrite(b), 0, 0],
-  'reasoning.output_tokens': [b.reasoning, 0, 0],
-});
+const INPUT = 'gen_ai.client.inference.usage.input_tokens';
+const OUTPUT = 'gen_ai.client.inference.usage.output_tokens';
+const CACHE_READ = 'gen_ai.client.inference.usage.cache_read.input_tokens';
+const CACHE_WRITE = 'gen_ai.client.inference.usage.cache_write.input_tokens';
+const REASONING = 'gen_ai.client.inference.usage.reasoning.output_tokens';
+const COUNTERS = [INPUT, OUTPUT, CACHE_READ, CACHE_WRITE, REASONING];
+const MODALITY = 'gen_ai.token.modality';
 
 /** A prompt with pictures or sound whose tokens were not told apart is of unknown kind, not text. */
-const plainKind = (call: Call, counter: string, [, audio, image]: Split): string =>
-  call.request.promptHasMedia === true && counter.endsWith('input_tokens') && audio + image === 0 ? 'unknown' : 'text';
+const plainKind = (call: Call, counter: string, others: number): string =>
+  call.request.promptHasMedia === true && others === 0 && counter.endsWith('input_tokens') ? 'unknown' : 'text';
 
-const countSplit = (set: SeriesSet, call: Call, counter: string, split: Split, context: Context): void => {
-  for (let at = 0; at < split.length; at += 1) {
-    const tokens = split[at] ?? 0;
-    const plain = at === 0;
-    // Plain tokens count also when there are none, so that the series is there from the first call on.
-    if (tokens > 0 || plain)
-      set.with(PREFIX + counter, 'gen_ai.token.modality', plain ? plainKind(call, counter, split) : (MODALITIES[at] ?? 'unknown'))?.add(tokens, context);
-  }
+/** Counts what one counter says of text, audio and image tokens. */
+const countSplit = (set: SeriesSet, call: Call, counter: string, context: Context, text: number, audio: number, image: number): void => {
+  // Plain tokens count also when there are none, so that the series is there from the first call on.
+  set.with(counter, MODALITY, plainKind(call, counter, audio + image))?.add(text, context);
+  if (audio > 0) set.with(counter, MODALITY, 'audio')?.add(audio, context);
+  if (image > 0) set.with(counter, MODALITY, 'image')?.add(image, context);
+};
+
+const countBuckets = (set: SeriesSet, call: Call, b: UsageBuckets, context: Context): void => {
+  const write = totalCacheWrite(b);
+  countSplit(set, call, INPUT, context, b.input + b.cacheRead + write, b.audioInput + b.audioCacheRead, b.imageInput + b.imageCacheRead);
+  countSplit(set, call, OUTPUT, context, b.output + b.reasoning, b.audioOutput, b.imageOutput);
+  countSplit(set, call, CACHE_READ, context, b.cacheRead, b.audioCacheRead, b.imageCacheRead);
+  countSplit(set, call, CACHE_WRITE, context, write, 0, 0);
+  countSplit(set, call, REASONING, context, b.reasoning, 0, 0);
 };
 
 /**
@@ -39,11 +39,8 @@ const countSplit = (set: SeriesSet, call: Call, counter: string, split: Split, c
  */
 export const countTokens = (set: SeriesSet, call: Call, outcome: Outcome, context: Context): void => {
   const buckets = outcome.usage?.buckets;
-  const all = buckets === undefined ? undefined : splits(buckets);
-  for (const counter of COUNTERS) {
-    if (all === undefined) set.with(PREFIX + counter, 'gen_ai.token.modality', 'unknown')?.add(0, context);
-    else countSplit(set, call, counter, all[counter], context);
-  }
+  if (buckets !== undefined) countBuckets(set, call, buckets, context);
+  else for (const counter of COUNTERS) set.with(counter, MODALITY, 'unknown')?.add(0, context);
   sizes(set, buckets, context);
 };
 

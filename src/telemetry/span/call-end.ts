@@ -43,14 +43,14 @@ export class CallEnd {
   }
 
   /** Adds an HTTP exchange as an event: at once where the span is the host's, else when the call has ended. */
-  attempt(attempt: Attempt): void {
+  attempt(attempt: Attempt, atMs: number): void {
     if (this.#opening === undefined) return;
-    if (!this.#opening.byHost) return void this.#attempts.push({ attempt, atMs: this.#parts.now() });
+    if (!this.#opening.byHost) return void this.#attempts.push({ attempt, atMs });
     const running = this.#opening.running();
     if (running.kind !== 'host') return;
     const draft = attemptAttributes(attempt);
     running.span.addEvent('purser.attempt', this.#parts.cleaner.attributes(draft, 'event'));
-    running.shadow?.addEvent('purser.attempt', draft, this.#parts.now());
+    running.shadow?.addEvent('purser.attempt', draft, atMs);
   }
 
   /** Ends the span and writes the events that belong to it. */

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Call } from '../../call/call.ts';
+import { presentAttributes } from '../../call/export.ts';
 import type { Content, Failure } from '../../call/outcome.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
 import { putContent } from './content-attributes.ts';
@@ -11,7 +12,7 @@ const STACK_LENGTH = 4000;
 
 /** Writes the event that carries a call's attributes with its content, which events hold in structure. */
 export const emitDetails = (parts: TelemetryParts, call: Call, response: Draft, content: Content, context: Context | undefined): void => {
-  const attributes: Draft = { ...requestAttributes(call, parts.profiles), ...response };
+  const attributes: Draft = presentAttributes({ ...requestAttributes(call, parts.profiles), ...presentAttributes(response) });
   putContent(attributes, content);
   parts.logs.emit({ eventName: 'gen_ai.client.inference.operation.details', severity: 'DEBUG', atMs: parts.now(), body: undefined, attributes, context });
 };

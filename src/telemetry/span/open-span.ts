@@ -1,25 +1,27 @@
-import type { Context, Span, SpanContext, SpanKind, Tracer } from '@opentelemetry/api';
-import type { ExportValue } from '../../call/export.ts';
+import type { Attributes, Context, Span, SpanContext, SpanKind, Tracer } from '@opentelemetry/api';
+import { presentAttributes } from '../../call/export.ts';
 import type { RecordCleaner } from '../clean-records.ts';
 import type { HostProviders } from '../host-providers.ts';
 import type { ApiModule, TelemetrySettings } from '../telemetry-settings.ts';
+import type { Draft } from './draft.ts';
 import { newSpanId, newTraceId } from './ids.ts';
 import { OwnSpan } from './own-span.ts';
 import { samplerOf, type Sample } from './sampler.ts';
 
 /** What a span begins with. */
 export interface SpanPlan {
-  readonly name: string;
+  /** Asked for once, as the attributes are. */
+  readonly name: () => string;
   readonly kind: 'internal' | 'client';
   /** Gives a new record, which the span goes on to write into; asked for when somebody wants it, for most spans when they end. */
-  readonly attributes: () => Record<string, ExportValue>;
+  readonly attributes: () => Draft;
   /** Milliseconds since the epoch. */
   readonly startMs: number;
 }
 
 /** A span that runs: one of our own, one of the host's tracer, or one that is not kept. */
 export type RunningSpan =
-  | { readonly kind: 'own'; readonly span: OwnSpan; readonly context: Context }
+  | OwnRunning
   | {
       readonly kind: 'host';
       readonly span: Span;
@@ -32,6 +34,24 @@ export type RunningSpan =
 export interface SpanOpening {
   readonly byHost: boolean;
   running(): RunningSpan;
+}
+
+/** A span of ours that runs; few ask for its context. */
+class OwnRunning {
+  readonly kind = 'own';
+  readonly span: OwnSpan;
+  readonly #api: ApiModule;
+  readonly #base: Context;
+
+  constructor(api: ApiModule, base: Context, span: OwnSpan) {
+    this.#api = api;
+    this.#base = base;
+    this.span = span;
+  }
+
+  get context(): Context {
+    return this.#api.trace.setSpan(this.#base, this.span);
+  }
 }
 
 /**
@@ -76,8 +96,8 @@ export class SpanOpener {
 
   #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {
     this.#cleaner.startBatch();
-    const attributes = this.#cleaner.attributes(plan.attributes(), 'attribute');
-    const span = tracer.startSpan(this.#cleaner.spanName(plan.name), { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
+    const attributes = presentAttributes(this.#cleaner.attributes(plan.attributes(), 'attribute')) as Attributes;
+    const span = tracer.startSpan(this.#cleaner.spanName(plan.name()), { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
     const wanted = this.#settings.exporter.wantsHostRecords && span.isRecording();
     const shadow = wanted ? this.#ownSpan(plan, span.spanContext(), this.#api.trace.getSpanContext(base)?.spanId) : undefined;
     return { kind: 'host', span, context: this.#api.trace.setSpan(base, span), shadow };
@@ -98,23 +118,14 @@ export class SpanOpener {
       const span = this.#api.trace.wrapSpanContext(context);
       return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
     }
-    const { trace } = this.#api;
-    const span = this.#ownSpan(plan, context, parent?.spanId);
-    return {
-      kind: 'own',
-      span,
-      // Few ask for it.
-      get context() {
-        return trace.setSpan(base, span);
-      },
-    };
+    return new OwnRunning(this.#api, base, this.#ownSpan(plan, context, parent?.spanId));
   }
 
   #ownSpan(plan: SpanPlan, context: SpanContext, parentSpanId: string | undefined): OwnSpan {
     return new OwnSpan({
       context,
       parentSpanId,
-      name: plan.name,
+      name: plan.name(),
       kind: this.#kinds[plan.kind],
       startMs: plan.startMs,
       attributes: plan.attributes,

@@ -1,5 +1,6 @@
 import type { AttributeValue, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api';
 import type { ExportAttributes, ExportValue, SpanEventRecord, SpanRecord } from '../../call/export.ts';
+import type { Draft } from './draft.ts';
 import type { SpanLimits } from '../telemetry-settings.ts';
 
 /** What a span of our own is born with. */
@@ -10,7 +11,7 @@ export interface OwnSpanStart {
   readonly kind: number;
   readonly startMs: number;
   /** Gives a new record, which the span goes on to write into. */
-  readonly attributes: () => Record<string, ExportValue>;
+  readonly attributes: () => Draft;
   readonly limits: SpanLimits;
   /** Gives the present time in milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,7 +36,7 @@ const millis = (time: TimeInput | undefined, now: () => number): number => {
  */
 export class OwnSpan implements Span {
   readonly #start: OwnSpanStart;
-  #attributes: Record<string, ExportValue> | undefined;
+  #attributes: Draft | undefined;
   /** How many attributes the app added itself. */
   #added = 0;
   readonly #events: SpanEventRecord[] = [];
@@ -52,7 +53,7 @@ export class OwnSpan implements Span {
   }
 
   /** What the span carries so far; the recorder goes on to write into it. */
-  get attributes(): Record<string, ExportValue> {
+  get attributes(): Draft {
     return (this.#attributes ??= this.#start.attributes());
   }
 
@@ -66,7 +67,7 @@ export class OwnSpan implements Span {
 
   setAttribute(key: string, value: unknown): this {
     if (this.#ended || value === undefined) return this;
-    if (!(key in this.attributes)) {
+    if (this.attributes[key] === undefined) {
       if (this.#added >= this.#start.limits.attributes) {
         this.#dropped += 1;
         return this;
@@ -157,7 +158,7 @@ export class OwnSpan implements Span {
   #trim(): void {
     const { attributes: most } = this.#start.limits;
     if (this.#added === 0 && most >= OWN_MOST) return;
-    const keys = Object.keys(this.attributes);
+    const keys = Object.keys(this.attributes).filter((key) => this.attributes[key] !== undefined);
     for (const key of keys.slice(most)) delete this.attributes[key];
     this.#dropped += Math.max(0, keys.length - most);
   }

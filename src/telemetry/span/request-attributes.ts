@@ -1,7 +1,7 @@
 import type { Call } from '../../call/call.ts';
 import type { Labels } from '../../call/labels.ts';
 import type { Profile } from '../catalog/profile.ts';
-import { put, type Draft } from './draft.ts';
+import { callDraft, put, type Draft } from './draft.ts';
 
 const API_TYPES: Readonly<Record<string, string>> = { 'openai.chat': 'chat_completions', 'openai.responses': 'responses' };
 
@@ -36,7 +36,9 @@ const putLabels = (draft: Draft, labels: Labels): void => {
 /** What samplers decide on comes first, as the convention asks; all that is known before the call is sent follows. */
 export const requestAttributes = (call: Call, profiles: readonly Profile[]): Draft => {
   const request = call.request;
-  const draft: Draft = { 'gen_ai.operation.name': call.operation, 'gen_ai.provider.name': call.provider };
+  const draft = callDraft();
+  put(draft, 'gen_ai.operation.name', call.operation);
+  put(draft, 'gen_ai.provider.name', call.provider);
   put(draft, 'gen_ai.request.model', request.model);
   put(draft, 'server.address', call.serverAddress);
   if (call.serverAddress !== undefined) put(draft, 'server.port', call.serverPort);

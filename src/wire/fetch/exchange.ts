@@ -58,7 +58,7 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   call.attempt(exchange);
   const retried = (): boolean => {
     if (attempt === undefined) return false;
-    deps.retries.hold(attempt.key, attempt.count, wire, exchange.retryAfterMs, () => call.failed({ status }));
+    deps.retries.hold(attempt.key, attempt.count, wire, exchange().retryAfterMs, () => call.failed({ status }));
     return true;
   };
   const watched = status < 400 ? call : new AttemptCall(call, status, retried);

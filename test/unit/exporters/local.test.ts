@@ -46,7 +46,7 @@ describe('JSON lines', () => {
     const path = join(folder, 'spans.jsonl');
     const { telemetry } = memoryTelemetry({ exporter: toFile(path) });
     const span = telemetry.start(chatCall({ labels: { feature: 'hunter2' } }));
-    span.attempt(attemptOf());
+    span.attempt(attemptOf(), Date.now());
     span.end(failed('hunter2\nis wrong'), {});
     telemetry.start(chatCall()).end(completed(), {});
     await telemetry.flush(1000);

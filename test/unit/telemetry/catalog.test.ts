@@ -31,7 +31,7 @@ const emitEverything = (profiles: readonly Profile[]): MemoryExporter => {
   for (const call of CALLS)
     for (const outcome of OUTCOMES) {
       const span = telemetry.start(call);
-      for (const attempt of outcome.attempts) span.attempt({ ...attempt, requestBytes: 210, responseBytes: 530, connectionReused: true });
+      for (const attempt of outcome.attempts) span.attempt({ ...attempt, requestBytes: 210, responseBytes: 530, connectionReused: true }, Date.now());
       span.end(outcome, { 'purser.policy.downgraded': true, 'purser.budget.would_refuse': 'daily', 'purser.queue.wait': 0.2, 'purser.queue.rule': 'team' });
     }
   telemetry.startTool({ name: 'look', callId: 'call_1', type: 'function' }).end(new TypeError('no'));
@@ -158,7 +158,7 @@ describe('spans', () => {
   test('what samplers need is there when the span begins', () => {
     const { telemetry } = memoryTelemetry();
     const span = telemetry.start(CALLS[0] as (typeof CALLS)[number]);
-    span.attempt(attemptOf());
+    span.attempt(attemptOf(), Date.now());
     expect(span.context).toBeDefined();
   });
 });

@@ -53,7 +53,7 @@ describe('where the host has a tracer provider', () => {
     api.trace.getTracer('app').startActiveSpan('GET /ask', (outer) => {
       const span = telemetry.start(chatCall());
       api.context.with(span.context, () => api.trace.getTracer('app').startSpan('inside').end());
-      span.attempt(attemptOf());
+      span.attempt(attemptOf(), Date.now());
       span.end(completed({ durationMs: 812.5 }), {});
       outer.end();
     });
@@ -88,7 +88,7 @@ describe('where the host has a tracer provider', () => {
     exporter.wantsHostRecords = true;
     api.trace.getTracer('app').startActiveSpan('GET /ask', (outer) => {
       const span = telemetry.start(chatCall());
-      span.attempt(attemptOf());
+      span.attempt(attemptOf(), Date.now());
       span.end(failed(), {});
       outer.end();
     });

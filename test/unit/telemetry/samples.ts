@@ -1,6 +1,6 @@
 import type { Attempt, Call, RequestFacts } from '../../../src/call/call.ts';
 import type { PricedCost } from '../../../src/call/cost.ts';
-import type { ExportPort, LogRecordData, MetricFamily, MetricSource, SpanRecord } from '../../../src/call/export.ts';
+import { presentAttributes, type ExportPort, type LogRecordData, type MetricFamily, type MetricSource, type SpanRecord } from '../../../src/call/export.ts';
 import type { Completed, Outcome, ResponseFacts } from '../../../src/call/outcome.ts';
 import type { Redactor } from '../../../src/call/redactor.ts';
 import { epochMs, picoUsd } from '../../../src/call/units.ts';
@@ -44,7 +44,7 @@ export class MemoryExporter implements ExportPort {
   readonly logs: LogRecordData[] = [];
   source: MetricSource | undefined;
   span(record: SpanRecord): void {
-    this.spans.push(record);
+    this.spans.push({ ...record, attributes: presentAttributes(record.attributes) });
   }
   log(record: LogRecordData): void {
     this.logs.push(record);

@@ -52,7 +52,7 @@ describe('the span of a call', () => {
   test('a plain call has these attributes and no others', () => {
     const { telemetry, exporter } = memoryTelemetry();
     const span = telemetry.start(chatCall({ request: { maxTokens: 200, temperature: 0.5 } }));
-    span.attempt(attemptOf());
+    span.attempt(attemptOf(), NOON);
     span.end(completed(), { 'purser.policy.downgraded': 'gpt-5' });
     const record = only(exporter.spans);
     expect(record).toMatchObject({
@@ -174,7 +174,7 @@ describe('the span of a call', () => {
     const second = attemptOf({ number: 2, status: undefined, errorType: 'ECONNRESET' });
     const third = attemptOf({ number: 3 });
     const span = telemetry.start(chatCall());
-    for (const attempt of [first, second, third]) span.attempt(attempt);
+    for (const attempt of [first, second, third]) span.attempt(attempt, NOON);
     span.end(completed({ attempts: [first, second, third] }), {});
     const record = only(exporter.spans);
     expect(record.attributes).toMatchObject({ 'purser.attempts': 3, 'purser.retries': 2 });

@@ -40,7 +40,13 @@ export const watchWire = (
     {
       clock: systemClock,
       recorder: {
-        start: (call) => ({ context: ROOT_CONTEXT, byHost: false, attempt: () => undefined, end: (outcome) => void seen.push({ call, outcome }) }),
+        start: (call) => ({
+          context: ROOT_CONTEXT,
+          byHost: false,
+          begun: () => undefined,
+          attempt: () => undefined,
+          end: (outcome) => void seen.push({ call, outcome }),
+        }),
         startTool: () => ({ context: ROOT_CONTEXT, end: () => undefined }),
       },
       meter: { add: () => undefined, record: () => undefined, set: () => undefined },

@@ -1,13 +1,13 @@
-import type { Attempt } from '../../../call/call.ts';
+import type { ReadAttempt } from '../../../call/adapter.ts';
 import type { ResponseLike } from './observe.ts';
 
 const REQUEST_ID = ['x-request-id', 'request-id', 'x-ms-request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const;
 
 /** What `retry-after-ms` or `retry-after` asks for, in milliseconds; `undefined` where neither says. */
-const retryAfter = (get: (name: string) => string | null): number | undefined => {
-  const ms = Number.parseFloat(get('retry-after-ms') ?? '');
+const retryAfter = (headers: ResponseLike['headers']): number | undefined => {
+  const ms = Number.parseFloat(headers.get('retry-after-ms') ?? '');
   if (Number.isFinite(ms)) return ms;
-  const text = get('retry-after');
+  const text = headers.get('retry-after');
   if (text === null) return undefined;
   const seconds = Number.parseFloat(text);
   if (Number.isFinite(seconds)) return seconds * 1000;
@@ -34,18 +34,24 @@ const bytesOf = (length: string | null): { readonly responseBytes?: number } => 
   return Number.isNaN(bytes) ? {} : { responseBytes: bytes };
 };
 
-/** Reads what one HTTP exchange came to: a response, or the error that took its place. */
-export const attemptOf = (answer: unknown, durationMs: number): Omit<Attempt, 'number'> => {
-  if (!isResponse(answer)) return { status: undefined, errorType: errorTypeOf(answer), durationMs, requestId: undefined, retryAfterMs: undefined };
-  const get = (name: string): string | null => answer.headers.get(name);
-  let requestId: string | null = null;
-  for (const name of REQUEST_ID) if ((requestId = get(name)) !== null) break;
-  return {
-    status: answer.status,
-    errorType: undefined,
-    durationMs,
-    requestId: requestId ?? undefined,
-    retryAfterMs: answer.status < 400 ? undefined : retryAfter(get),
-    ...bytesOf(get('content-length')),
+/** Made here, where no response is in sight: what is kept must not hold on to it, since its collection ends the call of an app that never reads it. */
+const reader =
+  (status: number, headers: ResponseLike['headers'], durationMs: number): ReadAttempt =>
+  () => {
+    let requestId: string | null = null;
+    for (const name of REQUEST_ID) if ((requestId = headers.get(name)) !== null) break;
+    return {
+      status,
+      errorType: undefined,
+      durationMs,
+      requestId: requestId ?? undefined,
+      retryAfterMs: status < 400 ? undefined : retryAfter(headers),
+      ...bytesOf(headers.get('content-length')),
+    };
   };
+
+/** What one HTTP exchange came to, a response or the error that took its place, to be read when it is wanted. */
+export const attemptOf = (answer: unknown, durationMs: number): ReadAttempt => {
+  if (isResponse(answer)) return reader(answer.status, answer.headers, durationMs);
+  return () => ({ status: undefined, errorType: errorTypeOf(answer), durationMs, requestId: undefined, retryAfterMs: undefined });
 };

@@ -1,5 +1,6 @@
 import type { OpenCall } from '../../../call/adapter.ts';
 import { guard } from '../../../base/diag.ts';
+import { createMark } from '../../../base/mark.ts';
 import type { ResponseReader } from '../dialect.ts';
 import { observeBody } from './body.ts';
 import { Observation, type ObserveOptions } from './observation.ts';
@@ -13,33 +14,8 @@ export interface ResponseLike {
 
 type Anything = Record<PropertyKey, unknown>;
 
-/** Gives back the object that it is called with, so that a class that extends it puts its private fields on that. */
-// oxlint-disable-next-line typescript/no-extraneous-class -- a class is what can be extended
-const Given = class {
-  constructor(target: object) {
-    // oxlint-disable-next-line no-constructor-return -- this is the point of it
-    return target;
-  }
-};
-
-/** The observation of a response, as a private field on it: nobody can see it, and it costs a fraction of an entry in a WeakMap. */
-class Observed extends Given {
-  #observation: Observation;
-
-  private constructor(target: object, observation: Observation) {
-    super(target);
-    this.#observation = observation;
-  }
-
-  static put(target: object, observation: Observation): void {
-    if (#observation in target) target.#observation = observation;
-    else void new Observed(target, observation);
-  }
-
-  static of(target: object): Observation | undefined {
-    return #observation in target ? target.#observation : undefined;
-  }
-}
+/** The observation of a response, kept on the response itself. */
+const observed = createMark<Observation>();
 
 /** An app may keep the body alone; as long as it does, its response counts as kept. */
 const holders = new WeakMap<object, object>();
@@ -62,7 +38,7 @@ const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: un
 
 const bodyOf = (response: object, prototype: object): unknown => {
   const body: unknown = Reflect.get(prototype, 'body', response);
-  const observation = Observed.of(response);
+  const observation = observed.of(response);
   if (observation !== undefined && typeof body === 'object' && body !== null) {
     guard('observe.body', () => observeBody(body, observation));
     holders.set(body, response);
@@ -80,7 +56,7 @@ const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array
 const reading = (prototype: object, method: string, seen: (observation: Observation, value: never) => void, convert: (bytes: Uint8Array) => unknown) =>
   function read(this: object): unknown {
     const original = Reflect.get(prototype, method, this) as () => unknown;
-    const observation = Observed.of(this);
+    const observation = observed.of(this);
     if (observation === undefined || observation.call.ended) {
       if (observation?.filter === undefined) return Reflect.apply(original, this, []);
     }
@@ -101,7 +77,7 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
 const cloning = (prototype: object) =>
   function clone(this: object): unknown {
     const made: unknown = Reflect.apply(Reflect.get(prototype, 'clone', this) as () => unknown, this, []);
-    const observation = Observed.of(this);
+    const observation = observed.of(this);
     if (observation !== undefined && typeof made === 'object' && made !== null) guard('observe.clone', () => attach(made, observation.branch()));
     return made;
   };
@@ -170,7 +146,7 @@ const observedPrototype = (prototype: object): object => {
 };
 
 const attach = (target: object, observation: Observation): void => {
-  Observed.put(target, observation);
+  observed.put(target, observation);
   const prototype: unknown = Object.getPrototypeOf(target);
   if (typeof prototype !== 'object' || prototype === null) return;
   Object.setPrototypeOf(target, observedPrototype(prototype));
@@ -199,4 +175,4 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
 };
 
 /** The observation of a response that is being watched. */
-export const observationOf = (response: object): Observation | undefined => Observed.of(response);
+export const observationOf = (response: object): Observation | undefined => observed.of(response);

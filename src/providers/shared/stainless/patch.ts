@@ -64,9 +64,9 @@ interface Sent {
 }
 
 /** Asks for usage where the app did not and the host is known to answer. */
-const askUsage = (opener: CallOpener, begun: Begun, options: RequestOptions, hostname: string): Sent => {
+const askUsage = (opener: CallOpener, options: RequestOptions, hostname: string): Sent => {
   const { body } = options;
-  if (!begun.stream || !isRecord(body) || !(options.path ?? '').includes('chat/completions') || !opener.asksUsage(hostname))
+  if (!isRecord(body) || body['stream'] !== true || !(options.path ?? '').includes('chat/completions') || !opener.asksUsage(hostname))
     return { options, hideUsage: false };
   const asked = body['stream_options'];
   if (asked !== undefined && asked !== null && (!isRecord(asked) || 'include_usage' in asked)) return { options, hideUsage: false };
@@ -101,7 +101,7 @@ const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdic
     call.blocked(verdict.refusal);
     return Promise.reject(refusalError(client, verdict.refusal));
   }
-  const sent = guard('ask_usage', () => askUsage(opener, begun, rewritten(options, verdict.rewrite), pending.url.hostname)) ?? { options, hideUsage: false };
+  const sent = guard('ask_usage', () => askUsage(opener, rewritten(options, verdict.rewrite), pending.url.hostname)) ?? { options, hideUsage: false };
   const everyEvent = opener.captureContent;
   return call
     .run(() => pending.send(sent.options))
@@ -163,7 +163,6 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
     const begun = beginCall(opener, {
       method: options.method ?? 'get',
       url,
-
       body: bodyOf(options.body),
       source: sdk,
       credential: credentialOf(client.apiKey ?? client.authToken),
