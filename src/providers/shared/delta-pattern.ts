@@ -1,4 +1,4 @@
-const QUOTE = 34;
+const BRACKET = 125;
 /** OpenAI pads its chunks with random text against guessing by length. */
 const PADDING = '"obfuscation":"';
 const LONGEST_PADDING = 256;
@@ -17,6 +17,8 @@ export class DeltaPattern {
   #head = '';
   #tail = '';
   #padded = false;
+  /** How long the text of the chunk was that was found last. */
+  length = 0;
 
   /** Learns from a chunk that holds no fact. `key` is the member that holds its text, with the quotes that begin the text: `"content":"`. False where it has none. */
   learn(data: string, key: string): boolean {
@@ -34,17 +36,23 @@ export class DeltaPattern {
 
   /** Gives the length of the text where `data` is such a chunk again, else -1. An escaped quote in the text makes it another chunk, to be safe. */
   match(data: string): number {
-    const from = this.#head.length;
-    if (from === 0 || data.slice(0, from) !== this.#head) return -1;
-    const to = data.indexOf('"', from);
+    return this.endIn(data, 0) === data.length ? this.length : -1;
+  }
+
+  /** Gives where such a chunk that begins at `from` of a longer text ends, else -1; its text has `length` then. */
+  endIn(text: string, from: number): number {
+    const start = from + this.#head.length;
+    if (start === from || text.slice(from, start) !== this.#head) return -1;
+    const to = text.indexOf('"', start);
     const end = to + this.#tail.length;
-    if (to < 0 || data.slice(to, end) !== this.#tail) return -1;
-    return (this.#padded ? isPadding(data, end) : end === data.length) ? to - from : -1;
+    if (to < 0 || text.slice(to, end) !== this.#tail) return -1;
+    this.length = to - start;
+    return this.#padded ? paddingEnd(text, end) : end;
   }
 }
 
 // Behind the padding only the quote and the bracket that end the chunk.
-const isPadding = (data: string, from: number): boolean => {
-  const last = data.length - 2;
-  return last - from >= 0 && last - from < LONGEST_PADDING && data.charCodeAt(last) === QUOTE && data.indexOf('"', from) === last;
+const paddingEnd = (text: string, from: number): number => {
+  const last = text.indexOf('"', from);
+  return last >= 0 && last - from < LONGEST_PADDING && text.charCodeAt(last + 1) === BRACKET ? last + 2 : -1;
 };

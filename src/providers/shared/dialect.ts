@@ -15,6 +15,11 @@ export interface ResponseReader {
    * Text whose code units are raw UTF-8 bytes is understood as well, for every name that is looked for is ASCII.
    */
   wants(data: string): boolean;
+  /**
+   * Gives where the text of an event ends that begins at `from` of a longer text, when it is one that `wants` would not want and this reader knows that
+   * without a copy of it; it is counted then. Else -1, and `wants` is to be asked.
+   */
+  skip?(text: string, from: number): number;
   /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
   headers(get: (name: string) => string | null | undefined, status: number): void;
   /** Gives what is known now; may be asked more than once. */

@@ -56,6 +56,7 @@ export class Observation {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
+  #over: ((observation: Observation) => void) | undefined;
   #deferred = false;
   #text: string | undefined;
 
@@ -78,6 +79,11 @@ export class Observation {
     this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
   }
 
+  /** Calls `over` once, when the body came to its end or was let go. */
+  whenOver(over: (observation: Observation) => void): void {
+    this.#over = over;
+  }
+
   /** Follows a clone of the response. */
   branch(): Observation {
     this.#branches.live++;
@@ -86,6 +92,7 @@ export class Observation {
 
   /** The app let go of the response or of its body. */
   cancelled(): void {
+    this.#isOver();
     if (this.#isLast()) this.call.cancelled();
   }
 
@@ -103,7 +110,10 @@ export class Observation {
     }
     const events = this.#tap.push(piece);
     const refusal = events > 0 ? this.call.chunk(events) : undefined;
-    if (this.#tap.terminated) this.call.completed();
+    if (this.#tap.terminated) {
+      this.#isOver();
+      this.call.completed();
+    }
     return refusal;
   }
 
@@ -114,6 +124,7 @@ export class Observation {
 
   /** The body came to its end. */
   finished(): void {
+    this.#isOver();
     if (!this.#tells()) return;
     if (this.#tap !== undefined) this.#tap.end();
     else if (this.#json && this.#size > 0) this.#parse(Buffer.concat(this.#pieces).toString('utf8'));
@@ -193,7 +204,14 @@ export class Observation {
     }
   }
 
+  #isOver(): void {
+    const over = this.#over;
+    this.#over = undefined;
+    over?.(this);
+  }
+
   #end(): void {
+    this.#isOver();
     if (this.#status < 400) this.call.completed();
     // Where the adapter sees the SDK's own error, that one ends the call: it knows more.
     else if (this.options.endOnStatus) this.call.failed(this.#failure());

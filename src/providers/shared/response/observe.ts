@@ -24,6 +24,9 @@ const observedPrototypes = new WeakMap<object, object>();
 /** A response that nobody reads is collected some day; then its call ends. */
 const collected = new FinalizationRegistry<Observation>((observation) => observation.collected());
 
+/** What is registered lives longer than it has to: it outlives every minor collection. */
+const forget = (observation: Observation): void => void collected.unregister(observation);
+
 const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: unknown) => void): Promise<T> =>
   (promise as Promise<T>).then(
     (value) => {
@@ -151,7 +154,9 @@ const attach = (target: object, observation: Observation): void => {
   if (typeof prototype !== 'object' || prototype === null) return;
   Object.setPrototypeOf(target, observedPrototype(prototype));
   // Registering costs as much as all the rest; plain bodies are read at once by nearly everybody.
-  if (observation.isStream) collected.register(target, observation);
+  if (!observation.isStream) return;
+  collected.register(target, observation, observation);
+  observation.whenOver(forget);
 };
 
 /** Made here, where no response is in sight: what is kept must not hold on to it, since its collection ends the call of an app that never reads it. */

@@ -21,6 +21,13 @@ const lastEventEnd = (text: string): number => {
   return end;
 };
 
+/** Where in `text` the event ends that `carry` began, or 0; neither holds a carriage return. */
+const firstEventEnd = (carry: string, text: string): number => {
+  if (carry.endsWith('\n') && text.startsWith('\n')) return 1;
+  const blank = text.indexOf('\n\n');
+  return blank < 0 ? 0 : blank + 2;
+};
+
 /** The data of one event whose lines end in any way; `undefined` when it has none. */
 const joinedData = (event: string): string | undefined => {
   let data: string | undefined;
@@ -62,42 +69,72 @@ export class SseTap {
 
   /** Takes the next bytes; gives the number of events that they completed. Never throws. */
   push(bytes: Uint8Array): number {
-    const text = this.#carry === '' ? latin1(bytes) : this.#carry + latin1(bytes);
-    return this.#take(text, lastEventEnd(text));
+    const text = latin1(bytes);
+    const carry = this.#carry;
+    if (carry === '') return this.#from(text, 0);
+    if (carry.includes('\r') || text.includes('\r')) return this.#from(carry + text, 0);
+    // Only the event that the last piece began is put together.
+    const cut = firstEventEnd(carry, text);
+    if (cut === 0) {
+      this.#keep(carry + text);
+      return 0;
+    }
+    const first = carry + text.slice(0, cut);
+    return this.#take(first, 0, first.length) + this.#from(text, cut);
   }
 
   /** Takes text that is complete: the last event may lack its blank line. */
   end(): number {
     const rest = this.#carry;
     this.#carry = '';
-    return rest.trim() === '' ? 0 : this.#take(rest, rest.length);
+    return rest.trim() === '' ? 0 : this.#take(rest, 0, rest.length);
   }
 
-  #take(text: string, end: number): number {
-    this.#carry = end === text.length ? '' : text.length - end > CARRY_LIMIT ? '' : text.slice(end);
-    if (end === 0) return 0;
+  #keep(rest: string): void {
+    this.#carry = rest.length > CARRY_LIMIT ? '' : rest;
+  }
+
+  /** Takes the events that are complete from `start` on, and keeps the rest. */
+  #from(text: string, start: number): number {
+    const end = Math.max(start, lastEventEnd(text));
+    this.#keep(end === text.length ? '' : text.slice(end));
+    return end === start ? 0 : this.#take(text, start, end);
+  }
+
+  #take(text: string, start: number, end: number): number {
     // Streams with carriage returns are rare enough to be cut the slow way.
-    if (text.includes('\r')) return this.#slowly(text.slice(0, end));
+    if (text.includes('\r')) return this.#slowly(text.slice(start, end));
     let events = 0;
     let data: string | undefined;
-    for (let at = 0; at < end;) {
+    for (let at = start; at < end;) {
+      const from = valueFrom(text, at);
+      const next = from > 0 && data === undefined ? this.#skip(text, from) : -1;
+      if (next >= 0) {
+        events++;
+        at = next;
+        continue;
+      }
       const newline = text.indexOf('\n', at);
       const stop = newline < 0 ? end : newline;
-      if (stop === at) {
-        if (data !== undefined) {
-          events++;
-          this.#event(data);
-          data = undefined;
-        }
-      } else {
-        const from = valueFrom(text, at);
+      if (stop > at) {
         if (from > 0) data = data === undefined ? text.slice(from, stop) : `${data}\n${text.slice(from, stop)}`;
+      } else if (data !== undefined) {
+        events++;
+        this.#event(data);
+        data = undefined;
       }
       at = stop + 1;
     }
     if (data === undefined) return events;
     this.#event(data);
     return events + 1;
+  }
+
+  /** Gives where the next event begins, when this one is a plain delta that its reader knows at a glance, else -1. */
+  #skip(text: string, from: number): number {
+    if (this.#everyEvent || this.#reader.skip === undefined) return -1;
+    const end = this.#reader.skip(text, from);
+    return end < 0 ? -1 : end + 2;
   }
 
   #slowly(block: string): number {
