@@ -87,7 +87,7 @@ describe('a running process', () => {
     const end = ended(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     expect((await lines.next()).value).toBe('"first"');
-    for (const [at, letter] of [...'labels: {team: second}'].entries()) {
+    for (const [at, letter] of 'labels: {team: second}'.split('').entries()) {
       writeFileSync(file, letter, { flag: at === 0 ? 'w' : 'a' });
       await new Promise((resume) => setTimeout(resume, 15));
     }
