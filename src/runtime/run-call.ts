@@ -3,7 +3,7 @@ import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, Verdict } from '../call/adapter.ts';
 import type { Attempt, Call } from '../call/call.ts';
 import type { Cost, PriceQuestion } from '../call/cost.ts';
-import type { Content, Outcome, ResponseFacts } from '../call/outcome.ts';
+import type { Content, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
@@ -14,6 +14,7 @@ import { inCall } from './scope.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
 import { priceContext } from './price-context.ts';
 import type { Stations } from './stations.ts';
+import { withReasons } from './with-reasons.ts';
 
 const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
 
@@ -23,16 +24,9 @@ const CHARS_PER_TOKEN = 3;
 /** Free of charge, or billed with another call: asking for their price would invent an unpriced one. */
 const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
 
-/**
- * A choice that never said why it ended is given `error`.
- * @source semantic-conventions-genai, `gen_ai.response.finish_reasons`: one for each choice in order
- */
-const withReasons = ({ response, ended }: ReadFacts): ResponseFacts =>
-  ended || response.finishReasons?.includes('') !== true
-    ? response
-    : { ...response, finishReasons: response.finishReasons.map((reason) => (reason === '' ? 'error' : reason)) };
-
 type Ended = Omit<Outcome, 'kind'>;
+
+const done = (): void => undefined;
 
 /** An exchange that was answered, to be read when the call is told of. */
 interface Exchange {
@@ -54,9 +48,9 @@ export class RunningCall implements OpenCall, Caller {
   readonly call: Call;
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #stations: Stations;
-  readonly #start: CallStart;
-  readonly #complete: () => void;
-  readonly #span: CallSpan;
+  #start: CallStart | undefined;
+  #complete: () => void;
+  #span: CallSpan | undefined;
   readonly #admitted: Admitted = { grants: [], refusal: undefined };
   /** Exchanges that nobody has read yet, and those that were. */
   #exchanges: Exchange[] = [];
@@ -97,7 +91,7 @@ export class RunningCall implements OpenCall, Caller {
     if (this.#told) return;
     this.#told = true;
     this.#complete();
-    this.#span.begun();
+    this.#span?.begun();
   };
 
   async #awaited(waiting: Promise<void>): Promise<Verdict> {
@@ -112,11 +106,11 @@ export class RunningCall implements OpenCall, Caller {
 
   /** True once nobody waits for an answer any more. */
   get gone(): boolean {
-    return this.#ended || this.#start.signal?.aborted === true;
+    return this.#ended || this.#start?.signal?.aborted === true;
   }
 
   onGone(listen: () => void): () => void {
-    const { signal } = this.#start;
+    const signal = this.#start?.signal;
     const off = (): void => {
       this.#leavers?.delete(told);
       signal?.removeEventListener('abort', told);
@@ -139,13 +133,8 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   run<T>(work: () => T): T {
-    const { run } = this.#span;
+    const run = this.#span?.run;
     return run === undefined ? inCall(this, work) : inCall(this, () => run(work));
-  }
-
-  /** The context in which the call's span is the active one. */
-  get context(): Context {
-    return this.#span.context;
   }
 
   sent(text: string): void {
@@ -157,7 +146,7 @@ export class RunningCall implements OpenCall, Caller {
     this.#exchanges.push({ read, atMs: this.#stations.clock.nowMs(), connection: this.#connection });
     this.#connection = undefined;
     // A span of the host's may be exported before the call has ended.
-    if (this.#span.byHost) this.#readExchanges();
+    if (this.#span?.byHost === true) this.#readExchanges();
   }
 
   /** Says over what connection the latest exchange went. */
@@ -172,7 +161,7 @@ export class RunningCall implements OpenCall, Caller {
       guard('recorder.attempt', () => {
         const attempt: Attempt = { number: this.#attempts.length + 1, ...read(), ...connection };
         this.#attempts.push(attempt);
-        this.#span.attempt(attempt, atMs);
+        this.#span?.attempt(attempt, atMs);
       });
     }
   }
@@ -252,7 +241,7 @@ export class RunningCall implements OpenCall, Caller {
   /** What a policy holds is settled at once, as is what the host exports, and content is read before the app can change it. */
   #isUrgent(): boolean {
     const { tellsAtOnce, captureContent } = this.#stations;
-    return tellsAtOnce === true || captureContent || this.#span.byHost || this.#admitted.grants.length > 0;
+    return tellsAtOnce === true || captureContent || this.#span?.byHost === true || this.#admitted.grants.length > 0;
   }
 
   /** Stops the clock; false where the call has ended already. */
@@ -276,7 +265,7 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   #facts(): ReadFacts {
-    return guard('reader.facts', () => this.#start.facts()) ?? UNREAD;
+    return guard('reader.facts', () => this.#start?.facts()) ?? UNREAD;
   }
 
   #progress(): Refusal | undefined {
@@ -307,15 +296,32 @@ export class RunningCall implements OpenCall, Caller {
     this.#outcome = outcome;
     settle(this.#admitted.grants, outcome);
     this.#lookForKeys();
-    guard('recorder.end', () => this.#span.end(outcome, this.#marks()));
+    guard('recorder.end', () => this.#span?.end(outcome, this.#marks()));
     for (const sink of this.#stations.sinks) guard(`sink.${sink.name}`, () => sink.callEnded(this.call, outcome));
     this.#admitted.grants.length = 0;
+    this.#release();
     this.#onEnd(this, sinceMs);
+  }
+
+  /**
+   * Lets go of all that is large. What belongs to a request, such as its response and the sockets that were opened by it, lives until a major collection or
+   * longer, and through the asynchronous context holds on to the call.
+   */
+  #release(): void {
+    this.#start = undefined;
+    this.#complete = done;
+    this.#span = undefined;
+    this.#sent = undefined;
+    this.#exchanges = [];
+    if (!(this.verdict instanceof Promise)) this.#outcome = undefined;
   }
 
   #lookForKeys(): void {
     const { redactor, meter, later } = this.#stations;
-    const look = (): void => countKeysInPrompt(this.call, () => this.#sent ?? this.#start.prompt?.() ?? '', redactor, meter);
+    const { call } = this;
+    const sent = this.#sent;
+    const start = this.#start;
+    const look = (): void => countKeysInPrompt(call, () => sent ?? start?.prompt?.() ?? '', redactor, meter);
     if (later === undefined) look();
     else later(look);
   }
@@ -325,7 +331,7 @@ export class RunningCall implements OpenCall, Caller {
     if (!this.#stations.captureContent) return outcome;
     const { content, ...response } = outcome.response;
     if (!this.#stations.keepsContent(outcome.kind === 'failed')) return { ...outcome, response };
-    const asked: Content = guard('content', () => this.#start.content?.()) ?? {};
+    const asked: Content = guard('content', () => this.#start?.content?.()) ?? {};
     return { ...outcome, response: { ...response, content: { ...asked, ...content } } };
   }
 

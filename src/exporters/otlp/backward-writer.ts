@@ -63,9 +63,11 @@ export class BackwardWriter {
     const at = this.#reserve(8);
     // In two halves: nanoseconds since the epoch are more than a number holds exactly.
     const micros = Math.round(ms * 1000);
-    const low = (micros % HALF) * 1000;
-    this.#bytes.writeUInt32LE(low % HALF, at);
-    this.#bytes.writeUInt32LE(Math.floor(micros / HALF) * 1000 + Math.floor(low / HALF), at + 4);
+    const high = Math.floor(micros / HALF);
+    const low = (micros - high * HALF) * 1000;
+    const carry = Math.floor(low / HALF);
+    this.#bytes.writeUInt32LE(low - carry * HALF, at);
+    this.#bytes.writeUInt32LE(high * 1000 + carry, at + 4);
   }
 
   fixed32(value: number): void {

@@ -9,7 +9,7 @@ import type { CallLabels } from './call-labels.ts';
 import { countCost } from './cost-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { SeriesSet } from './series-set.ts';
-import type { Origin } from './series.ts';
+import type { Origin, Series } from './series.ts';
 import { countTokens } from './token-metrics.ts';
 
 const DURATION: Partial<Readonly<Record<AttributePlace, string>>> = {
@@ -30,6 +30,7 @@ export class CallMetrics {
   readonly #registry: MetricRegistry;
   readonly #labels: CallLabels;
   readonly #oldNames: boolean;
+  readonly #content = new Map<string, Series>();
 
   /** @param oldNames whether the `v1.41` profile is in force */
   constructor(registry: MetricRegistry, labels: CallLabels, oldNames: boolean) {
@@ -55,6 +56,16 @@ export class CallMetrics {
     if (outcome.cost !== undefined && place !== 'fetch_response') countCost(set, outcome.cost, measure.origin, measure.context);
     this.#attempts(begun, outcome.attempts);
     this.#response(begun, outcome);
+  }
+
+  /** Counts a call by what became of its content. */
+  content(mode: string): void {
+    let series = this.#content.get(mode);
+    if (series === undefined) {
+      series = this.#registry.find('purser.content')?.series({ 'purser.content.mode': mode });
+      if (series !== undefined) this.#content.set(mode, series);
+    }
+    series?.add(1);
   }
 
   /** Counts a tool that was executed. */

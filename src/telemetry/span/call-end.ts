@@ -76,10 +76,7 @@ export class CallEnd {
     // Only a host's own instruments look at it.
     const context = this.#parts.countsForHost() ? (this.#running?.context ?? ROOT_CONTEXT) : ROOT_CONTEXT;
     this.#parts.metrics.end(this.#call, outcome, { errorType, origin: this.#origin(), context });
-    this.#parts.registry
-      .find('purser.content')
-      ?.series({ 'purser.content.mode': this.#contentMode(outcome) })
-      .add(1);
+    this.#parts.metrics.content(this.#contentMode(outcome));
   }
 
   #finish(running: RunningSpan, draft: Draft, outcome: Outcome, ending: CallEnding): void {

@@ -36,6 +36,15 @@ const tapFor = (contentType: string, reader: ResponseReader, everyEvent: boolean
 /** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
+/** Stands in for the reader of a response that was read. */
+const NONE: ResponseReader = {
+  body: () => undefined,
+  event: () => undefined,
+  wants: () => false,
+  headers: () => undefined,
+  facts: () => ({ response: {}, usage: undefined, error: undefined, outputChars: 0, ended: true }),
+};
+
 /** What a response and its clones have in common: the one that is read first tells of the call, the others say the same again. */
 interface Branches {
   live: number;
@@ -47,7 +56,7 @@ export class Observation {
   readonly call: OpenCall;
   readonly options: ObserveOptions;
   readonly filter: UsageFilter | undefined;
-  readonly #reader: ResponseReader;
+  #reader: ResponseReader;
   readonly #tap: StreamTap | undefined;
   readonly #json: boolean;
   readonly #status: number;
@@ -215,6 +224,8 @@ export class Observation {
     if (this.#status < 400) this.call.completed();
     // Where the adapter sees the SDK's own error, that one ends the call: it knows more.
     else if (this.options.endOnStatus) this.call.failed(this.#failure());
+    // A response lives until a major collection, and what is kept with it as well.
+    this.#reader = NONE;
   }
 
   #failure(): { readonly status: number; readonly message: string | undefined; readonly code: string | undefined } {
