@@ -23,7 +23,8 @@ export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent
   const isNew = (kind: string, day: number): boolean => {
     if (day !== today || told.size >= MOST_TOLD) told.clear();
     today = day;
-    return told.size !== told.add(kind).size;
+    const { size } = told;
+    return told.add(kind).size > size;
   };
   return {
     name: 'unpriced_watch',

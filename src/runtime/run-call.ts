@@ -64,7 +64,7 @@ export class RunningCall implements OpenCall, Caller {
   #endedMs = 0;
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
-  #told = false;
+  #isBegun = false;
   #connection: Connection | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
@@ -88,8 +88,8 @@ export class RunningCall implements OpenCall, Caller {
 
   /** Reads what is asked for, and counts the call as one that runs. */
   readonly #begin = (): void => {
-    if (this.#told) return;
-    this.#told = true;
+    if (this.#isBegun) return;
+    this.#isBegun = true;
     this.#complete();
     this.#span?.begun();
   };
