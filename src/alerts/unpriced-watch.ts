@@ -13,39 +13,23 @@ const WORDS: Readonly<Record<string, string>> = {
   usage_missing: 'the provider did not say what was used',
 };
 
-/** How many kinds of calls are remembered; whoever has told of one knows it from `raise` too. */
-const MOST_TOLD = 1000;
-
 /** Tells when money is spent that nobody can count: once a day for each model and reason. */
-export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent) => void): Sink => {
-  const told = new Set<string>();
-  let today = 0;
-  const isNew = (kind: string, day: number): boolean => {
-    if (day !== today || told.size >= MOST_TOLD) told.clear();
-    today = day;
-    const { size } = told;
-    return told.add(kind).size > size;
-  };
-  return {
-    name: 'unpriced_watch',
-    callEnded({ provider, request }: Call, { cost, response }: Outcome): void {
-      if (cost?.kind !== 'unpriced') return;
-      const { reason } = cost;
-      const why = WORDS[reason];
-      if (why === undefined) return;
-      const atMs = clock.nowMs();
-      const model = response.model ?? request.model ?? '-';
-      const kind = `${provider}/${model}/${reason}`;
-      const day = Math.floor(atMs / DAY_MS);
-      if (!isNew(kind, day)) return;
-      raise({
-        name: 'purser.cost.unpriced',
-        severity: 'warning',
-        message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
-        atMs,
-        dedupeKey: `unpriced/${kind}/${day}`,
-        attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },
-      });
-    },
-  };
-};
+export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent) => void): Sink => ({
+  name: 'unpriced_watch',
+  callEnded({ provider, request }: Call, { cost, response }: Outcome): void {
+    if (cost?.kind !== 'unpriced') return;
+    const { reason } = cost;
+    const why = WORDS[reason];
+    if (why === undefined) return;
+    const atMs = clock.nowMs();
+    const model = response.model ?? request.model ?? '-';
+    raise({
+      name: 'purser.cost.unpriced',
+      severity: 'warning',
+      message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
+      atMs,
+      dedupeKey: `unpriced/${provider}/${model}/${reason}/${Math.floor(atMs / DAY_MS)}`,
+      attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },
+    });
+  },
+});

@@ -14,8 +14,8 @@ export interface CallStart {
   readonly serverPort: number | undefined;
   /** The endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
-  /** Read from the body when it is first asked for, which is in the turn in which the request is sent. */
-  readonly request: RequestFacts;
+  /** Reads what the request asks for from its body; asked once, in the turn in which it is sent or the next one. */
+  readonly request: () => RequestFacts;
   /** Who saw the call: npm name and version of the SDK, or `wire`. */
   readonly source: { readonly name: string; readonly version: string | undefined };
   /** The API key of the request. It is fingerprinted and goes nowhere. */
@@ -27,7 +27,7 @@ export interface CallStart {
   /** Gives the whole request as text, to look for keys in it; it goes nowhere. */
   readonly prompt?: () => string;
   /** By which the app calls the request off, also while a policy lets it wait. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** What the owner opted in to changing in a request. */

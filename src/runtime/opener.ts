@@ -57,7 +57,8 @@ interface Unread {
 const completion = (stations: Stations, clean: (labels: Labels) => Labels, { call, start, scope }: Unread): (() => void) => {
   let isComplete = false;
   const read = (): void => {
-    const { request, credential } = start;
+    const { credential } = start;
+    const request = start.request();
     call.request = request;
     const labels = merged(stations.labels(), scope, labelsOfFields(request));
     const user = userOf(labels, request);

@@ -26,8 +26,6 @@ const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch
 
 type Ended = Omit<Outcome, 'kind'>;
 
-const done = (): void => undefined;
-
 /** An exchange that was answered, to be read when the call is told of. */
 interface Exchange {
   readonly read: ReadAttempt;
@@ -37,7 +35,7 @@ interface Exchange {
 
 /** A call that is known to the stations step by step: when it runs, and what it asks for once somebody wants to know. */
 export interface Opened {
-  /** What it asks for and its labels stand in it once `complete` was called. */
+  /** What it asks for and its labels stand in it once `complete` was called; calling that again does nothing. */
   readonly call: Call;
   readonly complete: () => void;
   readonly start: CallStart;
@@ -49,7 +47,7 @@ export class RunningCall implements OpenCall, Caller {
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #stations: Stations;
   #start: CallStart | undefined;
-  #complete: () => void;
+  #complete: (() => void) | undefined;
   #span: CallSpan | undefined;
   readonly #admitted: Admitted = { grants: [], refusal: undefined };
   /** Exchanges that nobody has read yet, and those that were. */
@@ -64,7 +62,6 @@ export class RunningCall implements OpenCall, Caller {
   #endedMs = 0;
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
-  #isBegun = false;
   #connection: Connection | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
@@ -86,11 +83,9 @@ export class RunningCall implements OpenCall, Caller {
     this.verdict = waiting === undefined ? verdictOf(this.#admitted) : this.#awaited(waiting);
   }
 
-  /** Reads what is asked for, and counts the call as one that runs. */
+  /** Reads what is asked for, and counts the call as one that runs; each is done once. */
   readonly #begin = (): void => {
-    if (this.#isBegun) return;
-    this.#isBegun = true;
-    this.#complete();
+    this.#complete?.();
     this.#span?.begun();
   };
 
@@ -309,7 +304,7 @@ export class RunningCall implements OpenCall, Caller {
    */
   #release(): void {
     this.#start = undefined;
-    this.#complete = done;
+    this.#complete = undefined;
     this.#span = undefined;
     this.#sent = undefined;
     this.#exchanges = [];

@@ -69,33 +69,29 @@ class RecordedCall implements CallSpan {
 export class CallRecorder implements Recorder {
   readonly #parts: TelemetryParts;
   readonly #opener: SpanOpener;
-  readonly counts: Readonly<Counts>;
-  readonly #counts: Counts = { started: 0, ended: 0 };
+  readonly counts: Counts = { started: 0, ended: 0 };
 
   /** @param parts what the stations of telemetry share */
   constructor(parts: TelemetryParts) {
     this.#parts = parts;
     this.#opener = parts.opener;
-    this.counts = this.#counts;
   }
 
-  start(call: Call, parent?: Context, complete: () => void = nothing): CallSpan {
+  start(call: Call, parent?: Context, complete?: () => void): CallSpan {
     this.#parts.beforeCall();
+    const completed = (): Call => {
+      complete?.();
+      return call;
+    };
     const plan = {
-      name: () => {
-        complete();
-        return spanName(call);
-      },
+      name: () => spanName(completed()),
       kind: spanEntry(call.operation).kind,
-      attributes: () => {
-        complete();
-        return requestAttributes(call, this.#parts.profiles);
-      },
+      attributes: () => requestAttributes(completed(), this.#parts.profiles),
       startMs: call.startedAt,
     };
     const opening = guard('span_start', () => this.#opener.opening(plan, parent));
-    this.#counts.started += 1;
-    return new RecordedCall(this.#parts, call, opening, parent, this.#counts);
+    this.counts.started += 1;
+    return new RecordedCall(this.#parts, call, opening, parent, this.counts);
   }
 
   startTool(tool: ToolExecution, parent?: Context): ToolSpan {
@@ -116,8 +112,6 @@ export class CallRecorder implements Recorder {
     };
   }
 }
-
-const nothing = (): void => undefined;
 
 const spanName = (call: Call): string => {
   if (call.operation === 'fetch_response' || call.request.model === undefined) return call.operation;

@@ -1,8 +1,6 @@
 import { Lru } from '../../base/lru.ts';
-import type { CallOpener, CallStart, OpenCall } from '../../call/adapter.ts';
-import type { Dialect, Operation, RequestFacts } from '../../call/call.ts';
-import type { Content } from '../../call/outcome.ts';
-import type { ReadFacts } from '../../call/read-facts.ts';
+import type { CallOpener, OpenCall } from '../../call/adapter.ts';
+import type { RequestFacts } from '../../call/call.ts';
 import type { DialectReader, Endpoint, ResponseReader } from './dialect.ts';
 import { readerOf } from './dialects.ts';
 import { endpointOf } from './endpoint.ts';
@@ -71,87 +69,35 @@ const routeOf = (method: string, url: URL, hostRules: CallOpener['hostRules']): 
   return route;
 };
 
-/** A request as the beginning of a call; what it asks for is read when somebody first wants to know. */
-class Beginning implements CallStart {
-  readonly #seen: RequestSeen;
-  readonly #route: Route;
-  readonly #dialect: DialectReader;
-  readonly #reader: ResponseReader;
-  #request: RequestFacts | undefined;
-  readonly provider: string;
-
-  constructor(seen: RequestSeen, route: Route, dialect: DialectReader, reader: ResponseReader, provider: string) {
-    this.#seen = seen;
-    this.#route = route;
-    this.#dialect = dialect;
-    this.#reader = reader;
-    this.provider = provider;
-  }
-
-  get operation(): Operation {
-    return this.#route.endpoint.operation;
-  }
-
-  get dialect(): Dialect {
-    return this.#route.endpoint.dialect;
-  }
-
-  get serverAddress(): string {
-    return this.#seen.url.hostname;
-  }
-
-  get serverPort(): number | undefined {
-    return this.#route.port;
-  }
-
-  get baseUrl(): string {
-    return this.#route.baseUrl;
-  }
-
-  get source(): RequestSeen['source'] {
-    return this.#seen.source;
-  }
-
-  get credential(): string | undefined {
-    return this.#seen.credential;
-  }
-
-  get signal(): AbortSignal | undefined {
-    return this.#seen.signal;
-  }
-
-  get request(): RequestFacts {
-    return (this.#request ??= this.#read());
-  }
-
-  #read(): RequestFacts {
-    const { endpoint, path } = this.#route;
-    const facts = this.#dialect.request(this.#seen.body, path);
-    const model = facts.model ?? endpoint.model;
-    const stream = facts.stream ?? endpoint.stream;
-    return model === facts.model && !stream ? facts : { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) };
-  }
-
-  facts(): ReadFacts {
-    return this.#reader.facts();
-  }
-
-  content(): Content {
-    return this.#dialect.requestContent(this.#seen.body);
-  }
-
-  prompt(): string {
-    return JSON.stringify(this.#seen.body) ?? '';
-  }
-}
+const requestOf = (dialect: DialectReader, { endpoint, path }: Route, body: unknown): RequestFacts => {
+  const facts = dialect.request(body, path);
+  const model = facts.model ?? endpoint.model;
+  const stream = facts.stream ?? endpoint.stream;
+  return model === facts.model && !stream ? facts : { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) };
+};
 
 /** Opens the call that a request makes, or gives `undefined` where the request is none of a model's. */
 export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefined => {
   const route = routeOf(seen.method.toUpperCase(), seen.url, opener.hostRules);
   if (route === undefined) return undefined;
-  const dialect = readerOf(route.endpoint.dialect);
+  const { endpoint } = route;
+  const dialect = readerOf(endpoint.dialect);
   const provider = seen.provider ?? route.provider;
   const reader = dialect.response(provider, { captureContent: opener.captureContent });
-  const call = opener.open(new Beginning(seen, route, dialect, reader, provider));
+  const call = opener.open({
+    operation: endpoint.operation,
+    dialect: endpoint.dialect,
+    provider,
+    serverAddress: seen.url.hostname,
+    serverPort: route.port,
+    baseUrl: route.baseUrl,
+    request: () => requestOf(dialect, route, seen.body),
+    source: seen.source,
+    credential: seen.credential,
+    facts: () => reader.facts(),
+    content: () => dialect.requestContent(seen.body),
+    prompt: () => JSON.stringify(seen.body) ?? '',
+    ...(seen.signal === undefined ? {} : { signal: seen.signal }),
+  });
   return call === undefined ? undefined : { call, reader };
 };

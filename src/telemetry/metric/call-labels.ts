@@ -1,5 +1,4 @@
 import type { Call } from '../../call/call.ts';
-import type { Labels } from '../../call/labels.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { LabelCap } from './label-cap.ts';
 import type { MetricRegistry } from './metric-registry.ts';
@@ -8,34 +7,28 @@ import { SeriesSet } from './series-set.ts';
 /** How many sets of label values are kept at hand; beyond that they are looked up anew. */
 const AT_HAND = 2000;
 
-/** The call that ended last: most are followed by one of the same kind. */
-interface Latest {
-  readonly call: Call;
-  readonly kind: Outcome['kind'];
-  readonly model: string | undefined;
-  readonly errorType: string | undefined;
-  readonly set: SeriesSet;
-}
+/** What tells the series of ended calls apart. */
+type Identity = readonly (string | number | boolean | undefined)[];
 
-const sameLabels = (a: Labels, b: Labels): boolean =>
-  a === b || (a.environment === b.environment && a.service === b.service && a.team === b.team && a.feature === b.feature && a.tenant === b.tenant);
-
-/** Whether a call counts in the same series as the one that ended last; cheaper than the text of a key. */
-const isLike = (latest: Latest, call: Call, outcome: Outcome, errorType: string | undefined): boolean => {
-  const { call: last } = latest;
-  return (
-    latest.kind === outcome.kind &&
-    latest.model === outcome.response.model &&
-    latest.errorType === errorType &&
-    last.request.model === call.request.model &&
-    last.request.stream === call.request.stream &&
-    last.operation === call.operation &&
-    last.provider === call.provider &&
-    last.serverAddress === call.serverAddress &&
-    last.serverPort === call.serverPort &&
-    last.source.name === call.source.name &&
-    sameLabels(last.labels, call.labels)
-  );
+const identityOf = (call: Call, outcome: Outcome, errorType: string | undefined): Identity => {
+  const { labels, request } = call;
+  return [
+    call.operation,
+    call.provider,
+    request.model,
+    outcome.response.model,
+    call.serverAddress,
+    call.serverPort,
+    labels.environment,
+    labels.service,
+    labels.team,
+    labels.feature,
+    labels.tenant,
+    outcome.kind,
+    errorType,
+    request.stream,
+    call.source.name,
+  ];
 };
 
 /** Finds the series of a call by its label values: one look-up for all its metrics. */
@@ -43,7 +36,8 @@ export class CallLabels {
   readonly #sets = new Map<string, SeriesSet>();
   readonly #registry: MetricRegistry;
   readonly #cap: LabelCap;
-  #latest: Latest | undefined;
+  /** Of the call that ended last: most are followed by one of the same kind, and comparing is cheaper than the text of a key. */
+  #latest: { readonly identity: Identity; readonly set: SeriesSet } | undefined;
 
   /** @param cap keeps label values few and clean */
   constructor(registry: MetricRegistry, cap: LabelCap) {
@@ -53,25 +47,21 @@ export class CallLabels {
 
   /** Gives the series of a call that ended. */
   ended(call: Call, outcome: Outcome, errorType: string | undefined): SeriesSet {
+    const identity = identityOf(call, outcome, errorType);
     const latest = this.#latest;
-    if (latest !== undefined && isLike(latest, call, outcome, errorType)) return latest.set;
-    const set = this.#found(call, outcome, errorType);
-    this.#latest = { call, kind: outcome.kind, model: outcome.response.model, errorType, set };
+    if (latest?.identity.every((part, index) => part === identity[index]) === true) return latest.set;
+    const key = identity.map(String).join('\u0000');
+    const set = this.#sets.get(key) ?? this.#keep(key, this.#endedSet(call, outcome, errorType));
+    this.#latest = { identity, set };
     return set;
   }
 
-  #found(call: Call, outcome: Outcome, errorType: string | undefined): SeriesSet {
+  #endedSet(call: Call, outcome: Outcome, errorType: string | undefined): SeriesSet {
     const { labels, request } = call;
-    const model = outcome.response.model;
-    const who = `${labels.environment}\u0000${labels.service}\u0000${labels.team}\u0000${labels.feature}\u0000${labels.tenant}`;
-    const what = `${call.operation}\u0000${call.provider}\u0000${request.model}\u0000${model}\u0000${call.serverAddress}\u0000${call.serverPort}`;
-    const key = `${what}\u0000${who}\u0000${outcome.kind}\u0000${errorType}\u0000${request.stream}\u0000${call.source.name}`;
-    const known = this.#sets.get(key);
-    if (known !== undefined) return known;
-    const set = new SeriesSet(this.#registry, {
+    return new SeriesSet(this.#registry, {
       ...this.#short(call),
       'gen_ai.operation.name': call.operation,
-      'gen_ai.response.model': this.#fit('gen_ai.response.model', model),
+      'gen_ai.response.model': this.#fit('gen_ai.response.model', outcome.response.model),
       'server.address': this.#fit('server.address', call.serverAddress),
       'server.port': call.serverAddress === undefined ? undefined : call.serverPort,
       'purser.environment': this.#fit('purser.environment', labels.environment),
@@ -84,7 +74,6 @@ export class CallLabels {
       'purser.stream': request.stream === true ? 'true' : 'false',
       'purser.sdk': call.source.name,
     });
-    return this.#keep(key, set);
   }
 
   /** Gives the series of a call that has begun: what is known of it then. */

@@ -36,15 +36,21 @@ const begin = (cwd: string, ...args: readonly string[]) =>
     stdio: 'pipe',
   });
 
+/** A program that watches, the lines that it says, and how it ends. */
+const watching = (cwd: string) => {
+  const child = begin(cwd, 'wait');
+  const end = ended(child);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => JSON.parse(String((await lines.next()).value));
+  return { child, end, next };
+};
+
 describe('a running process', () => {
   it('takes edits of its config file, keeps the last good one, and turns with the disable file', async () => {
     const cwd = fresh();
     const file = join(cwd, 'purser.config.yaml');
     writeFileSync(file, 'labels: {team: first}');
-    const child = begin(cwd, 'wait');
-    const end = ended(child);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const next = async (): Promise<unknown> => JSON.parse(String((await lines.next()).value));
+    const { child, end, next } = watching(cwd);
     expect(await next()).toBe('first');
     writeFileSync(file, 'labels: {team: second}');
     expect(await next()).toBe('second');
@@ -68,13 +74,11 @@ describe('a running process', () => {
     }
     symlinkSync('v1', join(cwd, 'data'));
     symlinkSync('data/purser.config.yaml', join(cwd, 'purser.config.yaml'));
-    const child = begin(cwd, 'wait');
-    const end = ended(child);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    expect((await lines.next()).value).toBe('"first"');
+    const { child, end, next } = watching(cwd);
+    expect(await next()).toBe('first');
     symlinkSync('v2', join(cwd, 'next'));
     renameSync(join(cwd, 'next'), join(cwd, 'data'));
-    expect((await lines.next()).value).toBe('"second"');
+    expect(await next()).toBe('second');
     child.stdin.end();
     await end;
   });
@@ -83,15 +87,13 @@ describe('a running process', () => {
     const cwd = fresh();
     const file = join(cwd, 'purser.config.yaml');
     writeFileSync(file, 'labels: {team: first}');
-    const child = begin(cwd, 'wait');
-    const end = ended(child);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    expect((await lines.next()).value).toBe('"first"');
+    const { child, end, next } = watching(cwd);
+    expect(await next()).toBe('first');
     for (const [at, letter] of 'labels: {team: second}'.split('').entries()) {
       writeFileSync(file, letter, { flag: at === 0 ? 'w' : 'a' });
       await new Promise((resume) => setTimeout(resume, 15));
     }
-    expect((await lines.next()).value).toBe('"second"');
+    expect(await next()).toBe('second');
     child.stdin.end();
     expect(await end).toMatchObject({ code: 0, stderr: '' });
   });

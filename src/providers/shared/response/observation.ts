@@ -101,7 +101,7 @@ export class Observation {
 
   /** The app let go of the response or of its body. */
   cancelled(): void {
-    this.#isOver();
+    this.#tellOver();
     if (this.#isLast()) this.call.cancelled();
   }
 
@@ -120,7 +120,7 @@ export class Observation {
     const events = this.#tap.push(piece);
     const refusal = events > 0 ? this.call.chunk(events) : undefined;
     if (this.#tap.terminated) {
-      this.#isOver();
+      this.#tellOver();
       this.call.completed();
     }
     return refusal;
@@ -133,7 +133,7 @@ export class Observation {
 
   /** The body came to its end. */
   finished(): void {
-    this.#isOver();
+    this.#tellOver();
     if (!this.#tells()) return;
     if (this.#tap !== undefined) this.#tap.end();
     else if (this.#json && this.#size > 0) this.#parse(Buffer.concat(this.#pieces).toString('utf8'));
@@ -213,14 +213,14 @@ export class Observation {
     }
   }
 
-  #isOver(): void {
+  #tellOver(): void {
     const over = this.#over;
     this.#over = undefined;
     over?.(this);
   }
 
   #end(): void {
-    this.#isOver();
+    this.#tellOver();
     if (this.#status < 400) this.call.completed();
     // Where the adapter sees the SDK's own error, that one ends the call: it knows more.
     else if (this.options.endOnStatus) this.call.failed(this.#failure());
