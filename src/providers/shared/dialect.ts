@@ -16,10 +16,10 @@ export interface ResponseReader {
    */
   wants(data: string): boolean;
   /**
-   * Gives where the text of an event ends that begins at `from` of a longer text, when it is one that `wants` would not want and this reader knows that
-   * without a copy of it; it is counted then. Else -1, and `wants` is to be asked.
+   * Gives where the next event begins, when at `from` of the raw bytes of an event stream stands a whole one that `wants` would not want, and this reader
+   * knows that at a glance; it is counted then. Else -1, and `wants` is to be asked.
    */
-  skip?(text: string, from: number): number;
+  skip?(bytes: DataView, from: number): number;
   /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
   headers(get: (name: string) => string | null | undefined, status: number): void;
   /** Gives what is known now; may be asked more than once. */

@@ -12,7 +12,6 @@ import { isAtLeast, isSet, textLength } from '../wants.ts';
 import { ChatOutput } from './openai-chat-output.ts';
 
 const DONE = '[DONE]';
-const LF = 10;
 
 // Azure and LM Studio send an empty object where there is no usage yet. A cost alone counts as well: xAI's images, OpenRouter's transcriptions.
 const counts = (usage: Json): boolean => {
@@ -61,13 +60,10 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     return this.looksInto(data);
   }
 
-  skip(text: string, from: number): number {
-    if (this.captures || !this.identified) return -1;
-    const end = this.pattern.endIn(text, from);
-    // The line ends there, and so does the event.
-    if (end < 0 || text.charCodeAt(end) !== LF || text.charCodeAt(end + 1) !== LF) return -1;
-    this.outputChars += this.pattern.length;
-    return end;
+  skip(bytes: DataView, from: number): number {
+    const next = this.pattern.skip(bytes, from);
+    if (next > 0) this.outputChars += this.pattern.length;
+    return next;
   }
 
   private looksInto(data: string): boolean {

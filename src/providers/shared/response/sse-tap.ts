@@ -1,12 +1,25 @@
 import type { ResponseReader } from '../dialect.ts';
 
-const latin1 = (bytes: Uint8Array): string => (Buffer.prototype as unknown as { latin1Slice(this: Uint8Array): string }).latin1Slice.call(bytes);
+const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, from: number, to: number): string };
+
+const latin1 = (bytes: Uint8Array, from: number, to = bytes.length): string => latin1Slice.call(bytes, from, to);
 
 /** Turns text whose code units are raw bytes into what those bytes spell in UTF-8. */
 const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
 
 /** No dialect sends single events beyond this; a body that never ends an event is not an event stream. */
 const CARRY_LIMIT = 16 * 1024 * 1024;
+
+/** How many events of a piece that are no plain deltas are looked at one by one. */
+const MOST_OTHERS = 3;
+
+const LF = 10;
+
+/** Where the event ends that begins at `from`, or 0. */
+const eventEnd = (bytes: Uint8Array, from: number): number => {
+  const end = bytes.indexOf(LF, from) + 1;
+  return end > 0 && bytes[end] === LF ? end + 1 : 0;
+};
 
 /** Where the last complete event of `text` ends, or 0. */
 const lastEventEnd = (text: string): number => {
@@ -47,8 +60,8 @@ const valueFrom = (text: string, at: number): number => {
 };
 
 /**
- * Reads an event stream as its bytes go by, in pieces of any size. Bytes are looked at as Latin-1, which is free;
- * only events that may hold a fact are decoded and parsed.
+ * Reads an event stream as its bytes go by, in pieces of any size. Plain deltas are passed by as they are, other bytes are looked at as Latin-1, which
+ * is nearly free, and only events that may hold a fact are decoded and parsed.
  */
 export class SseTap {
   readonly #reader: ResponseReader;
@@ -69,10 +82,10 @@ export class SseTap {
 
   /** Takes the next bytes; gives the number of events that they completed. Never throws. */
   push(bytes: Uint8Array): number {
-    const text = latin1(bytes);
     const carry = this.#carry;
-    if (carry === '') return this.#from(text, 0);
-    if (carry.includes('\r') || text.includes('\r')) return this.#from(carry + text, 0);
+    if (carry === '') return this.#whole(bytes, 0);
+    const text = latin1(bytes, 0);
+    if (carry.includes('\r') || text.includes('\r')) return this.#from(carry + text);
     // Only the event that the last piece began is put together.
     const cut = firstEventEnd(carry, text);
     if (cut === 0) {
@@ -80,43 +93,59 @@ export class SseTap {
       return 0;
     }
     const first = carry + text.slice(0, cut);
-    return this.#take(first, 0, first.length) + this.#from(text, cut);
+    return this.#take(first, cut + carry.length) + this.#whole(bytes, cut);
   }
 
   /** Takes text that is complete: the last event may lack its blank line. */
   end(): number {
     const rest = this.#carry;
     this.#carry = '';
-    return rest.trim() === '' ? 0 : this.#take(rest, 0, rest.length);
+    return rest.trim() === '' ? 0 : this.#take(rest, rest.length);
+  }
+
+  /** Takes bytes from the beginning of an event on. */
+  #whole(bytes: Uint8Array, start: number): number {
+    this.#carry = '';
+    const { skip } = this.#reader;
+    if (this.#everyEvent || skip === undefined) return start === bytes.length ? 0 : this.#from(latin1(bytes, start));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let events = 0;
+    let at = start;
+    // Others are few, at the beginning and the end of a stream; where they are not, all that is left is looked at together.
+    for (let others = 0; ; others++) {
+      for (let next = skip.call(this.#reader, view, at); next > 0; next = skip.call(this.#reader, view, at)) {
+        events++;
+        at = next;
+      }
+      if (at === bytes.length) return events;
+      const end = others < MOST_OTHERS ? eventEnd(bytes, at) : 0;
+      if (end === 0) return events + this.#from(latin1(bytes, at));
+      events += this.#take(latin1(bytes, at, end), end - at);
+      at = end;
+    }
   }
 
   #keep(rest: string): void {
     this.#carry = rest.length > CARRY_LIMIT ? '' : rest;
   }
 
-  /** Takes the events that are complete from `start` on, and keeps the rest. */
-  #from(text: string, start: number): number {
-    const end = Math.max(start, lastEventEnd(text));
+  /** Takes the events that are complete, and keeps the rest. */
+  #from(text: string): number {
+    const end = lastEventEnd(text);
     this.#keep(end === text.length ? '' : text.slice(end));
-    return end === start ? 0 : this.#take(text, start, end);
+    return end === 0 ? 0 : this.#take(text, end);
   }
 
-  #take(text: string, start: number, end: number): number {
+  #take(text: string, end: number): number {
     // Streams with carriage returns are rare enough to be cut the slow way.
-    if (text.includes('\r')) return this.#slowly(text.slice(start, end));
+    if (text.includes('\r')) return this.#slowly(text.slice(0, end));
     let events = 0;
     let data: string | undefined;
-    for (let at = start; at < end;) {
-      const from = valueFrom(text, at);
-      const next = from > 0 && data === undefined ? this.#skip(text, from) : -1;
-      if (next >= 0) {
-        events++;
-        at = next;
-        continue;
-      }
+    for (let at = 0; at < end;) {
       const newline = text.indexOf('\n', at);
       const stop = newline < 0 ? end : newline;
       if (stop > at) {
+        const from = valueFrom(text, at);
         if (from > 0) data = data === undefined ? text.slice(from, stop) : `${data}\n${text.slice(from, stop)}`;
       } else if (data !== undefined) {
         events++;
@@ -128,13 +157,6 @@ export class SseTap {
     if (data === undefined) return events;
     this.#event(data);
     return events + 1;
-  }
-
-  /** Gives where the next event begins, when this one is a plain delta that its reader knows at a glance, else -1. */
-  #skip(text: string, from: number): number {
-    if (this.#everyEvent || this.#reader.skip === undefined) return -1;
-    const end = this.#reader.skip(text, from);
-    return end < 0 ? -1 : end + 2;
   }
 
   #slowly(block: string): number {
