@@ -134,3 +134,12 @@ test('Bedrock: the metrics at the end of an invoked stream count as well', () =>
     output: 4,
   });
 });
+
+test('Gemini: thoughts that the candidates hold already, as the total tells, are not counted twice', () => {
+  const inside = geminiUsage({ promptTokenCount: 1000, candidatesTokenCount: 1000, thoughtsTokenCount: 500, totalTokenCount: 2000 });
+  expect(inside).toEqual({ buckets: { ...NO_TOKENS, input: 1000, output: 500, reasoning: 500 }, flags: [] });
+  const beside = geminiUsage({ promptTokenCount: 1000, candidatesTokenCount: 1000, thoughtsTokenCount: 500, totalTokenCount: 2500 });
+  expect(beside).toEqual({ buckets: { ...NO_TOKENS, input: 1000, output: 1000, reasoning: 500 }, flags: [] });
+  const interaction = geminiInteractionsUsage({ total_input_tokens: 10, total_output_tokens: 30, total_thought_tokens: 20, total_tokens: 40 });
+  expect(interaction.buckets).toMatchObject({ output: 10, reasoning: 20 });
+});

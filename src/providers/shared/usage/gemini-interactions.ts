@@ -28,8 +28,9 @@ export const geminiInteractionsUsage = (usage: Json): Usage => {
   const imageCacheRead = within(hit.image, cached - audioCacheRead);
   const audioInput = within(Math.max(0, asked.audio - audioCacheRead), uncached);
   const imageInput = within(Math.max(0, asked.image - imageCacheRead), uncached - audioInput);
-  const output = tally.count(usage['total_output_tokens']);
+  const said = tally.count(usage['total_output_tokens']);
   const reasoning = tally.first(usage['total_thought_tokens'], usage['total_reasoning_tokens']);
+  const output = tally.apart(said, reasoning, usage['total_tokens'], stated + tool + said);
   const audioOutput = within(made.audio, output);
   const imageOutput = within(made.image, output - audioOutput);
   tally.total(usage['total_tokens'], stated + tool + output + reasoning);

@@ -31,7 +31,7 @@ export const modalitiesOf = (tally: Tally, details: unknown, countKey = 'tokenCo
 
 /**
  * Converts `usageMetadata` of a Gemini response. The prompt includes cached tokens but not those of tool results (`toolUsePromptTokenCount`),
- * and candidates leave thoughts out: both are added here, as the provider bills them.
+ * and candidates leave thoughts out unless the total says otherwise: both are added here, as the provider bills them.
  * @source ai.google.dev/api/generate-content#UsageMetadata; total = prompt + candidates + thoughts + tool-use prompt in all but 6 of 1,764 recorded responses, 2026-08
  */
 export const geminiUsage = (usage: Json, fees?: PerCallFees): Usage => {
@@ -50,8 +50,9 @@ export const geminiUsage = (usage: Json, fees?: PerCallFees): Usage => {
   const audioInput = within(Math.max(0, whole.audio - audioCacheRead) + tool.audio, uncached);
   const imageInput = within(Math.max(0, whole.image - imageCacheRead) + tool.image, uncached - audioInput);
 
-  const candidates = tally.first(usage['candidatesTokenCount'], usage['responseTokenCount']);
+  const said = tally.first(usage['candidatesTokenCount'], usage['responseTokenCount']);
   const reasoning = tally.count(usage['thoughtsTokenCount']);
+  const candidates = tally.apart(said, reasoning, usage['totalTokenCount'], prompt + toolPrompt + said);
   const made = modalitiesOf(tally, usage['candidatesTokensDetails'] ?? usage['responseTokensDetails']);
   const audioOutput = within(made.audio, candidates);
   const imageOutput = within(made.image, candidates - audioOutput);

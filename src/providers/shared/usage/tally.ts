@@ -58,6 +58,11 @@ export class Tally {
     this.state({ reasoning });
   }
 
+  /** Gives output without reasoning: where a total that was given equals `sum`, which leaves the reasoning out, the output holds it already. */
+  apart(output: number, reasoning: number, given: unknown, sum: number): number {
+    return reasoning > 0 && reasoning <= output && given === sum ? output - reasoning : output;
+  }
+
   /** Notes when a total that was given differs from the sum of its parts. */
   total(given: unknown, sum: number): void {
     if (typeof given === 'number' && given !== sum) this.flag('total_mismatch');
