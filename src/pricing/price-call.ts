@@ -2,7 +2,7 @@ import type { CostLine, PriceConfidence, PricedCost, PriceQuestion, UnpricedCost
 import { picoUsd } from '../call/units.ts';
 import { BUCKETS, type Usage, type UsageBuckets } from '../call/usage.ts';
 import { billFees, billTokens, cacheSavings, cacheWritePremium, joinLines, newBill, promptTokens, savingAt, type Bill } from './engine/bill.ts';
-import { cardRates, type CardRates } from './engine/card.ts';
+import { cardRates, type Card, type CardRates } from './engine/card.ts';
 import { chooseCard } from './engine/choose-card.ts';
 import type { Rates } from './engine/rates.ts';
 import { canonicalTier } from './engine/variant.ts';
@@ -17,13 +17,27 @@ interface Chosen {
   readonly effectiveFrom: string | undefined;
 }
 
+/** When and where a price is asked for. */
+type Moment = Pick<PriceQuestion, 'at' | 'context'>;
+
+/** Gives the owner's last entry that holds at a moment in a context; `undefined` when none does. */
+const ownCard = ({ overrides }: Resolution, { at, context }: Moment): Card | undefined => {
+  if (overrides.length === 0) return undefined;
+  const fitting = overrides.filter(({ when }) => holds(when, context)).map(({ card }) => card);
+  const own = chooseCard(fitting, at);
+  return own?.inTime === true ? own.card : undefined;
+};
+
+/** Whether a price of the owner's holds at a moment in a context: one that has expired, or is for another tier or place, does not. */
+export const isOverridden = (resolution: Resolution, moment: Moment): boolean => ownCard(resolution, moment) !== undefined;
+
+/** Whether a resolution has any price at a moment in a context. */
+export const hasPrice = (resolution: Resolution, moment: Moment): boolean => resolution.free || resolution.cards.length > 0 || isOverridden(resolution, moment);
+
 /** Gives the rates that hold at a moment in a context: the owner's last fitting entry, else the table's card. */
-export const chooseRates = (resolution: Resolution, question: Pick<PriceQuestion, 'at' | 'context'>): Chosen | undefined => {
-  if (resolution.overrides.length > 0) {
-    const fitting = resolution.overrides.filter(({ when }) => holds(when, question.context)).map(({ card }) => card);
-    const own = chooseCard(fitting, question.at);
-    if (own?.inTime === true) return { rates: cardRates(own.card, question.context), overridden: true, inTime: true, effectiveFrom: own.card.effectiveFrom };
-  }
+export const chooseRates = (resolution: Resolution, question: Moment): Chosen | undefined => {
+  const own = ownCard(resolution, question);
+  if (own !== undefined) return { rates: cardRates(own, question.context), overridden: true, inTime: true, effectiveFrom: own.effectiveFrom };
   const chosen = chooseCard(resolution.cards, question.at);
   if (chosen === undefined) return undefined;
   const { card, inTime } = chosen;
@@ -74,6 +88,7 @@ const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: Card
     const rates = pass.model === undefined ? own : resolution === undefined ? undefined : chooseRates(resolution, question)?.rates;
     if (rates === undefined) bill.unpriced.push(`model:${pass.model ?? ''}`);
     else billTokens(bill, ratesForPrompt(rates, pass.buckets), pass.buckets);
+    if (resolution?.certain === false) bill.inferred = true;
   }
   joinLines(bill);
 };
@@ -103,7 +118,7 @@ export const priceUsage = (
   certain: boolean,
   resolvePass: ResolvePass,
 ): PricedCost | UnpricedCost => {
-  if (resolution.free && resolution.overrides.length === 0) return freeCost(resolution, tableVersion);
+  if (resolution.free && !isOverridden(resolution, question)) return freeCost(resolution, tableVersion);
   const chosen = chooseRates(resolution, question);
   if (chosen === undefined) return unpriced('unpriced_dimension', tableVersion, ['card']);
   const bill = newBill();

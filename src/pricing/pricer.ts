@@ -9,7 +9,7 @@ import { createFreshness, type RefreshResult } from './fresh/freshness.ts';
 import { compileOverrides, NO_OVERRIDES } from './overrides/overrides.ts';
 import { readOverrides, type OverrideProblem } from './overrides/read-overrides.ts';
 import { unpriced } from './price-call.ts';
-import { PriceEngine } from './price-engine.ts';
+import { asServed, PriceEngine } from './price-engine.ts';
 import type { OverrideInput, PricerSettings } from './settings.ts';
 
 export type { LocateOverride, OverrideInput, PricerSettings, RefreshSettings } from './settings.ts';
@@ -70,7 +70,8 @@ export const createPricer = (settings: PricerSettings = {}): Pricer => {
       const cost = price({ ...question, usage });
       return cost.kind === 'priced' ? estimated(cost) : cost;
     },
-    explain: (question) => {
+    explain: (asked) => {
+      const question = asServed(asked);
       const { known } = engine.resolution(question);
       return typeof known === 'string' ? undefined : explain(known, question, freshness.table());
     },

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetDiag } from '../../../src/base/diag.ts';
 import type { GovernanceEvent } from '../../../src/call/event.ts';
+import { picoUsd } from '../../../src/call/units.ts';
 import { createPricer, type Pricer, type PricerSettings } from '../../../src/pricing/pricer.ts';
 import { bundledTable } from '../../../src/pricing/table/bundled-table.ts';
 import { hashProviders } from '../../../src/pricing/table/check-table.ts';
 import type { CardData, PriceTable, ProviderData } from '../../../src/pricing/table/price-table.ts';
-import { ask, usd } from './ask.ts';
+import { ask, usageOf, usd } from './ask.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const million = { input: 1_000_000 };
@@ -271,6 +272,15 @@ describe('a model that is newer than the table', () => {
   });
   test('with a date in its name too', () =>
     expect(seen(['anthropic', 'claude-opus-6-20270101'])).toEqual(['purser.price_table.newer_model claude-opus-6-20270101']));
+  test('is not told where its calls have a price all the same: what the host says itself, or the model that was asked for', () => {
+    const pricer = make();
+    const newer = ask('anthropic', 'claude-sonnet-5-6', million);
+    pricer.price({ ...newer, usage: usageOf(million, { providerCost: { amount: picoUsd(5n), field: 'usage.cost' } }) });
+    pricer.price({ ...newer, requestModel: 'claude-sonnet-5' });
+    expect(events).toEqual([]);
+    pricer.price(newer);
+    expect(events).toHaveLength(1);
+  });
   test('is not an older version, another family or a deployment', () => {
     expect(seen(['anthropic', 'claude-sonnet-4-4'], ['openai', 'davinci-next'], ['azure.ai.openai', 'my-prod-deployment'], ['nobody', 'gpt-9'])).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PriceQuestion } from '../../../src/call/cost.ts';
 import { readOverridesFile } from '../../../src/pricing/overrides/overrides-file.ts';
 import { overrideError } from '../../../src/pricing/overrides/read-overrides.ts';
 import { createPricer, type Pricer } from '../../../src/pricing/pricer.ts';
@@ -84,6 +85,36 @@ describe('an override', () => {
     const pricer = await pricerWith('{version: 1, prices: [{match: {provider: azure.ai.openai, model: "prod-*"}, per_mtok: {input: "1"}}]}');
     const cost = pricer.price(ask('azure.ai.openai', 'gpt-4o-2024-08-06', million, { requestModel: 'prod-chat' }));
     expect(usd(cost)).toBe('1');
+  });
+
+  test('that does not hold now takes nothing away: what answered has the table’s price', async () => {
+    const pricer = await pricerWith(`
+version: 1
+prices:
+  - {match: {provider: azure.ai.openai, model: my-dep}, effective: {from: 2026-01-01, to: 2026-06-30}, per_mtok: {input: "1", output: "2"}}
+  - {match: {model: night-dep}, effective: {utc: "01:00-02:00"}, per_mtok: {input: "1"}}
+  - {match: {model: fast-dep}, when: {service_tier: priority}, per_mtok: {input: "9"}}
+  - {match: {provider: openai, model: gpt-5}, effective: {to: 2026-06-30}, per_mtok: {input: "1"}}
+`);
+    const answered = (requestModel: string, more: Partial<PriceQuestion> = {}): readonly string[] => {
+      const cost = priced(pricer.price(ask('azure.ai.openai', 'gpt-4o-2024-08-06', million, { requestModel, ...more })));
+      return [usd(cost), cost.match];
+    };
+    const table = answered('unheard-of');
+    expect(table[1]).not.toBe('override');
+    for (const name of ['my-dep', 'night-dep', 'fast-dep']) expect(answered(name)).toEqual(table);
+    expect(answered('my-dep', { at: at('2026-03-01T00:00:00Z') })).toEqual(['1', 'override']);
+    expect(answered('night-dep', { at: at('2026-03-01T01:30:00Z') })).toEqual(['1', 'override']);
+    expect(answered('fast-dep', { context: { servedTier: 'priority' } })).toEqual(['9', 'override']);
+    expect(answered('fast-dep', { context: { requestedTier: 'priority' } })).toEqual(['9', 'override']);
+    // Nor does one on the answer's name keep the request's from counting.
+    const own = pricer.price(ask('openai', 'night-dep', million, { requestModel: 'gpt-5-mini' }));
+    expect(usd(own)).toBe('0.25');
+  });
+
+  test('that has expired leaves a free model free', async () => {
+    const pricer = await pricerWith('{version: 1, prices: [{match: {model: omni-moderation-latest}, effective: {to: 2026-06-30}, per_mtok: {input: "1"}}]}');
+    expect(pricer.price(ask('openai', 'omni-moderation-latest', million))).toMatchObject({ amount: 0n, match: 'free' });
   });
 
   test('prices a model that nobody else knows', async () => {

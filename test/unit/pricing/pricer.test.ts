@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatUsd } from '../../../src/call/units.ts';
 import type { Cost, PriceQuestion } from '../../../src/call/cost.ts';
+import { NO_TOKENS } from '../../../src/call/usage.ts';
 import { createPricer } from '../../../src/pricing/pricer.ts';
 import { ask, at, priced, usageOf, usd } from './ask.ts';
 
@@ -104,6 +105,35 @@ describe('the model that answered is priced', () => {
     const fallen = priced(pricer.price(ask('openai', 'gpt-5-nobody', { input: 1_000_000 }, { requestModel: 'gpt-5' })));
     expect([usd(fallen), fallen.confidence]).toEqual(['1.25', 'inferred']);
     expect(usd(pricer.price(ask('openai', 'x', { input: 1_000_000 }, { requestModel: 'gpt-5', responseModel: undefined })))).toBe('1.25');
+  });
+  test('but at Bedrock the one that was asked for says by which profile the call was routed, and so what it costs', () => {
+    const bare = { responseModel: 'claude-sonnet-4-5-20250929' };
+    const routed = (requestModel: string | undefined): readonly [string, string] => {
+      const cost = priced(pricer.price(ask('aws.bedrock', '', { input: 1_000_000 }, { ...bare, requestModel })));
+      return [usd(cost), cost.confidence];
+    };
+    expect(routed('global.anthropic.claude-sonnet-4-5-20250929-v1:0')).toEqual(['3', 'exact']);
+    expect(routed('us.anthropic.claude-sonnet-4-5-20250929-v1:0')).toEqual(['3.3', 'exact']);
+    expect(routed('arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0')).toEqual(['3', 'exact']);
+    // Nobody but its owner knows where the profile of an application leads.
+    expect(routed('arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcd')).toEqual(['3.3', 'inferred']);
+    expect(routed(undefined)).toEqual(['3.3', 'inferred']);
+  });
+  test('and so it is with the passes of one call at Bedrock', () => {
+    const passes = [
+      { model: 'claude-sonnet-4-5-20250929', buckets: { ...NO_TOKENS, input: 1_000_000 } },
+      { model: undefined, buckets: { ...NO_TOKENS, input: 1_000_000 } },
+    ];
+    const question = ask(
+      'aws.bedrock',
+      '',
+      {},
+      { requestModel: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', responseModel: 'claude-sonnet-4-5-20250929' },
+    );
+    const own = priced(pricer.price({ ...question, usage: usageOf({ input: 2_000_000 }, { passes }) }));
+    expect([usd(own), own.confidence]).toEqual(['6', 'exact']);
+    const other = [...passes, { model: 'claude-haiku-4-5-20251001', buckets: { ...NO_TOKENS, input: 1_000_000 } }];
+    expect(priced(pricer.price({ ...question, usage: usageOf({ input: 3_000_000 }, { passes: other }) })).confidence).toBe('inferred');
   });
   test('and no model at all is told', () => {
     expect(pricer.price(ask('openai', 'x', { input: 1 }, { requestModel: undefined, responseModel: undefined }))).toMatchObject({
