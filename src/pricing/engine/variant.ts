@@ -62,7 +62,8 @@ const placeOfAddress = (baseUrl: string): string => {
   return place;
 };
 
-const placeOf = (context: PriceContext): string => {
+/** Gives where a call ran as far as it moves the price, in lower case: what the provider said, else what the address says; empty for nowhere in particular. */
+export const placeOf = (context: PriceContext): string => {
   if (context.geo !== undefined) return NO_PLACE.has(context.geo) ? '' : context.geo.toLowerCase();
   return context.baseUrl === undefined ? '' : placeOfAddress(context.baseUrl);
 };

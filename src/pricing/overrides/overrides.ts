@@ -1,7 +1,7 @@
 import type { PriceContext } from '../../call/cost.ts';
 import type { Card } from '../engine/card.ts';
 import { compileCard } from '../engine/card.ts';
-import { canonicalTier } from '../engine/variant.ts';
+import { canonicalTier, placeOf } from '../engine/variant.ts';
 import type { Found } from '../match/find-model.ts';
 import { providerId } from '../match/provider-id.ts';
 import type { CardData, PriceTable, Ratio } from '../table/price-table.ts';
@@ -83,7 +83,7 @@ export const NO_OVERRIDES: Overrides = {
 };
 
 const placeHolds = (geo: string | undefined, context: PriceContext): boolean =>
-  geo === undefined || geo === context.geo?.toLowerCase() || geo === context.region?.toLowerCase();
+  geo === undefined || geo === placeOf(context) || geo === context.geo?.toLowerCase() || geo === context.region?.toLowerCase();
 
 /** Whether the conditions of an entry hold for a call. */
 export const holds = (when: Conditions, context: PriceContext): boolean => {

@@ -85,6 +85,8 @@ const readEffective = (at: Reader | undefined): Effective => {
   at.only(['from', 'to', 'utc', 'weekdays']);
   const from = readMoment(at, 'from');
   const to = readMoment(at, 'to');
+  if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to))
+    at.problem(['to'], `a day or an instant after from, which is ${from}: the price holds before the beginning of to`);
   const hours = at.texts('utc').map((text) => readMinutes(text));
   if (hours.includes(undefined)) at.problem(['utc'], 'hours of UTC such as "01:00-04:00"');
   const days = at.texts('weekdays').map((day) => DAYS.indexOf(day.toLowerCase().slice(0, 3)));
@@ -156,10 +158,11 @@ const readAlias = (at: Reader): AliasEntry => {
 const readDiscount = (at: Reader): DiscountEntry => {
   at.only(['match', 'multiplier']);
   const match = at.at('match');
-  const text = at.text('multiplier');
-  const ratio: Ratio | undefined = text === undefined ? undefined : parseMultiplier(text);
+  const factor = at.value('multiplier');
+  // A factor is no amount of money: as a number it loses nothing, for it prints as it was written.
+  const ratio: Ratio | undefined = typeof factor === 'string' || typeof factor === 'number' ? parseMultiplier(String(factor)) : undefined;
   if (match === undefined) at.problem(['match'], 'what the discount is for');
-  if (ratio === undefined) at.problem(['multiplier'], 'a factor in quotes, such as "0.8"');
+  if (ratio === undefined) at.problem(['multiplier'], 'a factor above 0 and up to 100 with at most six decimals, such as 0.8');
   return { match: match === undefined ? {} : readMatcher(match), ratio: ratio ?? [1, 1] };
 };
 

@@ -112,6 +112,33 @@ prices:
     expect(usd(own)).toBe('0.25');
   });
 
+  test('for a place holds where only the address names the place', async () => {
+    const pricer = await pricerWith('{version: 1, prices: [{match: {provider: openai, model: gpt-5.4}, when: {geo: eu}, per_mtok: {input: "7"}}]}');
+    const cost = priced(pricer.price(ask('openai', 'gpt-5.4', million, { context: { baseUrl: 'https://eu.api.openai.com/v1/chat/completions' } })));
+    expect([usd(cost), cost.match]).toEqual(['7', 'override']);
+    const elsewhere = { baseUrl: 'https://us.api.openai.com/v1/chat/completions' };
+    expect(priced(pricer.price(ask('openai', 'gpt-5.4', million, { context: elsewhere }))).match).not.toBe('override');
+    // What the provider says of the place goes before the address.
+    expect(priced(pricer.price(ask('openai', 'gpt-5.4', million, { context: { ...elsewhere, geo: 'EU' } }))).match).toBe('override');
+  });
+
+  test('holds from the beginning of one day and before the beginning of the other', async () => {
+    const pricer = await pricerWith('{version: 1, prices: [{match: {model: gpt-5}, effective: {from: 2026-10-07, to: 2026-11-20}, per_mtok: {input: "1"}}]}');
+    const on = (iso: string): string => usd(pricer.price(ask('openai', 'gpt-5', million, { at: at(iso) })));
+    expect(['2026-10-06T23:59:59.999Z', '2026-10-07T00:00:00Z', '2026-11-19T23:59:59.999Z', '2026-11-20T00:00:00Z'].map(on)).toEqual([
+      '1.25',
+      '1',
+      '1',
+      '1.25',
+    ]);
+  });
+
+  test('may state a discount as a number', async () => {
+    const pricer = await pricerWith('{version: 1, discounts: [{match: {provider: openai}, multiplier: 0.8}, {match: {model: gpt-5}, multiplier: 1}]}');
+    expect(pricer.problems).toEqual([]);
+    expect(usd(pricer.price(ask('openai', 'gpt-5', million)))).toBe('1');
+  });
+
   test('that has expired leaves a free model free', async () => {
     const pricer = await pricerWith('{version: 1, prices: [{match: {model: omni-moderation-latest}, effective: {to: 2026-06-30}, per_mtok: {input: "1"}}]}');
     expect(pricer.price(ask('openai', 'omni-moderation-latest', million))).toMatchObject({ amount: 0n, match: 'free' });
@@ -185,6 +212,16 @@ describe('what is wrong in a file is told in words, with its line', () => {
     ],
     ['version: 1\naliases:\n  - {from: x, to: {provider: openai}}\n', ':3: aliases.0.to is'],
     ['version: 1\ndiscounts:\n  - {match: {provider: openai}, multiplier: "free"}\n', ':3: discounts.0.multiplier is "free", wanted a factor'],
+    ['version: 1\ndiscounts:\n  - {match: {provider: openai}, multiplier: 0}\n', ':3: discounts.0.multiplier is 0, wanted a factor above 0 and up to 100'],
+    ['version: 1\ndiscounts:\n  - {match: {provider: openai}}\n', ':3: discounts.0.multiplier is missing, wanted a factor'],
+    [
+      'version: 1\nprices:\n  - match: {model: x}\n    effective: {from: 2026-11-30, to: 2026-11-01}\n    per_mtok: {input: "1"}\n',
+      ':4: prices.0.effective.to is "2026-11-01", wanted a day or an instant after from, which is 2026-11-30',
+    ],
+    [
+      'version: 1\nprices:\n  - match: {model: x}\n    effective: {from: 2026-11-30, to: 2026-11-30}\n    per_mtok: {input: "1"}\n',
+      ':4: prices.0.effective.to is "2026-11-30", wanted a day or an instant after from',
+    ],
     ['version: 1\nfree:\n  - {}\n', ':3: free.0 is empty, wanted at least one of'],
     ['version: 1\nprices: {}\n', ':2: prices is {}, wanted a list.'],
     ['version: 1\nprices: [1]\n', ':2: prices.0 is 1, wanted a mapping.'],
