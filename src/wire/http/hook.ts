@@ -1,62 +1,26 @@
 import type { ClientRequest } from 'node:http';
 import { guard } from '../../base/diag.ts';
-import { lookAt, placeOf, type Place } from '../place.ts';
+import { lookAt } from '../place.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { HttpSeen, WireCalls } from '../wire-calls.ts';
+import { methodOf, optionsOf, targetOf } from './target.ts';
 
-/** The functions of `node:http` and `node:https` that begin a request. */
+type Made = (...args: readonly unknown[]) => ClientRequest;
+
+/** What of `node:http` and `node:https` begins a request. */
 export interface HttpModule {
-  request: (...args: readonly unknown[]) => ClientRequest;
-  get: (...args: readonly unknown[]) => ClientRequest;
+  request: Made;
+  get: Made;
+  /** The class of requests, which `node:http` alone exports. */
+  ClientRequest?: unknown;
 }
-
-interface Options {
-  readonly protocol?: string | null;
-  readonly hostname?: string | null;
-  readonly host?: string | null;
-  readonly port?: string | number | null;
-  readonly path?: string | null;
-  readonly method?: string;
-  readonly headers?: unknown;
-}
-
-interface Address {
-  readonly place: Place;
-  readonly address: string;
-}
-
-const isOptions = (value: unknown): value is Options => typeof value === 'object' && value !== null;
-
-const whole = (address: string): Address | undefined => {
-  const place = placeOf(address);
-  return place === undefined ? undefined : { place, address };
-};
-
-const addressOf = (protocol: string, options: Options): Address | undefined => {
-  const path = options.path ?? '/';
-  // A request to a proxy names the whole address of what it is really for.
-  if (!path.startsWith('/')) return whole(path);
-  const hostname = (options.hostname ?? options.host ?? 'localhost').toLowerCase();
-  const port = options.port ?? '';
-  return { place: { hostname, path }, address: `${options.protocol ?? protocol}//${hostname}${port === '' ? '' : `:${port}`}${path}` };
-};
-
-/** Options come first, or after an address. */
-const optionsOf = (args: readonly unknown[]): { readonly at: number; readonly options: Options | undefined } => {
-  const [first, second] = args;
-  const at = typeof first === 'string' || first instanceof URL ? 1 : 0;
-  const options = at === 0 ? first : second;
-  return { at, options: isOptions(options) ? options : undefined };
-};
 
 type Seen = Omit<HttpSeen, 'send'>;
 
 const look = (protocol: string, args: readonly unknown[]): Seen | undefined => {
-  const { at, options } = optionsOf(args);
-  const [first] = args;
-  const found = at === 1 ? whole(typeof first === 'string' ? first : (first as URL).href) : options === undefined ? undefined : addressOf(protocol, options);
+  const found = targetOf(protocol, args);
   if (found === undefined) return undefined;
-  const method = options?.method?.toUpperCase() ?? 'GET';
+  const method = methodOf(args);
   const kind = lookAt(method, found.place);
   return kind === undefined ? undefined : { method, address: found.address, kind };
 };
@@ -74,17 +38,27 @@ const withoutTraceInList = (args: readonly unknown[]): readonly unknown[] => {
 
 const tapped = new WeakSet<object>();
 
-/** Puts the tap in the place of a module's `request` and `get`, once. */
+/** The class of requests with a look at what is made by it; all else of it, and what is made, is Node's own. */
+const tapClass = (original: object, through: (args: readonly unknown[], make: Made) => ClientRequest): object =>
+  new Proxy(original, {
+    construct: (target, args: readonly unknown[], made) =>
+      through(args, (...given) => Reflect.construct(target as new (...all: readonly unknown[]) => ClientRequest, given, made)),
+  });
+
+/** Puts the tap in the place of what a module makes requests by, once. */
 export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: () => WireCalls | undefined): void => {
   if (tapped.has(module)) return;
   tapped.add(module);
-  const { request: original, get } = module;
-  const request = function request(this: unknown, ...args: readonly unknown[]): ClientRequest {
+  const { request: original, get, ClientRequest: requests } = module;
+  const through = (args: readonly unknown[], make: Made): ClientRequest => {
     const seen = guard('wire.look', () => look(protocol, args));
     const calls = seen === undefined ? undefined : wire();
-    if (seen === undefined || calls === undefined) return Reflect.apply(original, this, args);
+    if (seen === undefined || calls === undefined) return make(...args);
     const kept = calls.keepTrace ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
-    return calls.http({ ...seen, send: () => Reflect.apply(original, this, kept) });
+    return calls.http({ ...seen, send: () => make(...kept) });
+  };
+  const request = function request(this: unknown, ...args: readonly unknown[]): ClientRequest {
+    return through(args, (...sent) => Reflect.apply(original, this, sent));
   };
   // As the original does: a request that is ended at once.
   const getTapped = function get(this: unknown, ...args: readonly unknown[]): ClientRequest {
@@ -92,11 +66,13 @@ export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: 
     sent.end();
     return sent;
   };
-  replace(module, 'request', original, request);
-  replace(module, 'get', get, getTapped);
+  replace(module, 'request', alike(original, request));
+  replace(module, 'get', alike(get, getTapped));
+  if (typeof requests === 'function') replace(module, 'ClientRequest', tapClass(requests, through));
 };
 
-const replace = (module: HttpModule, name: 'request' | 'get', original: object, value: HttpModule['request']): void => {
-  Object.defineProperty(value, 'length', { value: (original as { readonly length: number }).length, configurable: true });
+const alike = (original: Made, value: Made): Made => Object.defineProperty(value, 'length', { value: original.length, configurable: true });
+
+const replace = (module: HttpModule, name: keyof HttpModule, value: unknown): void => {
   Object.defineProperty(module, name, { ...Object.getOwnPropertyDescriptor(module, name), value });
 };
