@@ -64,7 +64,8 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
     if (observation === undefined || observation.call.ended) {
       if (observation?.filter === undefined) return Reflect.apply(original, this, []);
     }
-    if (observation?.filter !== undefined) {
+    // A body that was read already has nothing to filter, and the platform's own error.
+    if (observation?.filter !== undefined && (this as { readonly bodyUsed?: boolean }).bodyUsed !== true) {
       const body = bodyOf(this, prototype) as (AsyncIterable<Uint8Array> & { readonly locked: boolean }) | null;
       if (body !== null && !body.locked) return filteredText(body).then(convert);
     }

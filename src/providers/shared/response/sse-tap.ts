@@ -1,4 +1,5 @@
 import type { ResponseReader } from '../dialect.ts';
+import { lastEventEnd } from './event-end.ts';
 
 const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, from: number, to: number): string };
 
@@ -19,19 +20,6 @@ const LF = 10;
 const eventEnd = (bytes: Uint8Array, from: number): number => {
   const end = bytes.indexOf(LF, from) + 1;
   return end > 0 && bytes[end] === LF ? end + 1 : 0;
-};
-
-/** Where the last complete event of `text` ends, or 0. */
-const lastEventEnd = (text: string): number => {
-  const lf = text.lastIndexOf('\n\n');
-  let end = lf < 0 ? 0 : lf + 2;
-  if (text.includes('\r')) {
-    const crlf = text.lastIndexOf('\r\n\r\n');
-    if (crlf >= 0 && crlf + 4 > end) end = crlf + 4;
-    const cr = text.lastIndexOf('\r\r');
-    if (cr >= 0 && cr + 2 > end) end = cr + 2;
-  }
-  return end;
 };
 
 /** Where in `text` the event ends that `carry` began, or 0; neither holds a carriage return. */

@@ -1,11 +1,40 @@
+import { lastEventEnd } from './event-end.ts';
+
 const raw = (bytes: Uint8Array): string => (Buffer.prototype as unknown as { latin1Slice(this: Uint8Array): string }).latin1Slice.call(bytes);
 
+/** The app reads plain bytes of their own memory, as the platform gives them; what is a Buffer of a shared pool behaves otherwise. */
+const bytesOf = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length);
+  Buffer.from(bytes.buffer).write(text, 'latin1');
+  return bytes;
+};
+
 const EMPTY_USAGE = /,"usage":\s?null|"usage":\s?null,/g;
-const LF = /^data: ?(?=\{)/;
+const DATA = /^data: ?\{/m;
+const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/g;
+
+/** No chunk with usage alone comes near this; what does not end by then is passed on as it is. */
+const MOST_HELD = 64 * 1024;
 
 /** Whether an event is the one that carries nothing but the usage that was asked for. */
 const isUsageEvent = (event: string): boolean =>
-  LF.test(event) && /"choices":\s?\[\]/.test(event) && /"usage":\s?\{/.test(event) && !event.includes('"prompt_filter_results"');
+  DATA.test(event) && /"choices":\s?\[\]/.test(event) && /"usage":\s?\{/.test(event) && !event.includes('"prompt_filter_results"');
+
+const cleanEvent = (event: string): string => {
+  if (!event.includes('"usage":')) return event;
+  return isUsageEvent(event) ? '' : event.replace(EMPTY_USAGE, '');
+};
+
+/** Cleans event by event, so that no more than the one that was asked for is ever taken out. */
+const clean = (block: string): string => {
+  let out = '';
+  let at = 0;
+  for (const { index, 0: end } of block.matchAll(BLANK_LINE)) {
+    out += cleanEvent(block.slice(at, index + end.length));
+    at = index + end.length;
+  }
+  return out + cleanEvent(block.slice(at));
+};
 
 /**
  * Takes out of a Chat Completions stream what is only there because usage was asked for on the app's behalf: the last chunk with its
@@ -19,34 +48,19 @@ export class UsageFilter {
   push(bytes: Uint8Array): Uint8Array | undefined {
     const held = this.#carry;
     const text = held === '' ? raw(bytes) : held + raw(bytes);
-    const end = text.lastIndexOf('\n\n');
-    if (end < 0) {
-      this.#carry = text;
-      return undefined;
-    }
-    const complete = text.slice(0, end + 2);
-    this.#carry = text.slice(end + 2);
-    if (!complete.includes('"usage":')) return held === '' && this.#carry === '' ? bytes : Buffer.from(complete, 'latin1');
-    const kept = this.#clean(complete);
-    return kept === '' ? undefined : Buffer.from(kept, 'latin1');
+    const end = text.length - lastEventEnd(text) > MOST_HELD ? text.length : lastEventEnd(text);
+    this.#carry = end === text.length ? '' : text.slice(end);
+    if (end === 0) return undefined;
+    const complete = text.slice(0, end);
+    const kept = complete.includes('"usage":') ? clean(complete) : complete;
+    if (kept === complete && held === '' && this.#carry === '') return bytes;
+    return kept === '' ? undefined : bytesOf(kept);
   }
 
   /** Gives what was held back when the stream ends without a last blank line. */
   flush(): Uint8Array | undefined {
     const rest = this.#carry;
     this.#carry = '';
-    return rest === '' ? undefined : Buffer.from(isUsageEvent(rest) ? '' : rest.replace(EMPTY_USAGE, ''), 'latin1');
-  }
-
-  #clean(block: string): string {
-    let out = '';
-    for (let at = 0; at < block.length;) {
-      const end = block.indexOf('\n\n', at) + 2;
-      const event = block.slice(at, end);
-      at = end;
-      if (isUsageEvent(event)) continue;
-      out += event.includes('"usage":') ? event.replace(EMPTY_USAGE, '') : event;
-    }
-    return out;
+    return rest === '' ? undefined : bytesOf(clean(rest));
   }
 }
