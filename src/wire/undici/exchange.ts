@@ -93,8 +93,10 @@ const watchedBody = async function* watchedBody(
       const result = await iterator.next();
       open = result.done !== true;
       if (result.done === true) return;
-      pieces.push(result.value);
-      size += result.value.byteLength;
+      // A copy: who made the piece may fill it anew when it was sent. An iterable of the app's may give texts as well.
+      const piece = Buffer.from(result.value);
+      pieces.push(piece);
+      size += piece.byteLength;
       if (size >= bytes && !told) {
         told = true;
         await whole(Buffer.concat(pieces).toString('utf8'));

@@ -82,3 +82,22 @@ test('another model that a budget chose is what is sent', async () => {
   expect(provider.bill().calls.map(({ requestModel }) => requestModel)).toEqual(['gpt-5.4-mini', 'gpt-5.4-mini']);
   expect(wire.faults).toEqual([]);
 });
+
+test('a body of known length that the app makes piece by piece is read, as texts and in bytes that it fills anew', async () => {
+  const { body, ...rest } = chat();
+  const headers = { ...rest.headers, 'content-length': String(Buffer.byteLength(body)) };
+  const texts = async function* texts(): AsyncGenerator<string> {
+    yield body.slice(0, 10);
+    yield body.slice(10);
+  };
+  const bytes = async function* bytes(): AsyncGenerator<Buffer> {
+    const buffer = Buffer.alloc(16);
+    for (let at = 0; at < body.length; at += 16) {
+      yield buffer.subarray(0, buffer.write(body.slice(at, at + 16)));
+      await new Promise((done) => setTimeout(done, 2));
+    }
+  };
+  for (const make of [texts, bytes]) await (await request(url(), { ...rest, headers, body: make() as never })).body.text();
+  expect(wire.seen.map(({ call }) => call.request.model)).toEqual(['gpt-5.4', 'gpt-5.4']);
+  expect(kinds()).toEqual(['completed', 'completed']);
+});
