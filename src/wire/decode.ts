@@ -61,8 +61,26 @@ class Undoing implements Decoder {
   }
 }
 
-/** Makes the decoder for a `content-encoding`; bodies without one are given on at once. `ended` may be called more than once. */
+/** More encodings than anybody needs, fewer than would be work. @source undici 7, lib/web/fetch/index.js: fetch takes five */
+const MOST_ENCODINGS = 5;
+
+/**
+ * Makes the decoder for a `content-encoding`; bodies without one are given on at once. `ended` may be called more than once.
+ * @source rfc-editor.org/rfc/rfc9110#section-8.4: several are listed in the order in which they were applied
+ */
 export const decoderFor = (encoding: string, bytes: (piece: Uint8Array) => void, ended: () => void): Decoder => {
-  const name = encoding.trim().toLowerCase();
-  return name === '' || name === 'identity' ? { push: bytes, end: ended } : new Undoing(name, bytes, ended);
+  let decoder: Decoder = { push: bytes, end: ended };
+  if (encoding === '') return decoder;
+  const names = encoding.split(',').map((name) => name.trim().toLowerCase());
+  const applied = names.filter((name) => name !== '' && name !== 'identity');
+  if (applied.length > MOST_ENCODINGS) return { push: () => undefined, end: ended };
+  for (const name of applied) {
+    const inner = decoder;
+    decoder = new Undoing(
+      name,
+      (piece) => inner.push(piece),
+      () => inner.end(),
+    );
+  }
+  return decoder;
 };

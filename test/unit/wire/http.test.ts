@@ -45,6 +45,19 @@ test('a request that is written in pieces is one call with its model and tokens'
   expect(wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(usage.prompt_tokens);
 });
 
+test('bytes that the app fills anew once they are written are read as they were', async () => {
+  const req = post();
+  const bytes = Buffer.alloc(16);
+  for (let at = 0; at < body().length; at += 16) {
+    const length = bytes.write(body().slice(at, at + 16));
+    await new Promise<void>((done) => req.write(bytes.subarray(0, length), () => done()));
+    bytes.fill(0);
+  }
+  req.end();
+  expect(JSON.parse(await text(await answer(req)))).toMatchObject({ object: 'chat.completion' });
+  expect(wire.seen[0]?.call.request.model).toBe('gpt-5.4');
+});
+
 test('a stream gives its tokens and its time to the first chunk', async () => {
   const req = post();
   req.end(body({ stream: true, stream_options: { include_usage: true } }));
@@ -58,6 +71,8 @@ test.each([
   ['br', brotliCompressSync],
   ['deflate', deflateSync],
   ['deflate', deflateRawSync],
+  ['gzip, br', (bytes: string) => brotliCompressSync(gzipSync(bytes))],
+  ['identity, Deflate ,gzip', (bytes: string) => gzipSync(deflateSync(bytes))],
 ] as const)('an answer in %s is read beside the app, which gets the bytes that were sent', async (encoding, compress) => {
   const sent = compress(
     JSON.stringify({ id: 'a', model: 'gpt-5.4', choices: [{ index: 0, finish_reason: 'stop' }], usage: { prompt_tokens: 7, completion_tokens: 2 } }),
@@ -70,6 +85,24 @@ test.each([
   for await (const piece of await answer(req)) pieces.push(piece as Buffer);
   expect(Buffer.concat(pieces).equals(sent)).toBe(true);
   await expect.poll(() => wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(7);
+  server.close();
+});
+
+test.each([
+  ['gzip, br', gzipSync('{}')],
+  ['x-own, gzip', gzipSync('{}')],
+  ['br, gzip', gzipSync('no br')],
+  [Array.from({ length: 20 }, () => 'gzip').join(), gzipSync('{}')],
+])('an answer that is not what %s says ends all the same, and the app gets what was sent', async (encoding, sent) => {
+  const server = createServer((_req, res) => void res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(sent));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const req = post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  req.end(body());
+  const pieces: Buffer[] = [];
+  for await (const piece of await answer(req)) pieces.push(piece as Buffer);
+  expect(Buffer.concat(pieces).equals(sent)).toBe(true);
+  await expect.poll(() => wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['completed']);
+  expect(wire.faults).toEqual([]);
   server.close();
 });
 
