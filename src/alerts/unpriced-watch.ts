@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000;
 const WORDS: Readonly<Record<string, string>> = {
   unknown_model: 'its model is not in the price table',
   unknown_provider: 'its provider is not in the price table',
+  private_host: 'it went to a private host, where a list price need not hold (providers.hosts may name who answers there, or an override its price)',
   unpriced_dimension: 'a part of what it used has no price',
   usage_missing: 'the provider did not say what was used',
 };

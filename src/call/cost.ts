@@ -15,8 +15,8 @@ export interface CostLine {
   readonly amount: PicoUsd;
 }
 
-/** Why a call has no price. */
-export type UnpricedReason = 'unknown_model' | 'unknown_provider' | 'usage_missing' | 'unpriced_dimension' | 'no_model' | 'engine_fault';
+/** Why a call has no price. `private_host`: the host is in a private network and nobody said who answers there, so no list price need hold. */
+export type UnpricedReason = 'unknown_model' | 'unknown_provider' | 'private_host' | 'usage_missing' | 'unpriced_dimension' | 'no_model' | 'engine_fault';
 
 /** A priced call: the exact amount, and where it comes from. */
 export interface PricedCost {

@@ -5,6 +5,7 @@ import { KnownNames, type Known } from './known-names.ts';
 import { NO_OVERRIDES, type Overrides } from './overrides/overrides.ts';
 import { hasPrice, isEmpty, isOverridden, priceUsage, providerCost, unpriced } from './price-call.ts';
 import { resolve, type Resolution } from './resolve.ts';
+import type { IsNamed } from './settings.ts';
 import type { PriceTable } from './table/price-table.ts';
 
 /** Names of Bedrock. Its answers carry the bare name of a model, whose price depends on the profile in the request: `global.` or a place. */
@@ -25,10 +26,12 @@ export class PriceEngine {
   readonly #names = new KnownNames();
   readonly #table: () => PriceTable;
   readonly #onUnknown: (provider: string, model: string) => void;
+  readonly #isNamed: IsNamed;
   readonly #told = new Set<string>();
   #overrides: Overrides = NO_OVERRIDES;
 
-  constructor(table: () => PriceTable, onUnknown: (provider: string, model: string) => void) {
+  constructor(table: () => PriceTable, onUnknown: (provider: string, model: string) => void, isNamed: IsNamed) {
+    this.#isNamed = isNamed;
     this.#table = table;
     this.#onUnknown = onUnknown;
   }
@@ -49,7 +52,7 @@ export class PriceEngine {
   known(provider: string, model: string, baseUrl: string | undefined): Known {
     const remembered = this.#names.get(provider, baseUrl ?? '', model);
     if (remembered !== undefined) return remembered;
-    const made = resolve(this.#table(), this.#overrides, provider, model, baseUrl);
+    const made = resolve({ table: this.#table(), overrides: this.#overrides, isNamed: this.#isNamed }, provider, model, baseUrl);
     this.#names.set(provider, baseUrl ?? '', model, made);
     return made;
   }

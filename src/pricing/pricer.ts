@@ -12,7 +12,7 @@ import { unpriced } from './price-call.ts';
 import { asServed, PriceEngine } from './price-engine.ts';
 import type { OverrideInput, PricerSettings } from './settings.ts';
 
-export type { LocateOverride, OverrideInput, PricerSettings, RefreshSettings } from './settings.ts';
+export type { IsNamed, LocateOverride, OverrideInput, PricerSettings, RefreshSettings } from './settings.ts';
 export type { OverrideProblem } from './overrides/read-overrides.ts';
 export type { RefreshResult } from './fresh/freshness.ts';
 export type { UsageGuess } from './estimate.ts';
@@ -48,7 +48,7 @@ const estimated = (cost: PricedCost): PricedCost => ({ ...cost, confidence: 'inf
 export const createPricer = (settings: PricerSettings = {}): Pricer => {
   const clock = settings.clock ?? systemClock;
   const freshness = createFreshness(settings, clock, () => engine.forget());
-  const engine: PriceEngine = new PriceEngine(freshness.table, freshness.sawUnknown);
+  const engine: PriceEngine = new PriceEngine(freshness.table, freshness.sawUnknown, settings.isNamed ?? (() => false));
   const first = readOverrides(settings.overrides);
   if (settings.overrides !== undefined) engine.use(compileOverrides(first.file, freshness.table));
   const begin = once(() => freshness.start());

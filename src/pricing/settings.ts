@@ -22,6 +22,9 @@ export interface RefreshSettings {
   readonly timeoutMs?: number;
 }
 
+/** Tells whether the owner named a provider as the one that answers at an address. */
+export type IsNamed = (provider: string, baseUrl: string) => boolean;
+
 /** What the pricing station is made with. Everything is optional: without settings it prices offline from the bundled table. */
 export interface PricerSettings {
   readonly overrides?: OverrideInput;
@@ -34,6 +37,8 @@ export interface PricerSettings {
   readonly staleAfterMs?: number;
   /** A table to use instead of the bundled one; for tools. */
   readonly table?: PriceTable;
+  /** Whether the owner's own rule says that this provider answers at this address; then its list prices hold in a private network too. @default never */
+  readonly isNamed?: IsNamed;
   /** Runs our own request for a newer table so that the app's instrumentation makes no span of it. */
   readonly untraced?: <T>(work: () => T) => T;
   readonly emit?: EmitEvent;

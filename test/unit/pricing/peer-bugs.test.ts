@@ -155,7 +155,7 @@ describe('unknown is never zero', () => {
   test('a local model is not priced by its name', () => {
     const local = { context: { baseUrl: 'http://localhost:11434/v1' } };
     expect(pricer.price(ask('unknown', 'gpt-oss:20b', { input: 1000 }, local))).toMatchObject({ reason: 'unknown_provider' });
-    expect(pricer.price(ask('openai', 'gpt-oss-20b', { input: 1000 }, local))).toMatchObject({ reason: 'unknown_provider' });
+    expect(pricer.price(ask('openai', 'gpt-oss-20b', { input: 1000 }, local))).toMatchObject({ reason: 'private_host' });
     expect(pricer.price(ask('ollama', 'llama3', { input: 1000 }))).toMatchObject({ reason: 'unknown_provider' });
   });
 });
