@@ -137,7 +137,8 @@ export class Delivery {
       this.#failures += 1;
       this.#count('retried');
       notice(`alerts.${this.settings.name}`, `the alert channel "${this.settings.name}" fails (${result.reason}); alerts wait and are tried again`);
-      this.#again(backoffMs(this.#failures, result.retryAfterMs, this.#parts.chance()));
+      const { chance, maxAgeMs } = this.#parts;
+      this.#again(backoffMs(this.#failures, result.retryAfterMs, chance(), maxAgeMs));
       return;
     }
     this.#gauge();

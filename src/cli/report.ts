@@ -14,7 +14,8 @@ const USAGE = `Usage: purser report [--by COLUMN,...] [--since 7d] [--until TIME
 
 Adds up the calls in the ledger. Days and hours are in UTC; a call counts when it was started.
 --by     ${COLUMN_NAMES.join(', ')}, tag:NAME. @default model
---since  a length of time back from now (90m, 24h, 7d, 4w) or a moment (2026-11-01, 2026-11-01T12:00:00Z). @default 7d
+--since  a length of time back from now (90m, 24h, 7d, 4w) or a moment (2026-11-01, 2026-11-01T12:00:00), in UTC unless
+         it names a zone (2026-11-01T12:00:00+02:00). @default 7d
 --top    so many rows at most; the total is of all of them.
 Daily cost: --by day. Cost by model for a month: --by model --since 2026-11-01 --until 2026-12-01. Top users: --by user --top 10.
 `;
@@ -35,11 +36,22 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 
 const bad = (key: string, seen: string, wanted: string): PurserError => new PurserError('input_invalid', { where: 'purser report', key, seen, wanted });
 
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+/** A thousand years. */
+const MOST_MS = 31_556_952e6;
+
+/** Milliseconds since the epoch, in UTC where the text names no zone; `NaN` when it is no moment. */
+const inUtc = (text: string): number => {
+  const [, day, time = '00:00', zone = 'Z'] = MOMENT.exec(text) ?? [];
+  if (day === undefined) return Number.NaN;
+  return Date.parse(`${day}T${time}${zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
+};
+
 const momentOf = (key: string, text: string, nowMs: number): number => {
   const length = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text);
-  if (length !== null) return nowMs - Number(length[1]) * (UNIT_MS[length[2] ?? ''] ?? 0);
-  const moment = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(moment)) throw bad(key, text, 'a length of time such as 7d, or a moment such as 2026-11-01');
+  const moment = length === null ? inUtc(text) : nowMs - Number(length[1]) * (UNIT_MS[length[2] ?? ''] ?? 0);
+  // Beyond it a moment has no year of four digits, and days can no longer be compared by their names.
+  if (!(Math.abs(moment) <= MOST_MS)) throw bad(key, text, 'a length of time such as 7d, or a moment such as 2026-11-01 or 2026-11-01T12:00:00Z');
   return moment;
 };
 

@@ -7,6 +7,7 @@ import type { Sink } from '../call/sink.ts';
 import { RecordEncoder } from './encode-record.ts';
 import { deleteOldSegments } from './retention.ts';
 import { SegmentFile } from './segment-file.ts';
+import { wholeLines } from './whole-lines.ts';
 
 /** What a ledger is made with. */
 export interface LedgerSettings {
@@ -97,12 +98,18 @@ class FileLedger implements Ledger {
     try {
       this.#begin();
       this.#file.append(this.#waiting.join(''));
-      this.#settings.meter.add('purser.ledger.records', this.#waiting.length);
-      this.#waiting = [];
+      this.#written(this.#waiting.length);
       this.#encoder.reset();
     } catch (error) {
+      this.#written(wholeLines(this.#waiting, this.#file.stuckBytes));
       this.#failed(error);
     }
+  }
+
+  #written(count: number): void {
+    if (count === 0) return;
+    this.#settings.meter.add('purser.ledger.records', count);
+    this.#waiting = this.#waiting.slice(count);
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
 import { dayOf, segmentName, segmentOwner } from './segment-names.ts';
@@ -19,6 +19,7 @@ export class SegmentFile {
   #number = 0;
   #bytes = 0;
   #endMs = 0;
+  #stuckBytes = 0;
 
   /** @param mostBytes the size at which another file is wanted. @default 64 MiB */
   constructor(directory: string, mostBytes = SEGMENT_BYTES) {
@@ -33,6 +34,7 @@ export class SegmentFile {
 
   /** Begins another file. @throws what the operating system says */
   begin(nowMs: number): void {
+    this.#stuckBytes = 0;
     this.close();
     makeFolder(this.#directory, 0o700);
     this.#path = join(this.#directory, segmentName(dayOf(nowMs), this.#owner, ++this.#number));
@@ -41,14 +43,37 @@ export class SegmentFile {
     this.#endMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
   }
 
-  /** Appends lines to the file that was begun. @throws what the operating system says; the file is then to be closed, since it may end within a line */
+  /** How many bytes of what could not be appended as a whole are in the file nevertheless. */
+  get stuckBytes(): number {
+    return this.#stuckBytes;
+  }
+
+  /** Appends lines to the file that was begun. @throws what the operating system says; the file is then to be closed, since `stuckBytes` of it may be in it */
   append(lines: string): void {
     if (this.#file === undefined) return;
     const bytes = Buffer.from(lines);
-    for (let at = 0; at < bytes.length;) {
-      const written = writeSync(this.#file, bytes, at);
-      at += written;
-      this.#bytes += written;
+    const before = this.#bytes;
+    this.#stuckBytes = 0;
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const written = writeSync(this.#file, bytes, at);
+        at += written;
+        this.#bytes += written;
+      }
+    } catch (error) {
+      this.#takeBack(this.#file, before);
+      throw error;
+    }
+  }
+
+  // A disk takes what it has room for before it says that it is full: what it took would be there twice when all is written again.
+  #takeBack(file: number, size: number): void {
+    if (this.#bytes === size) return;
+    try {
+      ftruncateSync(file, size);
+      this.#bytes = size;
+    } catch {
+      this.#stuckBytes = this.#bytes - size;
     }
   }
 

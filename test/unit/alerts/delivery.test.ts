@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AlertHub, createAlertHub } from '../../../src/alerts/alert-hub.ts';
 import { backoffMs } from '../../../src/alerts/backoff.ts';
 import { parseChannels } from '../../../src/alerts/parse-channels.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { crossing, type Receiver, startReceiver } from './receiver.ts';
 import { Counts, VirtualTime } from './world.ts';
 
@@ -193,8 +194,31 @@ test('other channels take over at a reload, and what waited for a channel of the
 });
 
 test('the wait doubles, is spread by chance, has a bound, and is never below what the receiver asked for', () => {
-  expect([1, 2, 3].map((failures) => backoffMs(failures, undefined, 1))).toEqual([1000, 2000, 4000]);
-  expect(backoffMs(3, undefined, 0)).toBe(2000);
-  expect(backoffMs(60, undefined, 1)).toBe(300_000);
-  expect(backoffMs(1, 90_000, 0)).toBe(90_000);
+  const most = 24 * HOUR_MS;
+  expect([1, 2, 3].map((failures) => backoffMs(failures, undefined, 1, most))).toEqual([1000, 2000, 4000]);
+  expect(backoffMs(3, undefined, 0, most)).toBe(2000);
+  expect(backoffMs(60, undefined, 1, most)).toBe(300_000);
+  expect(backoffMs(1, 90_000, 0, most)).toBe(90_000);
+});
+
+test('a receiver that asks for days, or for ever, is believed an hour, and never so long that the alert is given up', () => {
+  expect([3e9, 1e15, Number.POSITIVE_INFINITY].map((asked) => backoffMs(1, asked, 0, 24 * HOUR_MS))).toEqual([HOUR_MS, HOUR_MS, HOUR_MS]);
+  expect(backoffMs(1, 3e9, 0, 600_000)).toBe(300_000);
+});
+
+test.each(['2592000', '1e999', 'Fri, 31 Dec 9999 23:59:59 GMT'])('Retry-After: %s stops tries for now, also with real timers', async (header) => {
+  let tries = 0;
+  receiver.answer = (response) => {
+    tries += 1;
+    response.writeHead(429, { 'retry-after': header }).end();
+  };
+  const [channel] = parseChannels([{ kind: 'webhook', url: receiver.url }], { nowMs: Date.now, service: undefined }).channels;
+  if (channel === undefined) throw new Error('no channel');
+  const maxAgeMs = 400 * 24 * HOUR_MS;
+  const hub = createAlertHub({ channels: [channel], outbox, maxAgeMs, clock: systemClock, meter: counts.meter, clean: (event) => event });
+  hubs.push(hub);
+  hub.emit(crossing(0.5, Date.now()));
+  await expect.poll(() => tries).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(tries).toBe(1);
 });

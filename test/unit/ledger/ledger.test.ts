@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { picoToNano, picoUsd } from '../../../src/call/units.ts';
 import { createLedger } from '../../../src/ledger/ledger.ts';
 import type { LedgerContext, LedgerRecord } from '../../../src/ledger/ledger-record.ts';
 import { readLedger } from '../../../src/ledger/read-ledger.ts';
+import { wholeLines } from '../../../src/ledger/whole-lines.ts';
 import { totalOf, UsageReport } from '../../../src/ledger/usage-report.ts';
 import { failed, paid, sampleCall, unpriced } from './sample-call.ts';
 
@@ -147,6 +149,28 @@ test('calls wait for a folder that cannot be made, and none is lost or doubled',
   ledger.stop();
   expect(readAll().found.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
   directory = join(inTheWay, '..');
+});
+
+// The limit on the size of a file is met as a full disk is: what fits is written, and then comes an error.
+test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
+  'a disk that takes a part of what is written before it is full has no call twice, and none is lost',
+  () => {
+    const folder = join(directory, 'full');
+    const script = join(import.meta.dirname, 'short-writes.ts');
+    const { stdout, stderr } = spawnSync('prlimit', ['--fsize=8192:', process.execPath, script, folder], { encoding: 'utf8' });
+    expect(stderr).not.toContain('Error');
+    expect(JSON.parse(stdout)).toEqual({ calls: 204, full: {}, counts: { 'purser.ledger.records': 204 } });
+    directory = folder;
+    const { found, notes } = readAll();
+    directory = join(folder, '..');
+    expect(found.map(({ id }) => Number(id))).toEqual(Array.from({ length: 204 }, (_, at) => at + 1));
+    expect(notes.unreadable).toBe(0);
+  },
+);
+
+test('lines that a file has as a whole are told from the one that it has in part', () => {
+  const lines = ['{"a":1}\n', '{"b":"é"}\n', '{"c":1}\n'];
+  expect([0, 6, 7, 8, 17, 18, 19, 26, 27].map((bytes) => wholeLines(lines, bytes))).toEqual([0, 0, 1, 1, 1, 2, 2, 3, 3]);
 });
 
 test('a report adds up to the nano-dollar what was charged call by call', () => {

@@ -65,6 +65,10 @@ test('CSV runs no formula, and a table steers no terminal', async () => {
 test.each([
   [['--by', 'colour'], '--by is colour'],
   [['--since', 'yesterday'], '--since is yesterday'],
+  [['--since', '99999999w'], '--since is 99999999w'],
+  [['--since', '99999999w', '--format', 'json'], '--since is 99999999w'],
+  [['--since', '2026-11-01T25:00'], '--since is 2026-11-01T25:00'],
+  [['--until', '2026-11-01 noon'], '--until is 2026-11-01 noon'],
   [['--format', 'xml'], '--format is xml'],
   [['--where', 'team'], '--where is team'],
   [['--top', '0'], '--top is 0'],
@@ -72,4 +76,16 @@ test.each([
   const { code, err } = await purser(...args);
   expect(code).toBe(2);
   expect(err).toContain(message);
+});
+
+test.each([
+  ['2026-11-01T12:00:00', '2026-11-01T12:00:00.000Z'],
+  ['2026-11-01 12:00', '2026-11-01T12:00:00.000Z'],
+  ['2026-11-01', '2026-11-01T00:00:00.000Z'],
+  ['2026-11-01T12:00:00+0200', '2026-11-01T10:00:00.000Z'],
+  ['2026-11-01T12:00:00-02:30', '2026-11-01T14:30:00.000Z'],
+  ['2026-11-01T12:00:00.5z', '2026-11-01T12:00:00.500Z'],
+])('--since %s is in UTC unless it names a zone', async (since, wanted) => {
+  const { out } = await purser('--since', since, '--format', 'json');
+  expect(JSON.parse(out)).toMatchObject({ since: wanted });
 });
