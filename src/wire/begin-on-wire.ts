@@ -34,18 +34,17 @@ export interface WireCall extends Begun {
   readonly attempt: { readonly key: string; readonly count: number } | undefined;
 }
 
-/** A bare path such as `/responses` is a model's on known hosts, below a version, and where the owner named the host. */
-const isTrusted = (opener: CallOpener, method: string, url: URL): boolean => {
-  const path = url.pathname + url.search;
-  if (endpointOf(method, path, url.hostname, true) !== undefined) return true;
-  return opener.hostRules.some((rule) => providerOf(url, 'openai.other', [rule]) === rule.provider);
+/** A bare path such as `/responses` is a model's where the owner named the host; one such as Cohere's `/v1/chat` where it was named so. */
+export const isNamed = ({ hostRules }: CallOpener, method: string, url: URL): boolean => {
+  const dialect = endpointOf(method, url.pathname + url.search, url.hostname)?.dialect;
+  return hostRules.some((rule) => (dialect !== 'cohere.chat' || rule.provider === 'cohere') && providerOf(url, 'openai.other', [rule]) === rule.provider);
 };
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
 export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest): WireCall | undefined => {
   const { method, url, text, value, header, signal } = request;
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
-  if (endpoint === undefined || !isTrusted(opener, method, url)) return undefined;
+  if (endpoint === undefined) return undefined;
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);

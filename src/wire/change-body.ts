@@ -1,4 +1,7 @@
 import type { CallOpener, Rewrite, Verdict } from '../call/adapter.ts';
+import { endpointOf } from '../providers/shared/endpoint.ts';
+import { providerOf } from '../providers/shared/hosts.ts';
+import { rewriteRequest } from '../providers/shared/rewrite.ts';
 
 /** A body that is sent in the place of the app's. */
 export interface ChangedBody {
@@ -8,16 +11,18 @@ export interface ChangedBody {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-type Asker = Pick<CallOpener, 'asksUsage'>;
+type Asker = Pick<CallOpener, 'asksUsage'> & Partial<Pick<CallOpener, 'hostRules'>>;
 
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const rewritten = (body: Json, rewrite: Rewrite): string => {
-  const next: Record<string, unknown> = { ...body };
-  if (rewrite.model !== undefined) next['model'] = rewrite.model;
-  if (rewrite.maxTokens !== undefined)
-    next[['max_completion_tokens', 'max_output_tokens', 'max_tokens'].find((name) => name in body) ?? 'max_tokens'] = rewrite.maxTokens;
-  return JSON.stringify(next);
+/**
+ * The changed body, also where the provider will not take it: its no costs nothing. What cannot be changed here is not admitted by a budget; of the
+ * address, nothing can.
+ */
+const rewritten = (opener: Asker, body: Json, url: URL, rewrite: Rewrite): string | undefined => {
+  const dialect = endpointOf('POST', url.pathname + url.search, url.hostname)?.dialect ?? 'openai.other';
+  const made = rewriteRequest({ dialect, provider: providerOf(url, dialect, opener.hostRules), url, body }, rewrite);
+  return made.kind === 'changed' ? JSON.stringify(made.body) : undefined;
 };
 
 /** Whether usage may be asked for: a Chat Completions stream of a host that is known to answer, where the app said nothing of it. */
@@ -27,7 +32,7 @@ const mayAsk = (opener: Asker, body: Json, url: URL): boolean =>
 /** Gives what is sent instead of `text`, or `undefined` where it is sent as it is. All that is not changed on purpose stays as it was written. */
 export const changeBody = (opener: Asker, text: string | undefined, value: unknown, url: URL, rewrite: Rewrite | undefined): ChangedBody | undefined => {
   if (text === undefined || !isRecord(value)) return undefined;
-  const body = rewrite === undefined ? text : rewritten(value, rewrite);
+  const body = rewrite === undefined ? text : (rewritten(opener, value, url, rewrite) ?? text);
   const end = body.lastIndexOf('}');
   if (!mayAsk(opener, value, url) || end < 0) return body === text ? undefined : { text: body, hideUsage: false };
   // Put in as text: what was parsed and written again could differ in its numbers.

@@ -1,4 +1,5 @@
 import type { CallOpener } from '../call/adapter.ts';
+import { isNamed } from './begin-on-wire.ts';
 import { fetchThrough } from './fetch/exchange.ts';
 import { requestThrough } from './http/exchange.ts';
 import { streamThrough } from './http/exchange-http2.ts';
@@ -16,6 +17,7 @@ export const createWire = (opener: CallOpener, settings: WireSettings): WireCall
   const deps = { opener, keepTrace: settings.propagateTraceHeaders, retries: new Retries() };
   return {
     keepTrace: deps.keepTrace,
+    trusts: (method, address) => isNamed(opener, method, new URL(address)),
     fetch: (seen) => fetchThrough(deps, seen),
     http: (seen) => requestThrough(deps, seen),
     http2: (seen) => streamThrough(deps, seen),

@@ -37,10 +37,14 @@ export const lookAt = (method: string, place: Place): Look => {
   return isKnownHost(place.hostname) ? 'host' : undefined;
 };
 
+/** Whether the address alone says that it is a model's; else the owner has to have named the host. */
+export const isSure = (method: string, place: Place, kind: Look): boolean =>
+  kind === 'host' || endpointOf(method, place.path, place.hostname, true) !== undefined;
+
 /** What the first look found at an address. */
 export interface Seen {
-  readonly place: Place;
   readonly kind: 'call' | 'host';
+  readonly sure: boolean;
 }
 
 /** Requests to models that were seen lately, by method and address: a service asks the same few again and again. */
@@ -56,7 +60,7 @@ export const seenAt = (method: string, address: string): Seen | undefined => {
   const kind = place === undefined ? undefined : lookAt(method, place);
   if (place === undefined || kind === undefined) return undefined;
   if (known.size >= MOST_KNOWN) known.clear();
-  const seen = { place, kind };
+  const seen = { kind, sure: isSure(method, place, kind) };
   known.set(key, seen);
   return seen;
 };

@@ -1,6 +1,5 @@
 import type { ClientRequest } from 'node:http';
 import type { ClientHttp2Stream } from 'node:http2';
-import type { Place } from './place.ts';
 
 /** The platform's `fetch`, or another one of the same form. */
 export type Fetch = typeof globalThis.fetch;
@@ -10,7 +9,7 @@ export interface FetchSeen {
   readonly input: Parameters<Fetch>[0];
   readonly init: Parameters<Fetch>[1];
   readonly method: string;
-  readonly place: Place;
+  readonly address: string;
   /** Whether it is a model call, or only goes to a model provider's host. */
   readonly kind: 'call' | 'host';
   /** Sends it, perhaps changed. */
@@ -65,6 +64,8 @@ export interface UndiciSeen {
 export interface WireCalls {
   /** Whether headers that carry a trace go to models too. */
   readonly keepTrace: boolean;
+  /** Whether the owner named the host of an address whose path may be a model's and may be somebody's own. */
+  trusts(method: string, address: string): boolean;
   fetch(seen: FetchSeen): Promise<Response>;
   http(seen: HttpSeen): ClientRequest;
   http2(seen: Http2Seen): ClientHttp2Stream;

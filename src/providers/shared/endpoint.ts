@@ -11,6 +11,8 @@ interface Tail {
   readonly last: string;
   readonly second: string;
   readonly third: string;
+  /** Whether the caller vouches for the host. */
+  readonly vouched: boolean;
   /** Everything before the last two segments hints at a versioned API, or the caller vouches for the host. */
   readonly trusted: boolean;
   readonly host: string;
@@ -63,10 +65,11 @@ const batches: Match = (tail) => {
   return tail.trusted ? endpoint('openai.batches', 'batch') : undefined;
 };
 
+// A version and a plain word name no API: somebody's own /v1/chat looks the same.
 const cohere =
   (operation: Operation): Match =>
   (tail) =>
-    tail.method === 'POST' && isVersion(tail.second) && tail.host.includes('cohere') ? endpoint('cohere.chat', operation) : undefined;
+    tail.method === 'POST' && isVersion(tail.second) && (tail.vouched || tail.host.includes('cohere')) ? endpoint('cohere.chat', operation) : undefined;
 
 // Bedrock: /model/{id}/converse. Which operation an invoked model serves, only its name tells.
 const bedrock =
@@ -148,7 +151,7 @@ const isModelPath = (clean: string, host: string): boolean => isKnownHost(host) 
  * Says what a method and a path mean, or `undefined` for what is no model call. The path may carry any prefix and a query.
  * @param host the lower-case host name, which tells Mistral's and Cohere's own endpoints from compatible ones
  * @param strict set where nothing but the request itself says that a model is called, as on the wire: bare paths such as `/responses` then count
- *   only on known hosts or below a version
+ *   only on known hosts or below a version, and Cohere's only on hosts of its name
  * @source paths: openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1; Azure, Vertex AI, Bedrock and Cohere API references, 2026
  */
 export const endpointOf = (method: string, path: string, host = '', strict = false): Endpoint | undefined => {
@@ -161,6 +164,7 @@ export const endpointOf = (method: string, path: string, host = '', strict = fal
   const before = clean.slice(0, Math.max(slash, 0));
   const upper = before.lastIndexOf('/');
   const third = before.slice(before.lastIndexOf('/', upper - 1) + 1, Math.max(upper, 0));
-  const tail = { method, path: clean, query, last, second: before.slice(upper + 1), third, trusted: !strict || isModelPath(clean, host), host };
+  const trusted = !strict || isModelPath(clean, host);
+  const tail = { method, path: clean, query, last, second: before.slice(upper + 1), third, vouched: !strict, trusted, host };
   return match?.(tail) ?? byParent(tail);
 };

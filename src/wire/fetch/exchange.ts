@@ -93,9 +93,9 @@ const signalOf = ({ input, init }: FetchSeen): AbortSignal | undefined => {
 };
 
 const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response> => {
-  const { input, method } = seen;
+  const { address, method } = seen;
   const call = guard('wire.begin', () => {
-    const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
+    const url = new URL(address);
     const headers = headersOf(seen);
     return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
   });

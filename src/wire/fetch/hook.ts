@@ -1,4 +1,5 @@
 import { guard } from '../../base/diag.ts';
+import { callsFor } from '../calls-for.ts';
 import { seenAt } from '../place.ts';
 import type { Fetch, FetchSeen, WireCalls } from '../wire-calls.ts';
 
@@ -15,14 +16,14 @@ const methodOf = (input: unknown, init: { readonly method?: unknown } | undefine
   return typeof method === 'string' ? method.toUpperCase() : 'GET';
 };
 
-type Seen = Omit<FetchSeen, 'send'>;
+type Seen = Omit<FetchSeen, 'send'> & { readonly sure: boolean };
 
 const look = (input: FetchSeen['input'], init: FetchSeen['init']): Seen | undefined => {
   const address = addressOf(input);
   if (address === undefined) return undefined;
   const method = methodOf(input, init);
   const seen = seenAt(method, address);
-  return seen === undefined ? undefined : { input, init, method, place: seen.place, kind: seen.kind };
+  return seen === undefined ? undefined : { input, init, method, address, ...seen };
 };
 
 const wrapped = new WeakSet<object>();
@@ -36,7 +37,7 @@ export const wrapFetch = (original: Fetch, wire: () => WireCalls | undefined, in
   const tapped = function fetch(this: unknown, ...args: Parameters<Fetch>): Promise<Response> {
     if (inCall()) return Reflect.apply(original, this, args);
     const seen = guard('wire.look', () => look(args[0], args[1]));
-    const calls = seen === undefined ? undefined : wire();
+    const calls = callsFor(seen, wire);
     if (seen === undefined || calls === undefined) return Reflect.apply(original, this, args);
     return calls.fetch({ ...seen, send: (...sent) => Reflect.apply(original, this, sent) });
   };

@@ -1,5 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { guard } from '../../base/diag.ts';
+import { callsFor } from '../calls-for.ts';
 import { seenAt } from '../place.ts';
 import { shadow } from '../shadow.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
@@ -15,13 +16,15 @@ const textIn = (headers: Http2Headers, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-const look = (origin: string, headers: unknown): Omit<Http2Seen, 'send'> | undefined => {
+type Seen = Omit<Http2Seen, 'send'> & { readonly sure: boolean };
+
+const look = (origin: string, headers: unknown): Seen | undefined => {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return undefined;
   const record = headers as Http2Headers;
   const address = `${origin}${textIn(record, ':path') ?? '/'}`;
   const method = (textIn(record, ':method') ?? 'GET').toUpperCase();
   const seen = seenAt(method, address);
-  return seen === undefined ? undefined : { method, address, kind: seen.kind, headers: record };
+  return seen === undefined ? undefined : { method, address, ...seen, headers: record };
 };
 
 const withoutTraceHeaders = (headers: unknown): unknown => {
@@ -42,7 +45,7 @@ const tapSession = (session: ClientHttp2Session, origin: string, wire: () => Wir
   shadow(session, {
     request(...args: readonly unknown[]): ClientHttp2Stream {
       const seen = guard('wire.look', () => look(origin, args[0]));
-      const calls = seen === undefined ? undefined : wire();
+      const calls = callsFor(seen, wire);
       if (seen === undefined || calls === undefined) return send(args);
       const kept = calls.keepTrace ? args : (guard('wire.trace', () => [withoutTraceHeaders(args[0]), ...args.slice(1)]) ?? args);
       return calls.http2({ ...seen, send: () => send(kept) });

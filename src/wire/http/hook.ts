@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { guard } from '../../base/diag.ts';
-import { lookAt } from '../place.ts';
+import { callsFor } from '../calls-for.ts';
+import { isSure, lookAt } from '../place.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { HttpSeen, WireCalls } from '../wire-calls.ts';
 import { methodOf, optionsOf, targetOf } from './target.ts';
@@ -15,14 +16,14 @@ export interface HttpModule {
   ClientRequest?: unknown;
 }
 
-type Seen = Omit<HttpSeen, 'send'>;
+type Seen = Omit<HttpSeen, 'send'> & { readonly sure: boolean };
 
 const look = (protocol: string, args: readonly unknown[]): Seen | undefined => {
   const found = targetOf(protocol, args);
   if (found === undefined) return undefined;
   const method = methodOf(args);
   const kind = lookAt(method, found.place);
-  return kind === undefined ? undefined : { method, address: found.address, kind };
+  return kind === undefined ? undefined : { method, address: found.address, kind, sure: isSure(method, found.place, kind) };
 };
 
 /** Headers given as a list are written at once, so those that carry a trace are taken out before. */
@@ -52,7 +53,7 @@ export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: 
   const { request: original, get, ClientRequest: requests } = module;
   const through = (args: readonly unknown[], make: Made): ClientRequest => {
     const seen = guard('wire.look', () => look(protocol, args));
-    const calls = seen === undefined ? undefined : wire();
+    const calls = callsFor(seen, wire);
     if (seen === undefined || calls === undefined) return make(...args);
     const kept = calls.keepTrace ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
     return calls.http({ ...seen, send: () => make(...kept) });

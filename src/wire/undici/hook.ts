@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { guard } from '../../base/diag.ts';
+import { callsFor } from '../calls-for.ts';
 import { seenAt } from '../place.ts';
 import type { UndiciRequest, WireCalls } from '../wire-calls.ts';
 
@@ -13,7 +14,8 @@ const look = (request: UndiciRequest, wire: () => WireCalls | undefined, inCall:
   const seen = seenAt(method.toUpperCase(), address);
   if (seen === undefined || looked.has(request)) return;
   looked.add(request);
-  wire()?.undici({ request, method: method.toUpperCase(), address, kind: seen.kind });
+  const found = { request, method: method.toUpperCase(), address, ...seen };
+  callsFor(found, wire)?.undici(found);
 };
 
 /**

@@ -90,7 +90,7 @@ test.each([
   ['POST', '/v1/vector_stores'],
   ['POST', '/v1/responses/resp_1/cancel'],
   ['DELETE', '/v1/responses/resp_1'],
-  ['POST', '/v2/chat'],
+  ['GET', '/v2/chat'],
   ['POST', '/v1/projects/p/topics/t:publish'],
   ['POST', '/v1/things/x:predict'],
   ['POST', ''],
@@ -106,6 +106,9 @@ test('takes plain words of unknown services for model calls only where the calle
     expect(brief('POST', path, 'api.x.ai', true)).not.toBe('none');
   }
   expect(brief('POST', '/llm/v1/responses', 'shop.example', true)).toBe('openai.responses chat -');
+  expect(brief('POST', '/v2/chat', 'shop.example', true)).toBe('none');
+  expect(brief('POST', '/v2/chat', 'shop.example')).toBe('cohere.chat chat -');
+  expect(brief('POST', '/v2/chat', 'cohere.shop.example', true)).toBe('cohere.chat chat -');
 });
 
 test('never throws, whatever the path', () => {

@@ -39,6 +39,27 @@ test('a bare path is a call on hosts that the owner named, and on no other', asy
   expect(wire.seen.map(({ call }) => [call.serverAddress, call.provider])).toEqual([['llm.corp', 'openai']]);
 });
 
+test("Cohere's paths are calls on hosts that the owner named so; elsewhere they are somebody's own, and keep what they carry", async () => {
+  const sent: unknown[] = [];
+  const answer = { id: 'c', finish_reason: 'COMPLETE', usage: { billed_units: { input_tokens: 10, output_tokens: 5 } } };
+  const original = (async (_input: unknown, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get('traceparent'));
+    return Response.json(answer);
+  }) as typeof fetch;
+  const hostRules = [
+    { host: 'llm.corp', provider: 'cohere' },
+    { host: 'gateway.corp', provider: 'openai' },
+  ];
+  const wire = watchWire({ original, hostRules });
+  const init = { method: 'POST', headers: { traceparent: '00-1' }, body: '{"model":"command-a-03-2025","messages":[]}' };
+  for (const host of ['llm.corp', 'gateway.corp', 'chat.corp', 'api.cohere.com']) await (await wire.fetch(`https://${host}/v2/chat`, init)).json();
+  expect(wire.seen.map(({ call, outcome }) => [call.serverAddress, call.provider, call.request.model, outcome.usage?.buckets.input])).toEqual([
+    ['llm.corp', 'cohere', 'command-a-03-2025', 10],
+    ['api.cohere.com', 'cohere', 'command-a-03-2025', 10],
+  ]);
+  expect(sent).toEqual([null, '00-1', '00-1', null]);
+});
+
 test.each([
   [{ 'user-agent': 'OpenAI/JS 7.55.0' }, 'openai', '7.55.0'],
   [{ 'user-agent': 'AzureOpenAI/JS 6.1.0' }, 'openai', '6.1.0'],
