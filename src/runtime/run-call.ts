@@ -21,7 +21,7 @@ const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, ou
 /** Characters of English text to a token, on the low side so that an estimate is not too small. */
 const CHARS_PER_TOKEN = 3;
 
-/** Free of charge, or billed with another call: asking for their price would invent an unpriced one. */
+/** Free of charge, or billed with another call, unless they say what they used: asking for their price would invent an unpriced one. */
 const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
 
 type Ended = Omit<Outcome, 'kind'>;
@@ -275,8 +275,9 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
-  #tell(facts: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
+  #tell(read: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
     const sinceMs = this.#stations.clock.monotonicMs();
+    const facts = this.#stations.lateUsage.counted(this.call, read);
     this.#begin();
     this.#readExchanges();
     const outcome = this.#withContent(make, {

@@ -34,6 +34,7 @@ import { createLimits } from './limits.ts';
 import { lateTelemetry } from './late.ts';
 import { createLiveLabels, type LiveLabels } from './live-labels.ts';
 import { createLiveRedactor } from './live-redactor.ts';
+import { LateUsage } from './late-usage.ts';
 import { Later } from './later.ts';
 import { nextTurn } from './next-turn.ts';
 import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
@@ -200,6 +201,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       fingerprint: createFingerprint(config),
       captureContent: config.telemetry.content !== 'none',
       keepsContent: contentChoice(config),
+      lateUsage: new LateUsage(),
       soon: nextTurn(),
       later: later.add,
       tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,

@@ -6,6 +6,7 @@ import type { Meter } from '../call/event.ts';
 import type { Recorder } from '../call/recorder.ts';
 import type { Redactor } from '../call/redactor.ts';
 import type { Sink } from '../call/sink.ts';
+import type { LateUsage } from './late-usage.ts';
 
 /** The stations that one call walks past, as they were wired at the start. */
 export interface Stations {
@@ -17,6 +18,7 @@ export interface Stations {
   /** Prices a call whose usage the provider did not report: an amount marked as estimated where the owner wants one, else unpriced. */
   readonly estimate?: (question: PriceQuestion, guess: { readonly promptChars: number; readonly outputChars: number }) => Cost;
   readonly sinks: readonly Sink[];
+  readonly lateUsage: LateUsage;
   readonly redactor: Redactor;
   /** Labels that hold for every call of the process. */
   readonly labels: () => Labels;

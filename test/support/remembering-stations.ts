@@ -4,6 +4,7 @@ import { setDiagSink } from '../../src/base/diag.ts';
 import type { Call } from '../../src/call/call.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import type { Policy } from '../../src/call/policy.ts';
+import { LateUsage } from '../../src/runtime/late-usage.ts';
 import type { Stations } from '../../src/runtime/stations.ts';
 
 /** A call and how it ended, as the stations are told. */
@@ -43,6 +44,7 @@ export const rememberingStations = (options: {
     policies: options.policies ?? [],
     price: () => ({ kind: 'unpriced', reason: 'unknown_model', unpriced: [], tableVersion: 'none' }),
     sinks: [],
+    lateUsage: new LateUsage(),
     redactor: { text: (value) => value, value: (value) => value, learnSecret: () => undefined, find: () => [] },
     labels: () => ({}),
     userId: (id) => id,

@@ -66,7 +66,7 @@ export const putEnding = (draft: Draft, call: Call, outcome: Outcome, marks: Pol
   putOutcome(draft, outcome, ending);
   putResponse(draft, call, outcome.response, profiles);
   putTimes(draft, call, outcome);
-  // The convention wants no usage on a fetched response: its tokens were counted when it was made.
+  // The convention wants no usage on a fetched response. Its tokens were counted when it was made; where they were not, metrics and records tell of them.
   if (outcome.usage !== undefined && place !== 'fetch_response') putUsage(draft, outcome.usage, profiles, place !== 'embeddings');
   if (outcome.usage === undefined && outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings'))
     put(draft, 'purser.usage.missing', true);
