@@ -2,6 +2,7 @@
  * Purser in code: `import { start, withLabels } from 'purser'`. The preload `purser/register` needs none of this.
  * @module
  */
+import type { ServerResponse } from 'node:http';
 import type { Labels } from './call/labels.ts';
 import { runningProcess, startProcess } from './runtime/process.ts';
 import type { StartOptions } from './runtime/start.ts';
@@ -31,12 +32,25 @@ export const start = (options: StartOptions = {}): Started => {
   };
 };
 
+/** Answers all the same, in any framework: a scraper is not left waiting. */
+const emptyPage = (response: unknown): void => {
+  const reply = response as { readonly raw?: ServerResponse; hijack?(): void };
+  reply.hijack?.();
+  const to = reply.raw ?? (response as ServerResponse);
+  to.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end('# Purser does not run in this process.\n');
+};
+
 /**
- * Serves the metrics of this process to Prometheus; mount it in node:http, Express or Fastify.
+ * Serves the metrics of this process to Prometheus; mount it in node:http, Express or Fastify. Where Purser does not run or is switched off, the page is
+ * empty but for a comment.
  * @example
  * app.get('/metrics', purser.metricsHandler);
  */
-export const metricsHandler = (request: unknown, response: unknown): void => runningProcess()?.runtime()?.metrics(request, response);
+export const metricsHandler = (request: unknown, response: unknown): void => {
+  const runtime = runningProcess()?.runtime();
+  if (runtime === undefined) emptyPage(response);
+  else runtime.metrics(request, response);
+};
 
 /** Sends what is finished, for hosts that freeze a process between requests. */
 export const flush = (timeoutMs?: number): Promise<void> => runningProcess()?.runtime()?.flush(timeoutMs) ?? Promise.resolve();

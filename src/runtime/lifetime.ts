@@ -68,6 +68,8 @@ export const watchEnd = (ending: Ending): (() => void) => {
   const beforeExit = (): void => {
     // The event comes again after the work that we add; it is done once for each batch of calls.
     if (flushed === ending.opener.counts.seen || ending.opener.counts.seen === 0) return;
+    // Others would be told a second time, and some end what they hold at the first: then all is sent when the process exits.
+    if (process.listenerCount('beforeExit') > 1) return;
     flushed = ending.opener.counts.seen;
     const began = performance.now();
     // Exports hold no handle of their own; this one keeps the process just until they are through.
@@ -89,6 +91,7 @@ export const watchEnd = (ending: Ending): (() => void) => {
       if (leftMs > ENOUGH_MS) ending.flushAtExit(leftMs);
     });
   };
+  let asked = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
     // The first process of a container has no default action: it goes on, and so do its calls.
@@ -98,6 +101,9 @@ export const watchEnd = (ending: Ending): (() => void) => {
       process.removeListener(signal, onSignal);
       process.kill(process.pid, signal);
     };
+    // Whoever asks twice does not want to wait.
+    if (asked) return again();
+    asked = true;
     // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
     const limit = setTimeout(again, ending.timeoutMs + 100);
     void lastFlush(ending).finally(() => {

@@ -41,9 +41,12 @@ const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
 /** The SDK's own field for the end user stands in where the app set no label. */
 const userOf = (labels: Labels, request: RequestFacts): string | undefined => labels.user ?? request.user;
 
-/** What code says of a request's scope goes before what the request says of itself, and that before what holds for the process. */
-const merged = (fixed: Labels, scope: Labels | undefined, fields: Labels | undefined): Labels =>
-  scope === undefined && fields === undefined ? fixed : { ...fixed, ...fields, ...scope };
+/** What code says of a request's scope goes before what the request says of itself, and that before what holds for the process; of tags each by itself. */
+const merged = (fixed: Labels, scope: Labels | undefined, fields: Labels | undefined): Labels => {
+  if (scope === undefined && fields === undefined) return fixed;
+  const tags = { ...fixed.tags, ...fields?.tags, ...scope?.tags };
+  return { ...fixed, ...fields, ...scope, ...(Object.keys(tags).length > 0 ? { tags } : {}) };
+};
 
 /** A call whose request was not read yet. */
 interface Unread {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OpenCall } from '../call/adapter.ts';
 import type { Labels } from '../call/labels.ts';
+import { statedLabels } from './stated-labels.ts';
 
 /** What the running code belongs to: the labels of a request, and the call that is being sent. */
 export interface Scope {
@@ -24,7 +25,8 @@ export const isInCall = (): boolean => {
 export const inCall = <T>(call: OpenCall, work: () => T): T => storage.run({ labels: currentScope().labels, call }, work);
 
 /** Runs `work` with further labels; those of an outer scope stay where the inner one says nothing. */
-export const withLabels = <T>(labels: Labels, work: () => T): T => {
+export const withLabels = <T>(stated: Labels | null | undefined, work: () => T): T => {
+  const labels = statedLabels(stated);
   const outer = currentScope();
   const tags = outer.labels?.tags === undefined && labels.tags === undefined ? {} : { tags: { ...outer.labels?.tags, ...labels.tags } };
   return storage.run({ labels: { ...outer.labels, ...labels, ...tags }, call: outer.call }, work);

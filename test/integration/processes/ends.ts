@@ -59,6 +59,7 @@ const asFirst = (name: string, way: string, stdout: string): Case => ({
 export const ENDS: readonly Case[] = [
   ends('the app returns', 'return', 1, 0, true),
   ends('beforeExit of the app, with another call in it', 'beforeExit', 2),
+  ends('beforeExit of the app, which it expects once', 'endsOnce', 1, 0, true),
   ends('process.exit(3) in the middle of a stream', 'exit', 1, 1, true),
   ends('an exception that nobody catches', 'throw', 1, 0, true),
   ends('an exception that the app handles', 'caught', 1),

@@ -55,6 +55,15 @@ const ways = {
     });
     process.on('exit', (code) => console.log('exit', code));
   },
+  async endsOnce() {
+    await ask();
+    let ended = false;
+    process.on('beforeExit', () => {
+      if (ended) throw new Error('the pool was ended already');
+      ended = true;
+      console.log('ending the pool');
+    });
+  },
   async serve() {
     await serve();
     await ask();
