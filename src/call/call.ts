@@ -57,6 +57,8 @@ export interface RequestFacts {
   readonly stopSequences?: readonly string[];
   readonly seed?: number;
   readonly choiceCount?: number;
+  /** How many answers the provider makes and bills, where that is not `choiceCount`: for each of several prompts, and those of which only the best is sent. */
+  readonly answerCount?: number;
   readonly outputType?: 'text' | 'json' | 'image' | 'speech';
   readonly serviceTier?: string;
   readonly reasoningLevel?: string;
@@ -66,9 +68,11 @@ export interface RequestFacts {
   readonly encodingFormats?: readonly string[];
   readonly speed?: string;
   readonly geo?: string;
-  /** How many UTF-16 units of text and how many bytes of media the prompt holds, for upper bounds of input tokens. */
+  /** The characters of the prompt, for upper bounds of input tokens: those of scripts that take more than a token each count for as many. */
   readonly promptChars?: number;
   readonly promptHasMedia?: boolean;
+  /** Whether the provider adds input that the request does not show: a prompt that it keeps, results of tools that it runs itself. */
+  readonly hasHiddenInput?: boolean;
   /** The SDK's own fields for the end user. */
   readonly user?: string;
   readonly metadata?: Readonly<Record<string, string>>;

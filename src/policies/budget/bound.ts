@@ -11,18 +11,16 @@ export interface TokenBound {
 const ASSUMED_OUTPUT = 32_768;
 /** Input tokens of a request whose prompt could not be measured. */
 const ASSUMED_INPUT = 8192;
-/** What images, audio, files and a conversation kept by the provider may add to a prompt. */
+/** What images, audio, files, a conversation or a prompt kept by the provider, and tools that it runs itself may add to a prompt. */
 const ASSUMED_HIDDEN = 32_768;
 /** What roles, separators and tool schemas add to the text of a prompt. */
 const OVERHEAD = 64;
 
-/**
- * Input tokens by the text of the prompt: one for each UTF-16 unit. Four characters make a token in English and about one in Chinese,
- * so this is above what any tokenizer in use gives for ordinary text.
- */
+// The reader has counted the text by its scripts, above what a tokenizer makes of it.
 const inputBound = (request: RequestFacts, limits: ModelLimits | undefined): number => {
   const text = request.promptChars === undefined ? ASSUMED_INPUT : request.promptChars + OVERHEAD;
-  const hidden = request.promptHasMedia === true || request.previousResponseId !== undefined || request.conversationId !== undefined;
+  const { promptHasMedia, hasHiddenInput, previousResponseId, conversationId } = request;
+  const hidden = promptHasMedia === true || hasHiddenInput === true || previousResponseId !== undefined || conversationId !== undefined;
   const bound = hidden ? text + ASSUMED_HIDDEN : text;
   return limits?.maxInputTokens === undefined ? bound : Math.min(bound, limits.maxInputTokens);
 };
@@ -40,5 +38,5 @@ export const boundOf = (call: Call, maxTokens: number | undefined, limits: Model
   if (call.operation === 'embeddings') return { input, output: 0 };
   // What a request states is believed even above what the model is known for: a list may be old, a provider refuses what is too much.
   const each = maxTokens ?? assumed ?? limits?.maxOutputTokens ?? ASSUMED_OUTPUT;
-  return { input, output: each * Math.max(1, call.request.choiceCount ?? 1) };
+  return { input, output: each * Math.max(1, call.request.answerCount ?? call.request.choiceCount ?? 1) };
 };

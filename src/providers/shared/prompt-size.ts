@@ -1,8 +1,9 @@
 import type { Json } from './json.ts';
+import { textSize } from './text-size.ts';
 
 /** How large a prompt is. */
 interface PromptSize {
-  /** UTF-16 units of everything that the model reads as text: messages, instructions, tools and schemas, names included. */
+  /** The size, as `textSize` counts it, of everything that the model reads as text: messages, instructions, tools and schemas, names included. */
   readonly chars: number;
   readonly hasMedia: boolean;
 }
@@ -38,7 +39,7 @@ class Meter {
 
   measure(value: unknown, depth: number): void {
     if (--this.left < 0) return;
-    if (typeof value === 'string') this.chars += value.length;
+    if (typeof value === 'string') this.chars += textSize(value);
     else if (typeof value === 'number') this.chars += 4;
     else if (typeof value === 'object' && value !== null) this.inside(value, depth);
   }
@@ -56,7 +57,7 @@ class Meter {
     for (const name in value) {
       if (MEDIA.has(name) || (holdsBytes && name === 'data') || (name === 'url' && value['type'] === 'url')) this.hasMedia = true;
       else if (!OPAQUE.has(name)) {
-        this.chars += name.length;
+        this.chars += textSize(name);
         this.measure(value[name], depth + 1);
       }
     }

@@ -39,6 +39,19 @@ const common = (body: Json, parts: readonly unknown[]) => {
   };
 };
 
+/** How many answers are made: for each prompt of a list `n`, or `best_of` of which `n` are sent. A list of numbers is one prompt. */
+const answersOf = ({ prompt, best_of: best, n }: Json): number | undefined => {
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1;
+  const each = Math.max(1, num(n) ?? 1, num(best) ?? 1);
+  const answers = prompts * each;
+  return answers === (num(n) ?? 1) ? undefined : answers;
+};
+
+// Tools that run at the caller's side; the provider's own put what they find into the prompt.
+const CALLER_TOOLS: ReadonlySet<unknown> = new Set(['function', 'custom', 'namespace', 'local_shell', 'apply_patch', 'computer', 'computer_use_preview']);
+
+const runsTools = (tools: unknown): boolean => Array.isArray(tools) && tools.some((tool) => !CALLER_TOOLS.has(obj(tool)?.['type'] ?? 'function'));
+
 /**
  * Reads the facts of a chat or text completion request in the OpenAI format, compatible hosts' spellings included.
  * @source openai 7.55 `ChatCompletionCreateParams`; Mistral `random_seed`; Groq and xAI `reasoning_effort`; OpenRouter `reasoning.effort`
@@ -53,6 +66,10 @@ export const openaiChatRequest = (body: unknown): RequestFacts => {
     stopSequences: strings(from['stop']),
     seed: num(from['seed']) ?? num(from['random_seed']),
     choiceCount: num(from['n']),
+    answerCount: answersOf(from),
+    // `web_search_options` of search models, `search_parameters` of xAI.
+    hasHiddenInput:
+      obj(from['web_search_options']) !== undefined || obj(from['search_parameters']) !== undefined || runsTools(from['tools']) ? true : undefined,
     outputType: hasAudio(from['modalities']) ? 'speech' : formatOf(obj(from['response_format'])?.['type']),
     reasoningLevel: str(from['reasoning_effort']) ?? str(obj(from['reasoning'])?.['effort']),
   });
@@ -74,6 +91,7 @@ export const openaiResponsesRequest = (body: unknown): RequestFacts => {
     reasoningLevel: str(obj(from['reasoning'])?.['effort']),
     previousResponseId: str(from['previous_response_id']),
     conversationId: conversationOf(from['conversation']),
+    hasHiddenInput: obj(from['prompt'])?.['id'] !== undefined || runsTools(from['tools']) ? true : undefined,
   });
 };
 
