@@ -54,6 +54,25 @@ test('usage is asked for and hidden where the owner allows it', async () => {
   expect(wire.seen[0]?.outcome.usage).toBeDefined();
 });
 
+test("a blob gives its tokens, and is the app's to read as often as it likes", async () => {
+  const blob = await (await tapped(url(), chat())).blob();
+  const { usage } = JSON.parse(await blob.text()) as { usage: { prompt_tokens: number } };
+  await expect.poll(() => wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['completed']);
+  expect(wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(usage.prompt_tokens);
+  expect(await blob.text()).toContain('prompt_tokens');
+});
+
+test.each([
+  ['sound', 'audio/mpeg', 'RIFF'],
+  ['more than a body holds', 'application/json', `{"usage":{"prompt_tokens":1,"completion_tokens":1},"a":"${'x'.repeat(8 * 1024 * 1024)}"}`],
+  ['no JSON', 'application/json', '{'],
+])('a blob of %s ends its call unread', async (_, type, text) => {
+  wire = watchWire({ original: async () => new Response(text, { headers: { 'content-type': type } }) });
+  expect((await (await wire.fetch('https://api.openai.com/v1/chat/completions', chat())).blob()).size).toBe(text.length);
+  await expect.poll(() => wire.seen.map(({ outcome }) => [outcome.kind, outcome.usage])).toEqual([['completed', undefined]]);
+  expect(wire.faults).toEqual([]);
+});
+
 test('a Request object, bytes and form data are read without being taken from the app', async () => {
   const { method, headers, body } = chat();
   await (await tapped(new Request(url(), { method, headers, body } as RequestInit))).json();

@@ -87,6 +87,21 @@ const cloning = (prototype: object) =>
     return made;
   };
 
+/** Larger blobs hold files. */
+const BLOB_LIMIT = 8 * 1024 * 1024;
+
+/** A blob can be read as often as one likes, so its text is read beside the app, which has it already. */
+const readBlob = (observation: Observation, blob: Blob): void => {
+  if (observation.isStream || blob.size > BLOB_LIMIT || typeof blob.text !== 'function') {
+    observation.opaque();
+    return;
+  }
+  blob.text().then(
+    (text) => guard('observe.value', () => observation.text(text)),
+    () => observation.opaque(),
+  );
+};
+
 const makePrototype = (prototype: object): object => {
   const methods: Anything = {
     text: reading(
@@ -116,7 +131,7 @@ const makePrototype = (prototype: object): object => {
     blob: reading(
       prototype,
       'blob',
-      (o) => o.opaque(),
+      (o, v: Blob) => readBlob(o, v),
       (b) => new Blob([new Uint8Array(b)]),
     ),
     formData: reading(
