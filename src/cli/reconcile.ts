@@ -1,7 +1,8 @@
+import { PurserError } from '../call/errors.ts';
 import { formatUsd, picoUsd } from '../call/units.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
-import { picoOf, type FileCase } from './pricing/case-file.ts';
+import type { FileCase } from './pricing/case-file.ts';
 import { readCostExport, type ExportedCost } from './pricing/cost-export.ts';
 import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
@@ -50,9 +51,8 @@ class Ledger {
 const addCall = (ledger: Ledger, pricer: Pricer, { question, stated }: FileCase): void => {
   const pair = ledger.pair(new Date(question.at).toISOString().slice(0, 10), question.responseModel ?? question.requestModel);
   pair.calls++;
-  const kept = stated === undefined ? undefined : picoOf(stated);
-  const cost = kept === undefined ? pricer.price(question) : undefined;
-  const amount = kept ?? (cost?.kind === 'priced' ? cost.amount : undefined);
+  const cost = stated === undefined ? pricer.price(question) : undefined;
+  const amount = stated ?? (cost?.kind === 'priced' ? cost.amount : undefined);
   if (amount === undefined) pair.unpriced++;
   else pair.own += amount;
 };
@@ -106,6 +106,19 @@ const totalOf = (pairs: readonly Pair[]): Pair => {
   return total;
 };
 
+/** How far apart a day and model may be, in percent. @throws {input_invalid} for what is no such number. */
+const limitOf = (within: string | boolean | undefined): number => {
+  if (typeof within !== 'string') return Infinity;
+  const percent = within.trim() === '' ? Number.NaN : Number(within);
+  if (Number.isFinite(percent) && percent >= 0) return percent;
+  throw new PurserError('input_invalid', {
+    where: 'purser reconcile',
+    key: '--within',
+    seen: JSON.stringify(within),
+    wanted: 'percent as a number of 0 or more, such as 2.5',
+  });
+};
+
 const OPTIONS = { ...PRICE_OPTIONS, calls: { type: 'string' }, provider: { type: 'string' }, within: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 /** Runs `purser reconcile`: compares a provider's own figures with ours. */
@@ -115,9 +128,10 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const file = read?.positionals[0];
     const stored = read?.values['calls'];
     if (read === undefined || file === undefined || typeof stored !== 'string') return withoutFile(read === undefined, args, USAGE, io);
-    const { provider, within, json } = read.values;
+    const { provider, json } = read.values;
+    const limit = limitOf(read.values['within']);
     const calls = readStoredCalls(stored, io.cwd).filter(({ question }) => provider === undefined || question.provider === provider);
     const pairs = compare(readCostExport(file, io.cwd), calls, await pricerFor(read.values, io.cwd));
     io.stdout(print(json === true ? pairs : [...pairs, totalOf(pairs)], json === true));
-    return typeof within === 'string' && pairs.some((pair) => Math.abs(apart(pair)) > Number(within)) ? 1 : 0;
+    return pairs.some((pair) => Math.abs(apart(pair)) > limit) ? 1 : 0;
   });

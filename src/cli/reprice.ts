@@ -2,7 +2,7 @@ import type { Cost } from '../call/cost.ts';
 import { formatUsd, picoUsd } from '../call/units.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
-import { picoOf, type FileCase } from './pricing/case-file.ts';
+import type { FileCase } from './pricing/case-file.ts';
 import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
 
@@ -47,7 +47,7 @@ const changedLine = ({ id, question, stated }: FileCase, cost: Cost): string =>
   `${JSON.stringify({
     id,
     model: question.responseModel ?? question.requestModel,
-    before: stated ?? null,
+    before: stated === undefined ? null : formatUsd(stated),
     now: cost.kind === 'priced' ? formatUsd(cost.amount) : null,
     ...(cost.kind === 'priced' ? { match: cost.match, confidence: cost.confidence } : { reason: cost.reason }),
   })}\n`;
@@ -70,7 +70,7 @@ const repriceAll = (pricer: Pricer, calls: readonly FileCase[]): readonly Repric
   calls.map((call) => {
     const cost = pricer.price(call.question);
     const now = cost.kind === 'priced' ? cost.amount : undefined;
-    return { call, cost, now, before: rounded(call.stated === undefined ? undefined : picoOf(call.stated), now) };
+    return { call, cost, now, before: rounded(call.stated, now) };
   });
 
 const report = (calls: readonly Repriced[], tableVersion: string): readonly string[] => {

@@ -1,14 +1,7 @@
 import type { Call } from '../call/call.ts';
 import type { PriceContext } from '../call/cost.ts';
 import type { ResponseFacts } from '../call/outcome.ts';
-
-/** The region in the host name of a cloud's endpoint, such as `bedrock-runtime.eu-central-1.amazonaws.com` or `us-east5-aiplatform.googleapis.com`. */
-const REGION = /^bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.|^([a-z]+-[a-z]+\d+)-aiplatform\./;
-
-const regionOf = (host: string | undefined): string | undefined => {
-  const found = host === undefined ? null : REGION.exec(host);
-  return found?.[1] ?? found?.[2];
-};
+import { regionOfHost } from '../pricing/match/region-of-host.ts';
 
 /** What moves the price of a call besides its tokens, as far as its request, its response and its endpoint say. */
 export const priceContext = ({ request, baseUrl, serverAddress, operation }: Call, response: ResponseFacts): PriceContext => {
@@ -22,7 +15,7 @@ export const priceContext = ({ request, baseUrl, serverAddress, operation }: Cal
   if (speed !== undefined) known.speed = speed;
   const geo = response.geo ?? request.geo;
   if (geo !== undefined) known.geo = geo;
-  const region = regionOf(serverAddress);
+  const region = regionOfHost(serverAddress);
   if (region !== undefined) known.region = region;
   if (baseUrl !== undefined) known.baseUrl = baseUrl;
   return known;

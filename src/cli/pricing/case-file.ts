@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PriceContext, PriceQuestion } from '../../call/cost.ts';
 import { PurserError } from '../../call/errors.ts';
-import { epochMs, picoUsd } from '../../call/units.ts';
+import { epochMs, type PicoUsd } from '../../call/units.ts';
 import type { PerCallFees, Usage } from '../../call/usage.ts';
+import { regionOfHost } from '../../pricing/match/region-of-host.ts';
+import { readDollars } from './dollars.ts';
 import { readRawUsage } from './raw-usage.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,8 +14,8 @@ type Json = Readonly<Record<string, unknown>>;
 export interface FileCase {
   readonly id: string;
   readonly question: PriceQuestion;
-  /** What the file says it cost, as a decimal string of dollars; `undefined` when it does not say. */
-  readonly stated: string | undefined;
+  /** What the file says it cost; `undefined` when it does not say. */
+  readonly stated: PicoUsd | undefined;
 }
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -69,9 +71,6 @@ const azurePlace = (deployment: string | undefined): string | undefined => {
   return /eu/i.test(deployment) ? 'eu' : 'us';
 };
 
-/** The region in the address of a Vertex endpoint; the global one has none. */
-const regionOf = (baseUrl: string | undefined): string | undefined => /\/\/([a-z]+-[a-z]+\d+)-aiplatform\./.exec(baseUrl ?? '')?.[1];
-
 const contextOf = (context: Json, response: { readonly serviceTier?: string; readonly speed?: string; readonly geo?: string }): PriceContext =>
   defined<PriceContext>({
     servedTier: first(context, NAMES.servedTier) ?? response.serviceTier,
@@ -79,7 +78,7 @@ const contextOf = (context: Json, response: { readonly serviceTier?: string; rea
     batch: typeof context['batch'] === 'boolean' ? context['batch'] : undefined,
     speed: first(context, NAMES.speed) ?? response.speed,
     geo: first(context, NAMES.geo) ?? response.geo ?? azurePlace(text(context['deployment_type'])),
-    region: first(context, NAMES.region) ?? regionOf(first(context, NAMES.baseUrl)),
+    region: first(context, NAMES.region) ?? regionOfHost(URL.parse(first(context, NAMES.baseUrl) ?? '')?.hostname),
     baseUrl: first(context, NAMES.baseUrl),
   });
 
@@ -135,9 +134,19 @@ const readQuestion = (value: Json, where: string): PriceQuestion => {
   };
 };
 
+const statedOf = (value: Json, where: string): PicoUsd | undefined => {
+  const key = value['usd'] === undefined ? 'cost_usd' : 'usd';
+  const stated = value[key];
+  // `null` is what purser cost prints where there is no price.
+  if (stated === undefined || stated === null || stated === '') return undefined;
+  const amount = readDollars(stated);
+  if (amount === undefined) throw bad(where, key, stated, 'dollars such as "0.0125", or null');
+  return amount;
+};
+
 const readCase = (value: unknown, where: string): FileCase => {
   if (!isJson(value)) throw bad(where, 'case', value, 'an object with provider, model, at and usage');
-  return { id: text(value['id']) ?? where, question: readQuestion(value, where), stated: text(value['usd']) ?? text(value['cost_usd']) };
+  return { id: text(value['id']) ?? where, question: readQuestion(value, where), stated: statedOf(value, where) };
 };
 
 /** Reads the calls of a file: `cases` of an object, an array, or one object a line. @throws {input_invalid} with the place of what is wrong. */
@@ -145,12 +154,4 @@ export const readCases = (file: string, cwd: string): readonly FileCase[] => {
   const content = readJsonFile(file, cwd);
   const list: unknown = isJson(content) && Array.isArray(content['cases']) ? content['cases'] : Array.isArray(content) ? content : [content];
   return (list as readonly unknown[]).map((value, index) => readCase(value, `${file}#${index}`));
-};
-
-/** Reads a decimal string of dollars exactly. */
-export const picoOf = (usd: string): bigint | undefined => {
-  const match = /^(-?)(\d+)(?:\.(\d{1,12}))?\d*$/.exec(usd.trim());
-  if (match === null) return undefined;
-  const amount = BigInt(match[2] ?? '0') * 1_000_000_000_000n + BigInt((match[3] ?? '').padEnd(12, '0'));
-  return picoUsd(match[1] === '-' ? -amount : amount);
 };

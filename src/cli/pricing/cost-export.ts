@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PurserError } from '../../call/errors.ts';
-import { picoOf } from './case-file.ts';
-import { readCsv } from './csv.ts';
+import { readCsv, type CsvRow } from './csv.ts';
+import { readDollars } from './dollars.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,10 +18,15 @@ export interface ExportedCost {
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-const decimal = (value: unknown): string | undefined => {
-  if (typeof value === 'string') return value.replace(/^\$/, '');
-  // JSON numbers below 10^21 print as plain decimals, but for tiny ones.
-  return typeof value === 'number' ? value.toFixed(12) : undefined;
+const bad = (where: string, key: string, seen: unknown, wanted: string): PurserError =>
+  new PurserError('input_invalid', { where, key, seen: JSON.stringify(seen) ?? 'missing', wanted });
+
+/** An amount that is there and cannot be read must not be left out of a sum; one that is not there is none. */
+const amountOf = (value: unknown, where: string, key: string): bigint | undefined => {
+  if (value === undefined || value === null || value === '') return undefined;
+  const amount = readDollars(value);
+  if (amount === undefined) throw bad(where, key, value, 'an amount such as 1234.50, $1,234.50 or 2.5e-03');
+  return amount;
 };
 
 const dayOf = (value: unknown): string | undefined => {
@@ -40,29 +45,40 @@ const modelOfLine = (line: string | undefined): string | undefined => {
  * OpenAI states dollars in `amount.value`; Anthropic states cents as a decimal string in `amount`.
  * @source OpenAI Costs API `organization.costs.result`; Anthropic Cost API `cost_report`, amounts in the lowest unit of the currency, 2026
  */
-const amountOfResult = (result: Json): bigint | undefined => {
-  if (isJson(result['amount'])) return picoOf(decimal(result['amount']['value']) ?? '');
-  const cents = picoOf(decimal(result['amount']) ?? '');
+const amountOfResult = (result: Json, where: string, path: string): bigint | undefined => {
+  if (isJson(result['amount'])) return amountOf(result['amount']['value'], where, `${path}.amount.value`);
+  const cents = amountOf(result['amount'], where, `${path}.amount`);
   return cents === undefined ? undefined : cents / 100n;
 };
 
-const fromBucket = (bucket: Json): readonly ExportedCost[] => {
+const fromBucket = (bucket: Json, where: string, path: string): readonly ExportedCost[] => {
   const day = dayOf(bucket['start_time'] ?? bucket['starting_at']);
   const results: readonly unknown[] = Array.isArray(bucket['results']) ? bucket['results'] : [];
-  return results.filter(isJson).flatMap((result) => {
-    const amount = amountOfResult(result);
-    return day === undefined || amount === undefined ? [] : [{ day, model: text(result['model']) ?? modelOfLine(text(result['line_item'])), amount }];
+  if (day === undefined) return [];
+  return results.flatMap((result, index) => {
+    if (!isJson(result)) return [];
+    const amount = amountOfResult(result, where, `${path}results.${index}`);
+    return amount === undefined ? [] : [{ day, model: text(result['model']) ?? modelOfLine(text(result['line_item'])), amount }];
   });
+};
+
+const fromPage = (page: unknown, where: string): readonly ExportedCost[] => {
+  if (!isJson(page)) return [];
+  if (!Array.isArray(page['data'])) return fromBucket(page, where, '');
+  const buckets: readonly unknown[] = page['data'];
+  return buckets.flatMap((bucket, index) => (isJson(bucket) ? fromBucket(bucket, where, `data.${index}.`) : []));
 };
 
 const DAY_COLUMNS = ['usage_date_utc', 'date', 'day', 'start_time_iso', 'starting_at', 'start_time'];
 const AMOUNT_COLUMNS = ['cost_usd', 'amount_value', 'cost_in_usd', 'amount.value', 'cost'];
 
-const fromRow = (row: Readonly<Record<string, string>>): readonly ExportedCost[] => {
-  const pick = (columns: readonly string[]): string | undefined => columns.map((column) => row[column]).find((value) => value !== undefined && value !== '');
-  const day = dayOf(pick(DAY_COLUMNS));
-  const amount = picoOf(decimal(pick(AMOUNT_COLUMNS)) ?? '');
-  return day === undefined || amount === undefined ? [] : [{ day, model: text(row['model']) ?? modelOfLine(text(row['line_item'])), amount }];
+const fromRow = ({ line, cells }: CsvRow, file: string): readonly ExportedCost[] => {
+  const filled = (columns: readonly string[]): string | undefined => columns.find((column) => cells[column] !== undefined && cells[column] !== '');
+  const day = dayOf(cells[filled(DAY_COLUMNS) ?? '']);
+  const column = filled(AMOUNT_COLUMNS) ?? '';
+  if (day === undefined) return [];
+  const amount = amountOf(cells[column], `${file}:${line}`, column);
+  return amount === undefined ? [] : [{ day, model: text(cells['model']) ?? modelOfLine(text(cells['line_item'])), amount }];
 };
 
 const parse = (content: string): unknown => {
@@ -73,7 +89,10 @@ const parse = (content: string): unknown => {
   }
 };
 
-/** Reads a provider's cost export: the JSON of OpenAI's and Anthropic's cost APIs, one page or several, or their CSV. @throws {input_invalid} when it is neither. */
+/**
+ * Reads a provider's cost export: the JSON of OpenAI's and Anthropic's cost APIs, one page or several, or their CSV.
+ * @throws {input_invalid} when it is neither, and with its place for an amount that cannot be read.
+ */
 export const readCostExport = (file: string, cwd: string): readonly ExportedCost[] => {
   let content: string;
   try {
@@ -85,8 +104,8 @@ export const readCostExport = (file: string, cwd: string): readonly ExportedCost
   const pages: readonly unknown[] = Array.isArray(json) ? json : [json];
   const costs =
     json === undefined
-      ? readCsv(content).flatMap(fromRow)
-      : pages.filter(isJson).flatMap((page) => (Array.isArray(page['data']) ? page['data'] : [page]).filter(isJson).flatMap(fromBucket));
+      ? readCsv(content).flatMap((row) => fromRow(row, file))
+      : pages.flatMap((page, index) => fromPage(page, pages.length > 1 ? `${file}#${index}` : file));
   if (costs.length > 0) return costs;
   const wanted = 'a cost export of OpenAI or Anthropic, as JSON or as CSV with a date and a cost in dollars';
   throw new PurserError('input_invalid', { where: file, key: 'FILE', seen: 'no costs with a day', wanted });

@@ -1,8 +1,9 @@
 import type { PriceContext, PriceQuestion } from '../../call/cost.ts';
 import { PurserError } from '../../call/errors.ts';
-import { epochMs, picoUsd } from '../../call/units.ts';
+import { epochMs, type PicoUsd } from '../../call/units.ts';
 import type { PerCallFees, ProviderCost, Usage } from '../../call/usage.ts';
-import { picoOf, readCases, readJsonFile, type FileCase } from './case-file.ts';
+import { readCases, readJsonFile, type FileCase } from './case-file.ts';
+import { readDollars } from './dollars.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -77,13 +78,11 @@ const feesOf = (count: Count): PerCallFees =>
   );
 
 /** What a provider stated itself does not change with a table. */
-const providerCostOf = (a: Attributes, stated: string | undefined): ProviderCost | undefined => {
-  const amount = stated === undefined || a['gen_ai.usage.cost.source'] !== 'provider' ? undefined : picoOf(stated);
-  return amount === undefined ? undefined : { amount: picoUsd(amount), field: 'gen_ai.usage.cost.amount' };
-};
+const providerCostOf = (a: Attributes, stated: PicoUsd | undefined): ProviderCost | undefined =>
+  stated === undefined || a['gen_ai.usage.cost.source'] !== 'provider' ? undefined : { amount: stated, field: 'gen_ai.usage.cost.amount' };
 
 /** A span counts all input in one number, and what was cached inside it; a price needs them apart. */
-const usageOf = (a: Attributes, stated: string | undefined): Usage | undefined => {
+const usageOf = (a: Attributes, stated: PicoUsd | undefined): Usage | undefined => {
   const providerCost = providerCostOf(a, stated);
   if (a['gen_ai.usage.input_tokens'] === undefined && a['gen_ai.usage.output_tokens'] === undefined && providerCost === undefined) return undefined;
   const count = countsOf(a);
@@ -118,8 +117,7 @@ const fromSpan = (span: Json, where: string): FileCase | undefined => {
   const a = attributesOf(span);
   const provider = text(a?.['gen_ai.provider.name'] ?? a?.['gen_ai.system']);
   if (a === undefined || provider === undefined) return undefined;
-  const amount = a['gen_ai.usage.cost.amount'];
-  const stated = typeof amount === 'number' ? amount.toFixed(12) : text(amount);
+  const stated = readDollars(a['gen_ai.usage.cost.amount']);
   const question: PriceQuestion = {
     provider,
     requestModel: text(a['gen_ai.request.model']),

@@ -346,6 +346,46 @@ describe('purser reconcile', () => {
     });
   });
 
+  test('reads amounts as exports write them: with an exponent, groups of thousands and a currency sign', async () => {
+    const csv = 'date,model,cost_usd\n2026-11-20,gpt-5,2.5E-03\n2026-11-20,gpt-5,"$1,234.50"\n2026-11-20,gpt-5,-$0.5\n2026-11-20,gpt-5,\nTotal,,1\n';
+    expect((await runs(reconcile, file('signs.csv', csv), '--calls', calls)).out).toContain('2026-11-20  gpt-5: provider $1234.0025, here $2 in 2 calls');
+    const results = [
+      { amount: { value: '2.5e-03' }, line_item: 'gpt-5, input' },
+      { amount: { value: 1e-7 }, line_item: 'gpt-5, output' },
+    ];
+    const exported = { data: [{ start_time: 1795132800, results }] };
+    expect((await runs(reconcile, file('signs.json', exported), '--calls', calls)).out).toContain('2026-11-20  gpt-5: provider $0.0025001,');
+  });
+
+  test.each([
+    ['euros.csv', 'date,model,cost_usd\n2026-11-20,gpt-5,1\n\n2026-11-20,"a\nb","1.234,50"\n', 'euros.csv:4: cost_usd is "1.234,50", wanted an amount'],
+    ['words.csv', 'date,cost\n2026-11-20,n/a\n', 'words.csv:2: cost is "n/a", wanted an amount'],
+    [
+      'words.json',
+      { data: [{ start_time: 1795132800, results: [{ amount: { value: 1 } }, { amount: { value: 'much' } }] }] },
+      'words.json: data.0.results.1.amount.value is "much", wanted an amount',
+    ],
+    ['cents.json', { data: [{ starting_at: '2026-11-20T00:00:00Z', results: [{ amount: true }] }] }, 'cents.json: data.0.results.0.amount is true'],
+  ])('refuses an amount with a day that it cannot read, by line and value: %s', async (name, content, words) => {
+    expect(await runs(reconcile, file(name, content), '--calls', calls)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });
+  });
+
+  test.each(['abc', '', '-1', 'Infinity', '5%'])('refuses %j as a limit in percent', async (within) => {
+    const csv = file('fine.csv', 'date,model,cost_usd\n2026-11-20,gpt-5,100\n');
+    const ended = await runs(reconcile, csv, '--calls', calls, `--within=${within}`);
+    expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--within is') });
+    expect((await runs(reconcile, csv, '--calls', calls, '--within', '2.5')).code).toBe(1);
+    expect((await runs(reconcile, csv, '--calls', calls, '--within', '99')).code).toBe(0);
+  });
+
+  test('takes the dollars of cases as numbers too, and refuses what are none', async () => {
+    const csv = file('case.csv', 'date,model,cost_usd\n2026-11-20,gpt-5,1.5\n');
+    const stored = (usd: unknown): string => file('stored.json', [{ ...CASE, usd }]);
+    expect((await runs(reconcile, csv, '--calls', stored(1.5))).out).toContain('provider $1.5, here $1.5 in 1 calls (+0.00 %)');
+    expect((await runs(reconcile, csv, '--calls', stored(null))).out).toContain('here $0.00225 in 1 calls');
+    expect(await runs(reconcile, csv, '--calls', stored('much'))).toMatchObject({ code: 2, err: expect.stringContaining('stored.json#0: usd is "much"') });
+  });
+
   test('says of what is no export that it is none', async () => {
     expect(await runs(reconcile, file('odd.csv', 'a,b\n1,2\n'), '--calls', calls)).toMatchObject({
       code: 2,
