@@ -137,6 +137,9 @@ const passOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
   );
 };
 
+/** What cannot be piped into is answered by the platform, and leaves the body as it was. */
+const isFree = (to: unknown): boolean => to instanceof WritableStream && !to.locked;
+
 const makeBodyPrototype = (prototype: object): object => {
   const original = prototype as ReadableStream<Uint8Array>;
   const iterate = function iterate(this: ReadableStream<Uint8Array>, options?: ReadableStreamIteratorOptions): AsyncIterator<Uint8Array> {
@@ -167,10 +170,11 @@ const makeBodyPrototype = (prototype: object): object => {
       return passOn(this).tee();
     },
     pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
-      return Reflect.apply(original.pipeThrough, passOn(this), args);
+      const takes = isFree((args[0] as Partial<(typeof args)[0]> | undefined)?.writable) && args[0].readable instanceof ReadableStream;
+      return Reflect.apply(original.pipeThrough, takes ? passOn(this) : this, args);
     },
     pipeTo(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeTo']>): Promise<void> {
-      return Reflect.apply(original.pipeTo, passOn(this), args);
+      return Reflect.apply(original.pipeTo, isFree(args[0]) ? passOn(this) : this, args);
     },
   };
   return Object.create(prototype, describe(methods)) as object;
