@@ -48,10 +48,10 @@ class Ledger {
   }
 }
 
-const addCall = (ledger: Ledger, pricer: Pricer, { question, stated }: FileCase): void => {
+const addCall = (ledger: Ledger, pricer: Pricer, { question, stated, lost }: FileCase): void => {
   const pair = ledger.pair(new Date(question.at).toISOString().slice(0, 10), question.responseModel ?? question.requestModel);
   pair.calls++;
-  const cost = stated === undefined ? pricer.price(question) : undefined;
+  const cost = stated === undefined && lost === undefined ? pricer.price(question) : undefined;
   const amount = stated ?? (cost?.kind === 'priced' ? cost.amount : undefined);
   if (amount === undefined) pair.unpriced++;
   else pair.own += amount;

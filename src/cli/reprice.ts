@@ -2,7 +2,7 @@ import type { Cost } from '../call/cost.ts';
 import { formatUsd, picoUsd } from '../call/units.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
-import type { FileCase } from './pricing/case-file.ts';
+import type { FileCase, LostUsage } from './pricing/case-file.ts';
 import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
 
@@ -10,6 +10,7 @@ const USAGE = `Usage: purser reprice FILE [--table FILE] [--overrides FILE] [--j
 
 Prices the stored calls of FILE again and reports how far the new costs are from the stored ones, in all and by model.
 FILE holds spans (OTLP JSON, or one a line) or cases as for purser cost, with the stored dollars in "usd".
+Calls whose usage a span does not hold in full (several passes, an estimate) are left out, counted and told.
 --json prints one line for each call whose cost is not the stored one.
 `;
 
@@ -87,6 +88,18 @@ const report = (calls: readonly Repriced[], tableVersion: string): readonly stri
   return [...models, describe(`all, by table ${tableVersion}`, all)];
 };
 
+const LOST: Readonly<Record<LostUsage, string>> = {
+  passes: 'usage is the sum of several passes, whose models and lengths a span does not keep apart',
+  usage: 'span holds a cost and no usage, as for estimates and for responses that were fetched again',
+};
+
+/** Says how many calls were left out, and why; they are in no sum. */
+const leftOut = (calls: readonly FileCase[]): readonly string[] =>
+  Object.entries(LOST).flatMap(([lost, why]) => {
+    const count = calls.filter((call) => call.lost === lost).length;
+    return count === 0 ? [] : [`${count} calls left out: their ${why}`];
+  });
+
 /** Runs `purser reprice`: prices stored calls again and reports the drift. */
 export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
   reportingInput(io, async () => {
@@ -94,8 +107,14 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const file = read?.positionals[0];
     if (read === undefined || file === undefined) return withoutFile(read === undefined, args, USAGE, io);
     const pricer = await pricerFor(read.values, io.cwd);
-    const calls = repriceAll(pricer, readStoredCalls(file, io.cwd));
+    const stored = readStoredCalls(file, io.cwd);
+    const calls = repriceAll(
+      pricer,
+      stored.filter(({ lost }) => lost === undefined),
+    );
+    const notes = leftOut(stored);
+    if (read.values['json'] === true) io.stderr(notes.map((note) => `${note}\n`).join(''));
     if (read.values['json'] === true) for (const { call, cost, before, now } of calls) if (before !== now) io.stdout(changedLine(call, cost));
-    if (read.values['json'] !== true) io.stdout(`${report(calls, pricer.tableVersion()).join('\n')}\n`);
+    if (read.values['json'] !== true) io.stdout(`${[...report(calls, pricer.tableVersion()), ...notes].join('\n')}\n`);
     return 0;
   });

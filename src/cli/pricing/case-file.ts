@@ -16,7 +16,12 @@ export interface FileCase {
   readonly question: PriceQuestion;
   /** What the file says it cost; `undefined` when it does not say. */
   readonly stated: PicoUsd | undefined;
+  /** Why it cannot be priced again from what was stored, where that is so. */
+  readonly lost?: LostUsage;
 }
+
+/** What a span does not keep of a usage: its passes one by one, or any of it. */
+export type LostUsage = 'passes' | 'usage';
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -4,7 +4,7 @@ import { picoUsd, type PicoUsd } from '../../call/units.ts';
 const PLACES = 12;
 
 /** `12.5`, `.5`, `-3`, `$1,234.50`, `-$2`, `2.5e-03`, `5 USD`. A comma stands between groups of three digits only. */
-const AMOUNT = /^(-?)\s*(?:US)?\$?\s*(-?)(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?(?:e([+-]?\d{1,2}))?(?:\s*USD)?$/i;
+const AMOUNT = /^((?:-\s*)?(?:US)?\$?|(?:US)?\$?\s*-)\s*(?=\.?\d)(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?(?:e([+-]?\d{1,2}))?(?:\s*USD)?$/i;
 
 /** Moves the point of a whole number to the right; to the left it rounds half up. */
 const shifted = (digits: bigint, places: number): bigint => {
@@ -21,8 +21,7 @@ export const readDollars = (value: unknown): PicoUsd | undefined => {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const match = AMOUNT.exec(String(value).trim());
   if (match === null) return undefined;
-  const [, sign = '', inner = '', whole = '', fraction = '', exponent = '0'] = match;
-  if ((whole === '' && fraction === '') || (sign !== '' && inner !== '')) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const amount = shifted(BigInt(`${whole.replaceAll(',', '')}${fraction}`), PLACES + Number(exponent) - fraction.length);
-  return picoUsd(sign + inner === '-' ? -amount : amount);
+  return picoUsd(sign.includes('-') ? -amount : amount);
 };

@@ -2,7 +2,9 @@ import type { PriceContext, PriceQuestion } from '../../call/cost.ts';
 import { PurserError } from '../../call/errors.ts';
 import { epochMs, type PicoUsd } from '../../call/units.ts';
 import type { PerCallFees, ProviderCost, Usage } from '../../call/usage.ts';
-import { readCases, readJsonFile, type FileCase } from './case-file.ts';
+import { isPrivateAddress } from '../../pricing/match/provider-id.ts';
+import { regionOfHost } from '../../pricing/match/region-of-host.ts';
+import { readCases, readJsonFile, type FileCase, type LostUsage } from './case-file.ts';
 import { readDollars } from './dollars.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -84,9 +86,10 @@ const providerCostOf = (a: Attributes, stated: PicoUsd | undefined): ProviderCos
 /** A span counts all input in one number, and what was cached inside it; a price needs them apart. */
 const usageOf = (a: Attributes, stated: PicoUsd | undefined): Usage | undefined => {
   const providerCost = providerCostOf(a, stated);
-  if (a['gen_ai.usage.input_tokens'] === undefined && a['gen_ai.usage.output_tokens'] === undefined && providerCost === undefined) return undefined;
   const count = countsOf(a);
   const fees = feesOf(count);
+  const counted = a['gen_ai.usage.input_tokens'] !== undefined || a['gen_ai.usage.output_tokens'] !== undefined || Object.keys(fees).length > 0;
+  if (!counted && providerCost === undefined) return undefined;
   return {
     buckets: { ...inputOf(count), ...outputOf(count) },
     flags: [],
@@ -95,23 +98,43 @@ const usageOf = (a: Attributes, stated: PicoUsd | undefined): Usage | undefined 
   };
 };
 
-const CONTEXT: Readonly<Record<keyof PriceContext, readonly string[]>> = {
+/** What of a price's context a span holds under a name of its own. */
+const CONTEXT: Readonly<Partial<Record<keyof PriceContext, readonly string[]>>> = {
   servedTier: ['purser.response.service_tier', 'openai.response.service_tier', 'gen_ai.openai.response.service_tier'],
   requestedTier: ['openai.request.service_tier', 'gen_ai.openai.request.service_tier'],
   speed: ['purser.response.speed'],
   geo: ['purser.response.geo'],
-  baseUrl: ['server.address'],
-  batch: [],
-  region: [],
 };
 
-const contextOf = (a: Attributes): PriceContext =>
-  Object.fromEntries(
-    Object.entries(CONTEXT).flatMap(([key, names]) => {
-      const value = names.map((name) => text(a[name])).find((one) => one !== undefined);
-      return value === undefined ? [] : [[key, key === 'baseUrl' ? `https://${value}/` : value]];
-    }),
-  );
+/** The beginning of the address that a call went to. Ports that are neither's own speak TLS, but for those of private networks. */
+const baseUrlOf = (host: string, port: unknown): string => {
+  if (port === 80) return `http://${host}/`;
+  if (typeof port !== 'number' || port === 443) return `https://${host}/`;
+  return `${isPrivateAddress(host) ? 'http' : 'https'}://${host}:${port}/`;
+};
+
+const contextOf = (a: Attributes): PriceContext => {
+  const host = text(a['server.address']);
+  const region = regionOfHost(host);
+  const said = Object.entries(CONTEXT).flatMap(([key, names]) => {
+    const value = names.map((name) => text(a[name])).find((one) => one !== undefined);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    ...(Object.fromEntries(said) as PriceContext),
+    ...(host === undefined ? {} : { baseUrl: baseUrlOf(host, a['server.port']) }),
+    ...(region === undefined ? {} : { region }),
+    ...(a['gen_ai.operation.name'] === 'batch' ? { batch: true } : {}),
+  };
+};
+
+/** A span counts several passes as one; and a cost may stand without its usage, where that was estimated or told by another span. */
+const lostOf = (a: Attributes, { usage }: PriceQuestion, stated: PicoUsd | undefined): LostUsage | undefined => {
+  if (usage?.providerCost !== undefined) return undefined;
+  const passes = a['purser.usage.passes'];
+  if (typeof passes === 'number' && passes > 1) return 'passes';
+  return usage === undefined && stated !== undefined ? 'usage' : undefined;
+};
 
 const fromSpan = (span: Json, where: string): FileCase | undefined => {
   const a = attributesOf(span);
@@ -126,7 +149,8 @@ const fromSpan = (span: Json, where: string): FileCase | undefined => {
     usage: usageOf(a, stated),
     context: contextOf(a),
   };
-  return { id: text(span['spanId'] ?? span['span_id']) ?? where, question, stated };
+  const lost = lostOf(a, question, stated);
+  return { id: text(span['spanId'] ?? span['span_id']) ?? where, question, stated, ...(lost === undefined ? {} : { lost }) };
 };
 
 /** The spans of a file: OTLP requests (`resourceSpans`), Purser's own JSON lines, or spans by themselves. Log records are not among them. */

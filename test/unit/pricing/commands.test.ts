@@ -273,6 +273,61 @@ describe('purser reprice', () => {
     expect((await runs(reprice, file('otlp.json', otlp))).out).toContain('anthropic/claude-opus-5: 1 calls, 0 changed');
   });
 
+  test('invents no drift: the place in the address, its port and its scheme count as they did when the call was priced', async () => {
+    const overrides = file(
+      'places.yaml',
+      [
+        'version: 1',
+        'free: [{base_url: "http://localhost:*"}, {base_url: "http://gateway.example/*"}]',
+        'prices:',
+        '  - {match: {base_url: "https://llm.example.com:8443/*"}, per_mtok: {input: "7", output: "7"}}',
+      ].join('\n'),
+    );
+    const tokens = { 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 0 };
+    const called = (address: string, port: number, amount: number, more: Readonly<Record<string, unknown>> = {}): string =>
+      span({ ...tokens, 'server.address': address, 'server.port': port, 'gen_ai.usage.cost.amount': amount, ...more });
+    const claude = {
+      'gen_ai.provider.name': 'gcp.vertex_ai',
+      'gen_ai.request.model': 'claude-sonnet-4-5@20250929',
+      'gen_ai.response.model': 'claude-sonnet-4-5-20250929',
+    };
+    const spans = [
+      called('us-east5-aiplatform.googleapis.com', 443, 0.0033, claude),
+      called('aiplatform.googleapis.com', 443, 0.003, claude),
+      called('localhost', 11434, 0),
+      called('gateway.example', 80, 0),
+      called('llm.example.com', 8443, 0.007),
+      called('llm.example.com', 443, 0.00125),
+      called('api.openai.com', 443, 0.000625, { 'gen_ai.operation.name': 'batch' }),
+    ];
+    const { out } = await runs(reprice, file('places.jsonl', spans.join('\n')), '--overrides', overrides, '--json');
+    expect(out).toBe('');
+  });
+
+  test('leaves out what a span does not hold in full, and says how many', async () => {
+    const passes = span(
+      { 'gen_ai.usage.input_tokens': 99_357, 'gen_ai.usage.output_tokens': 92, 'gen_ai.usage.cost.amount': 1, 'purser.usage.passes': 2 },
+      's4',
+    );
+    const estimate = span({ 'gen_ai.usage.cost.amount': 0.5, 'purser.cost.estimated': true }, 's5');
+    const own = span(
+      { 'gen_ai.usage.input_tokens': 9, 'gen_ai.usage.cost.amount': 7.5, 'gen_ai.usage.cost.source': 'provider', 'purser.usage.passes': 2 },
+      's6',
+    );
+    const images = span({ 'gen_ai.response.model': 'gpt-5', 'purser.usage.fees.webSearch': 1, 'gen_ai.usage.cost.amount': 0.01 }, 's7');
+    const spans = file('lost.jsonl', [stored, passes, passes, estimate, own, images].join('\n'));
+    const { out } = await runs(reprice, spans);
+    expect(out).toContain('openai/gpt-5: 3 calls, 0 changed, $7.5133475 -> $7.5133475');
+    expect(out).toContain('\n2 calls left out: their usage is the sum of several passes');
+    expect(out).toContain('\n1 calls left out: their span holds a cost and no usage');
+    expect(await runs(reprice, spans, '--json')).toMatchObject({ out: '', err: expect.stringContaining('2 calls left out') });
+    // A cost that was stored counts where nothing has to be priced again.
+    const exported = file('lost.csv', 'date,cost\n2026-11-20,1\n');
+    expect((await runs(reconcile, exported, '--calls', file('passes.jsonl', passes))).out).toContain('here $1 in 1 calls (+0.00 %)');
+    const bare = span({ 'gen_ai.usage.input_tokens': 99_357, 'purser.usage.passes': 2 });
+    expect((await runs(reconcile, exported, '--calls', file('bare.jsonl', bare))).out).toContain('here $0 in 1 calls (-100.00 %), 1 without a price');
+  });
+
   test('says of spans of other things that there is nothing to price', async () => {
     expect((await runs(reprice, file('http.jsonl', JSON.stringify({ spanId: 'h', attributes: { 'http.request.method': 'GET' } })))).err).toContain(
       'spans without gen_ai.provider.name',
