@@ -17,7 +17,20 @@ export const TARGETS: readonly Target[] = [
   { id: 'openai', package: 'openai', file: /^client\.m?js$/, bindings: ['OpenAI'], reassign: [] },
   { id: 'openai.tools', package: 'openai', file: /^resources\/(?:beta\/)?chat\/completions(?:\/completions)?\.m?js$/, bindings: ['Completions'], reassign: [] },
   { id: 'anthropic', package: '@anthropic-ai/sdk', file: /^client\.m?js$/, bindings: ['BaseAnthropic', 'Anthropic'], reassign: [] },
-  { id: 'anthropic.tools', package: '@anthropic-ai/sdk', file: /^resources\/beta\/messages\/messages\.m?js$/, bindings: ['Messages'], reassign: [] },
+  {
+    id: 'anthropic.tools',
+    package: '@anthropic-ai/sdk',
+    file: /^lib\/tools\/BetaRunnableTool\.m?js$/,
+    bindings: ['runRunnableTool', 'exports'],
+    reassign: ['runRunnableTool'],
+  },
+  {
+    id: 'anthropic.tools',
+    package: '@anthropic-ai/sdk',
+    file: /^lib\/tools\/BetaToolRunner\.m?js$/,
+    bindings: ['generateToolResponse'],
+    reassign: ['generateToolResponse'],
+  },
   {
     id: 'google-genai',
     package: '@google/genai',

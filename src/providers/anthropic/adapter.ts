@@ -1,7 +1,7 @@
 import type { CallOpener } from '../../call/adapter.ts';
 import { ownerOf, type StainlessClient } from '../shared/stainless/client.ts';
 import { patchStainless } from '../shared/stainless/patch.ts';
-import { patchToolRunner } from '../shared/tool-runner.ts';
+import { tracedToolFunctions } from '../shared/tool-runner.ts';
 
 const CLASS_PROVIDERS: Readonly<Record<string, string>> = {
   AnthropicBedrock: 'aws.bedrock',
@@ -56,6 +56,5 @@ export const patchAnthropic = (
   return patchStainless(opener, constructor, { name: '@anthropic-ai/sdk', version, defaultBaseUrl: 'https://api.anthropic.com', providerOf });
 };
 
-/** Instruments the tools that `beta.messages.toolRunner` executes. */
-export const patchAnthropicTools = (opener: CallOpener, bindings: Readonly<Record<string, unknown>>): boolean =>
-  patchToolRunner(opener, bindings['Messages'], 'toolRunner');
+/** Gives the functions that run the tools of `beta.messages.toolRunner`, instrumented. */
+export const patchAnthropicTools = tracedToolFunctions;
