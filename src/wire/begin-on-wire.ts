@@ -5,6 +5,7 @@ import { credentialIn } from '../providers/shared/credential.ts';
 import { endpointOf } from '../providers/shared/endpoint.ts';
 import { providerOf } from '../providers/shared/hosts.ts';
 import { sourceOf } from './client-name.ts';
+import { redirectedCall } from './redirect.ts';
 import type { Retries } from './retries.ts';
 
 /** What every part of the tap works with. */
@@ -29,7 +30,10 @@ export interface WireRequest {
 /** A call on the wire, opened by this request or by an earlier attempt. */
 export interface WireCall extends Begun {
   readonly dialect: Dialect;
+  readonly method: string;
   readonly url: URL;
+  /** What the app sends. */
+  readonly text: string | undefined;
   /** What the attempts of one call have in common, and which one this is; `undefined` for clients that do not number them. */
   readonly attempt: { readonly key: string; readonly count: number } | undefined;
 }
@@ -47,7 +51,7 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   if (endpoint === undefined) return undefined;
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
-  const earlier = attempt === undefined ? undefined : retries.take(attempt.key, attempt.count);
+  const earlier = (attempt === undefined ? undefined : retries.take(attempt.key, attempt.count)) ?? redirectedCall(retries, method, url, text);
   const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header), credential: credentialIn(header, url), signal });
-  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, url, attempt };
+  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };

@@ -1,6 +1,4 @@
 import type { CallOpener, Rewrite, Verdict } from '../call/adapter.ts';
-import { endpointOf } from '../providers/shared/endpoint.ts';
-import { providerOf } from '../providers/shared/hosts.ts';
 import { rewriteRequest } from '../providers/shared/rewrite.ts';
 
 /** A body that is sent in the place of the app's. */
@@ -20,8 +18,7 @@ const isRecord = (value: unknown): value is Json => typeof value === 'object' &&
  * address, nothing can.
  */
 const rewritten = (opener: Asker, body: Json, url: URL, rewrite: Rewrite): string | undefined => {
-  const dialect = endpointOf('POST', url.pathname + url.search, url.hostname)?.dialect ?? 'openai.other';
-  const made = rewriteRequest({ dialect, provider: providerOf(url, dialect, opener.hostRules), url, body }, rewrite);
+  const made = rewriteRequest({ method: 'POST', url, body, hostRules: opener.hostRules ?? [] }, rewrite);
   return made.kind === 'changed' ? JSON.stringify(made.body) : undefined;
 };
 

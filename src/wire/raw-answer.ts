@@ -1,4 +1,4 @@
-import type { OpenCall } from '../call/adapter.ts';
+import type { OpenCall, ReadAttempt } from '../call/adapter.ts';
 import type { Attempt } from '../call/call.ts';
 import type { Refusal } from '../call/policy.ts';
 import { guard } from '../base/diag.ts';
@@ -7,6 +7,7 @@ import { Observation } from '../providers/shared/response/observation.ts';
 import { AttemptCall } from './attempt-call.ts';
 import type { WireCall, WireDeps } from './begin-on-wire.ts';
 import { decoderFor, type Decoder } from './decode.ts';
+import { isRedirected } from './redirect.ts';
 import { streamRefusal } from './refusal.ts';
 
 /** An answer below `fetch`, whose bytes are seen as they arrive. */
@@ -22,16 +23,20 @@ export interface Arriving {
 /** Follows an answer from its headers to its end. No method throws. */
 export class RawAnswer {
   readonly #call: OpenCall;
-  readonly #decoder: Decoder;
+  /** Absent where the answer says nothing of the call. */
+  readonly #decoder: Decoder | undefined;
   #refusal: Refusal | undefined;
   #ending = false;
 
-  constructor(deps: WireDeps, { call, reader }: WireCall, { status, header, durationMs, connection }: Arriving) {
+  constructor(deps: WireDeps, wire: WireCall, { status, header, durationMs, connection }: Arriving) {
+    const { call, reader } = wire;
     const get = (name: string): string | null => header(name) ?? null;
     const attempt = attemptOf({ status, headers: { get }, body: null }, durationMs);
-    call.attempt(() => ({ ...attempt(), ...connection }));
-    reader.headers(get, status);
+    const exchange: ReadAttempt = () => ({ ...attempt(), ...connection });
     this.#call = status < 400 ? call : new AttemptCall(call, status, () => false);
+    if (isRedirected(deps, wire, { status, header: get, attempt: exchange })) return;
+    call.attempt(exchange);
+    reader.headers(get, status);
     const options = { hideUsage: false, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal };
     const observation = new Observation(this.#call, reader, header('content-type') ?? '', status, options);
     this.#decoder = decoderFor(
@@ -45,7 +50,7 @@ export class RawAnswer {
 
   /** Takes bytes as they were sent. A refusal asks for the stream to be stopped; the call has ended then. */
   bytes(piece: Uint8Array): Refusal | undefined {
-    guard('wire.bytes', () => this.#decoder.push(piece));
+    guard('wire.bytes', () => this.#decoder?.push(piece));
     if (this.#refusal !== undefined) this.#call.blocked(this.#refusal);
     return this.#refusal;
   }
@@ -53,12 +58,12 @@ export class RawAnswer {
   /** The body came to its end. */
   finished(): void {
     this.#ending = true;
-    guard('wire.end', () => this.#decoder.end());
+    guard('wire.end', () => this.#decoder?.end());
   }
 
   /** The app let the answer go, or it broke off; nothing where it had come to its end. */
   broken(error: unknown): void {
-    if (this.#ending) return;
+    if (this.#ending || this.#decoder === undefined) return;
     if (error === undefined || error === null) this.#call.cancelled();
     else this.#call.failed(error);
   }

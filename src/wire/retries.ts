@@ -12,6 +12,9 @@ const OWN_WAIT_MS = 8_000;
 const MOST_WAIT_MS = 60_000;
 const GRACE_MS = 5_000;
 
+/** How long a client may take for its next attempt, in milliseconds, where the provider asked it to wait for `retryAfterMs`. */
+export const retryWaitMs = (retryAfterMs: number | undefined): number => Math.min(retryAfterMs ?? OWN_WAIT_MS, MOST_WAIT_MS) + GRACE_MS;
+
 /**
  * The calls that wait for their next attempt. Clients made by Stainless number their attempts and cancel the body of an answer exactly when they
  * will try again, so the next request with the same address, the same body and the next number belongs to the same call.
@@ -19,17 +22,19 @@ const GRACE_MS = 5_000;
 export class Retries {
   readonly #waiting = new Map<string, Waiting[]>();
 
-  /** Holds a call open for its next attempt; `failed` is called when none comes. */
-  hold(key: string, count: number, begun: Begun, retryAfterMs: number | undefined, failed: () => void): void {
+  /** Whether no call waits. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Holds a call open for its next attempt; `failed` is called when none comes within `waitMs`. */
+  hold(key: string, count: number, begun: Begun, waitMs: number, failed: () => void): void {
     const entries = this.#waiting.get(key) ?? [];
     this.#waiting.set(key, entries);
-    const timer = setTimeout(
-      () => {
-        this.#remove(key, entry);
-        failed();
-      },
-      Math.min(retryAfterMs ?? OWN_WAIT_MS, MOST_WAIT_MS) + GRACE_MS,
-    );
+    const timer = setTimeout(() => {
+      this.#remove(key, entry);
+      failed();
+    }, waitMs);
     timer.unref();
     const entry: Waiting = { begun, count, timer };
     entries.push(entry);

@@ -7,6 +7,8 @@ import { AttemptCall } from '../attempt-call.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
+import { isRedirected } from '../redirect.ts';
+import { retryWaitMs } from '../retries.ts';
 import { verdictOn } from '../verdict-on.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import type { FetchSeen } from '../wire-calls.ts';
@@ -55,10 +57,12 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   // Nothing below may hold on to the response: that it is collected ends the call of an app that never reads it.
   const { status } = response;
   const exchange = attemptOf(response, performance.now() - startedMs);
+  const { headers } = response;
+  if (isRedirected(deps, wire, { status, header: (name) => headers.get(name), attempt: exchange })) return;
   call.attempt(exchange);
   const retried = (): boolean => {
     if (attempt === undefined) return false;
-    deps.retries.hold(attempt.key, attempt.count, wire, exchange().retryAfterMs, () => call.failed({ status }));
+    deps.retries.hold(attempt.key, attempt.count, wire, retryWaitMs(exchange().retryAfterMs), () => call.failed({ status }));
     return true;
   };
   const watched = status < 400 ? call : new AttemptCall(call, status, retried);

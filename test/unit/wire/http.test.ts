@@ -184,27 +184,29 @@ test('another model that a budget chose is what is sent, where the body comes at
       },
     ],
   });
-  provider.reset();
-  const whole = post(provider.url, { 'content-length': Buffer.byteLength(body()) });
+  // What an earlier test let go of is billed later.
+  const own = await startLocalProvider();
+  const whole = post(own.url, { 'content-length': Buffer.byteLength(body()) });
   whole.end(body());
   await text(await answer(whole));
   // As axios does: one write that is the whole, and the end.
-  const written = post(provider.url, { 'content-length': Buffer.byteLength(body()) });
+  const written = post(own.url, { 'content-length': Buffer.byteLength(body()) });
   let told = 0;
   written.write(body(), () => told++);
   written.end(() => told++);
   await text(await answer(written));
-  const pieces = post();
+  const pieces = post(own.url);
   pieces.write(body().slice(0, 10));
   pieces.end(body().slice(10));
   await text(await answer(pieces));
-  expect(provider.bill().calls.map(({ requestModel, status }) => [requestModel, status])).toEqual([
+  expect(own.bill().calls.map(({ requestModel, status }) => [requestModel, status])).toEqual([
     ['gpt-5.4-mini', 200],
     ['gpt-5.4-mini', 200],
     ['gpt-5.4', 200],
   ]);
   expect(told).toBe(2);
   expect(wire.faults).toEqual([]);
+  await own.close();
 });
 
 test('a body that is written whole is sent also where the request is ended later, or never', async () => {
