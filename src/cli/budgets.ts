@@ -106,9 +106,9 @@ interface Wanted {
   readonly by?: string | undefined;
 }
 
-const change = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, key: string, wanted: Wanted): Promise<void> => {
-  const config = budgetOf(key, settings);
-  const { slots } = questionOf(config, key, systemClock.nowMs());
+const change = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, asked: string, wanted: Wanted): Promise<void> => {
+  const config = budgetOf(asked, settings);
+  const { key, slots } = questionOf(config, asked, systemClock.nowMs());
   const by = wanted.by ?? whoami();
   if (wanted.limit !== undefined) {
     const limit = wanted.limit === 'default' ? undefined : wholeAmount(config, 'limit', wanted.limit);

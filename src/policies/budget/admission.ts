@@ -7,6 +7,7 @@ import { type BudgetGrant, firstsOf, type Granted } from './budget-grant.ts';
 import type { CompiledBudget } from './compiled-budget.ts';
 import { fallbackOf } from './fallback.ts';
 import { type LinePlan, type Planner, planLine, type RequestShape } from './line-plan.ts';
+import { shownKey } from './match.ts';
 import { chain } from './maybe.ts';
 import type { Outage } from './outage.ts';
 import { codeOf, refusalOf, unpricedRefusal } from './refusal.ts';
@@ -137,7 +138,7 @@ export class Admitter {
       const state = states[index];
       const over = !plan.line.enforce && state !== undefined && state.committed + state.reserved > state.limit;
       if (over) {
-        would ??= plan.line.key;
+        would ??= shownKey(plan.budget.config, plan.line.key);
         const before = { ...state, reserved: state.reserved - plan.line.amount };
         this.#deps.reporter.decided(plan, 'would_refuse', codeOf(before, plan.line.amount));
       } else this.#deps.reporter.decided(plan, 'admitted', plan.rates === undefined && plan.budget.config.unit === 'usd' ? 'unknown_price' : 'room');

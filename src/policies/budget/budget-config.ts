@@ -61,7 +61,7 @@ export type BudgetReserve =
 
 /** One budget, checked and complete. */
 export interface BudgetConfig {
-  /** Letters, digits, `.`, `_` and `-`. What was used is kept under it, whatever the limit. */
+  /** Letters, digits, `.`, `_` and `-`. What was used is kept under it and the unit, whatever the limit. */
   readonly id: string;
   readonly match: BudgetMatch;
   /** A budget of its own for each value (or pair of values) of these. */

@@ -2,21 +2,34 @@ import type { BudgetStore, StateQuestion } from '../../call/budget-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import { parseAmount } from './amount.ts';
 import type { BudgetConfig } from './budget-config.ts';
+import { firstKeyOf } from './match.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 import { runStartOf } from './run-name.ts';
 import { slotsOf } from './window.ts';
 
-/** Asks a store how one key of a budget is kept at a moment. */
+const UNIT_MARK = '/@';
+
+/** Whether a key is one of a budget in its present unit. */
+const isOf = (config: BudgetConfig, key: string): boolean => {
+  const first = firstKeyOf(config);
+  return (key === first || key.startsWith(`${first}/`)) && (config.unit !== 'usd' || !key.startsWith(`${first}${UNIT_MARK}`));
+};
+
+/** People may leave the unit out of a key, which a budget has but one of. */
+const wholeKey = (config: BudgetConfig, key: string): string => (isOf(config, key) ? key : `${firstKeyOf(config)}${key.slice(config.id.length)}`);
+
+/** Asks a store how one key of a budget is kept at a moment; the key may be given without its unit. */
 export const questionOf = (config: BudgetConfig, key: string, nowMs: number): StateQuestion => ({
-  key,
+  key: wholeKey(config, key),
   slots: slotsOf(config.window, config.window.kind === 'run' ? (runStartOf(key) ?? nowMs) : nowMs)(nowMs),
   limit: parseAmount(config.unit, config.limit) ?? 0,
 });
 
 const keysOf = async (config: BudgetConfig, store: BudgetStore): Promise<readonly string[]> => {
-  const known = await store.keys(config.id);
+  const first = firstKeyOf(config);
+  const known = (await store.keys(first)).filter((key) => isOf(config, key));
   const whole = config.per.length === 0 && config.window.kind !== 'run';
-  return whole && !known.includes(config.id) ? [config.id, ...known] : known;
+  return whole && !known.includes(first) ? [first, ...known] : known;
 };
 
 /** Reads from a store how budgets stand, each with all the values it is split by. Rejects when the store is away. */

@@ -58,11 +58,18 @@ const keyPart = (value: string | undefined): string => {
 /** Gives the key under which a budget counts a call, or `undefined` when it does not count it. */
 export type KeyOf = (call: Call) => string | undefined;
 
+/** Gives what all keys of a budget begin with. Tokens and requests are kept apart from dollars, so that a budget that changes its unit starts over. */
+export const firstKeyOf = ({ id, unit }: Pick<BudgetConfig, 'id' | 'unit'>): string => (unit === 'usd' ? id : `${id}/@${unit}`);
+
+/** Gives a key as people see it: the unit of a budget is shown beside it, if at all. */
+export const shownKey = ({ unit }: Pick<BudgetConfig, 'unit'>, key: string): string => (unit === 'usd' ? key : key.replace(`/@${unit}`, ''));
+
 /** Prepares the match of a budget. `run` names the run of the process, for budgets that start over with it. */
-export const keyOf = (budget: Pick<BudgetConfig, 'id' | 'match' | 'per' | 'window'>, run: string): KeyOf => {
+export const keyOf = (budget: Pick<BudgetConfig, 'id' | 'match' | 'per' | 'unit' | 'window'>, run: string): KeyOf => {
   const tests = testsOf(budget.match);
   const { per } = budget;
-  const base = budget.window.kind === 'run' ? `${budget.id}/run-${run}` : budget.id;
+  const first = firstKeyOf(budget);
+  const base = budget.window.kind === 'run' ? `${first}/run-${run}` : first;
   return (call) => {
     for (const test of tests) if (!test(call)) return undefined;
     if (per.length === 0) return base;

@@ -3,6 +3,7 @@ import { type LineState, NO_END } from '../../call/budget-store.ts';
 import type { Refusal, RefusalCode } from '../../call/policy.ts';
 import { amountInUnit, formatAmount } from './amount.ts';
 import type { LinePlan } from './line-plan.ts';
+import { shownKey } from './match.ts';
 
 type BudgetCode = Extract<RefusalCode, 'budget_exhausted' | 'budget_in_flight' | 'request_exceeds_budget'>;
 
@@ -36,7 +37,7 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
   const code = codeOf(state, amount);
   const resetsAtMs = endOf(state, nowMs);
   const words = {
-    rule: line.key,
+    rule: shownKey(budget.config, line.key),
     limit: formatAmount(unit, state.limit),
     spent: formatAmount(unit, state.committed),
     reserved: formatAmount(unit, state.reserved),
@@ -53,7 +54,7 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     details: {
       budget: rule,
-      key: line.key,
+      key: shownKey(budget.config, line.key),
       unit,
       limit: amountInUnit(unit, state.limit),
       spent: amountInUnit(unit, state.committed),
@@ -67,13 +68,20 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
 /** Words a no for want of a price. */
 export const unpricedRefusal = ({ budget, line }: LinePlan, model: string | undefined): Refusal => {
   const { id: rule, unit } = budget.config;
-  const words = { rule: line.key, limit: formatAmount(unit, budget.limit), needed: 'an unknown amount' };
+  const words = { rule: shownKey(budget.config, line.key), limit: formatAmount(unit, budget.limit), needed: 'an unknown amount' };
   return {
     code: 'request_exceeds_budget',
     policy: 'budget',
     rule,
     message: `${errorMessage('request_exceeds_budget', words)} Nobody knows the price of ${model ?? 'its model'}.`,
-    details: { budget: rule, key: line.key, unit, limit: amountInUnit(unit, budget.limit), reason: 'unknown_price', model: model ?? '' },
+    details: {
+      budget: rule,
+      key: shownKey(budget.config, line.key),
+      unit,
+      limit: amountInUnit(unit, budget.limit),
+      reason: 'unknown_price',
+      model: model ?? '',
+    },
   };
 };
 
@@ -82,7 +90,12 @@ export const unavailableRefusal = ({ budget, line }: LinePlan, nowMs: number): R
   code: 'policy_unavailable',
   policy: 'budget',
   rule: budget.config.id,
-  message: errorMessage('policy_unavailable', { rule: line.key }),
+  message: errorMessage('policy_unavailable', { rule: shownKey(budget.config, line.key) }),
   retryAtMs: nowMs + IN_FLIGHT_RETRY_MS,
-  details: { budget: budget.config.id, key: line.key, unit: budget.config.unit, limit: amountInUnit(budget.config.unit, budget.limit) },
+  details: {
+    budget: budget.config.id,
+    key: shownKey(budget.config, line.key),
+    unit: budget.config.unit,
+    limit: amountInUnit(budget.config.unit, budget.limit),
+  },
 });

@@ -5,6 +5,7 @@ import type { Refusal } from '../../call/policy.ts';
 import { amountInUnit, formatAmount } from './amount.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import type { LinePlan } from './line-plan.ts';
+import { shownKey } from './match.ts';
 import { formatMoment } from './refusal.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 
@@ -69,7 +70,7 @@ export class Reporter {
     if (plan.budget.config.unit === 'usd') this.#meter.add('purser.budget.blocked_cost', plan.line.amount / 1e9, { 'purser.budget': plan.budget.config.id });
     for (const first of firsts) {
       const { key } = first.plan.line;
-      const message = `The budget "${key}" now refuses calls: ${this.#standing(first.plan, first.state)}.`;
+      const message = `The budget "${shownKey(first.plan.budget.config, key)}" now refuses calls: ${this.#standing(first.plan, first.state)}.`;
       this.#say('purser.budget.exhausted', 'error', message, `${key}/${first.state.slotMs}/exhausted`, first.plan, first.state, {});
     }
   }
@@ -77,7 +78,8 @@ export class Reporter {
   /** Counts a charge, in the budget's unit, and what was unusual about it. */
   charged({ budget, line }: LinePlan, amount: number, corrected: boolean): void {
     const { id, unit } = budget.config;
-    this.#meter.add('purser.budget.spend', amountInUnit(unit, amount), { 'purser.budget': id, 'purser.budget.key': line.key, 'purser.budget.unit': unit });
+    const attributes = { 'purser.budget': id, 'purser.budget.key': shownKey(budget.config, line.key), 'purser.budget.unit': unit };
+    this.#meter.add('purser.budget.spend', amountInUnit(unit, amount), attributes);
     if (corrected) this.#meter.add('purser.budget.settle_corrections', 1, { 'purser.budget': id });
   }
 
@@ -131,7 +133,7 @@ export class Reporter {
     if (plan === undefined || state === undefined) return;
     const { key } = plan.line;
     this.#meter.add('purser.budget.thresholds_crossed', 1, { 'purser.budget': plan.budget.config.id, 'purser.budget.threshold': threshold });
-    const message = `The budget "${key}" has passed ${Math.round(threshold * 1000) / 10} % of its limit: ${this.#standing(plan, state)}.`;
+    const message = `The budget "${shownKey(plan.budget.config, key)}" has passed ${Math.round(threshold * 1000) / 10} % of its limit: ${this.#standing(plan, state)}.`;
     const severity = threshold >= 1 ? 'error' : 'warning';
     this.#say('purser.budget.threshold', severity, message, `${key}/${state.slotMs}/${threshold}`, plan, state, { 'purser.budget.threshold': threshold });
   }
@@ -160,7 +162,7 @@ export class Reporter {
       dedupeKey,
       attributes: {
         'purser.budget': id,
-        'purser.budget.key': line.key,
+        'purser.budget.key': shownKey(budget.config, line.key),
         'purser.budget.unit': unit,
         'purser.budget.mode': mode,
         'purser.budget.limit': amountInUnit(unit, state.limit),

@@ -1,6 +1,7 @@
 import { type LineState, NO_END, type SlotChoice } from '../../call/budget-store.ts';
 import { amountInUnit } from './amount.ts';
 import type { BudgetConfig, BudgetUnit } from './budget-config.ts';
+import { shownKey } from './match.ts';
 
 /** How one budget stands. Amounts are floats in the budget's unit: dollars, tokens or requests. */
 export interface BudgetSnapshot {
@@ -43,7 +44,7 @@ export const snapshotOf = (config: BudgetConfig, key: string, slots: SlotChoice,
   const ends = endMs !== NO_END;
   return {
     id,
-    key,
+    key: shownKey(config, key),
     unit,
     mode,
     limit: amountInUnit(unit, state.limit),
