@@ -95,8 +95,11 @@ export interface Call {
   readonly keyFingerprint?: string;
   readonly labels: Labels;
   readonly startedAt: EpochMs;
-  /** Who saw the call: the npm name and version of the SDK, or `wire`. */
-  readonly source: { readonly name: string; readonly version: string | undefined };
+  /**
+   * Who saw the call: the npm name and version of the SDK, or `wire`. `changesAddress`: whether the model can be changed also where the address
+   * names it.
+   */
+  readonly source: { readonly name: string; readonly version: string | undefined; readonly changesAddress?: true };
 }
 
 /** One HTTP exchange inside a call. */

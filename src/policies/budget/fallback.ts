@@ -1,5 +1,5 @@
 import type { LineState, ReserveAnswer } from '../../call/budget-store.ts';
-import type { Call } from '../../call/call.ts';
+import type { Call, Dialect } from '../../call/call.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
 import type { BudgetAction } from './budget-config.ts';
 import type { LinePlan, RequestShape } from './line-plan.ts';
@@ -23,8 +23,60 @@ const refusing = (plans: readonly LinePlan[], answer: Refused): readonly Refusin
     return plan === undefined || state === undefined ? [] : [{ plan, state }];
   });
 
-const downgrade = (action: BudgetAction, shape: RequestShape): Fallback | undefined => {
-  if (action.kind !== 'downgrade' || shape.model === undefined) return undefined;
+/** Dialects whose body names the model. */
+const MODEL_IN_BODY: ReadonlySet<Dialect> = new Set<Dialect>([
+  'openai.chat',
+  'openai.responses',
+  'openai.completions',
+  'openai.embeddings',
+  'anthropic.messages',
+  'anthropic.other',
+  'google.interactions',
+  'cohere.chat',
+  'mistral.chat',
+]);
+
+/** Dialects that have a word for the most output that a call may have. */
+const BOUNDED: ReadonlySet<Dialect> = new Set<Dialect>([
+  'openai.chat',
+  'openai.responses',
+  'openai.completions',
+  'anthropic.messages',
+  'anthropic.other',
+  'google.generate_content',
+  'google.interactions',
+  'cohere.chat',
+  'mistral.chat',
+  'bedrock.converse',
+  'bedrock.invoke_model',
+]);
+
+/** Addresses that name the model: a deployment of Azure's, a publisher's model or an endpoint on Vertex AI, a model's own place at Hugging Face. */
+const NAMES_MODEL = /\/deployments\/|\/model\/|\/models\/(?!chat\/|embeddings)|\/endpoints\/\d|:[A-Za-z]+$/;
+
+/** What the AWS SDK has signed can be changed no more, and a prompt that was not read cannot either. */
+const isClosed = ({ source, request }: Call): boolean => source.name === '@aws-sdk/client-bedrock-runtime' || (request.promptChars ?? 0) === 0;
+
+/** Whether the model can be changed in the request before it is sent. */
+const takesModel = (call: Call): boolean => {
+  const { dialect, baseUrl = '', source } = call;
+  if (isClosed(call)) return false;
+  if (dialect === 'google.generate_content') return source.changesAddress === true && /\/models\/[^/:]+:\w+$/.test(baseUrl);
+  // Of pictures and sounds some go as forms, which are not changed.
+  if (dialect === 'openai.images' || dialect === 'openai.audio') return /\/(generations|speech)$/.test(baseUrl) && !NAMES_MODEL.test(baseUrl);
+  return MODEL_IN_BODY.has(dialect) && !NAMES_MODEL.test(baseUrl);
+};
+
+/** Whether the bound of output can be changed in the request before it is sent. */
+const takesBound = (call: Call): boolean => {
+  const { dialect, baseUrl = '', request } = call;
+  if (isClosed(call) || !BOUNDED.has(dialect) || baseUrl.endsWith('/compact')) return false;
+  // The houses on Bedrock name it each in its own way: only one that is there can be lowered.
+  return dialect !== 'bedrock.invoke_model' || request.maxTokens !== undefined;
+};
+
+const downgrade = (action: BudgetAction, call: Call, shape: RequestShape): Fallback | undefined => {
+  if (action.kind !== 'downgrade' || shape.model === undefined || !takesModel(call)) return undefined;
   const model = action.models[shape.model];
   if (model === undefined || model === shape.model) return undefined;
   const marks = { 'purser.policy.downgraded': true, 'purser.policy.downgraded.from': shape.model, 'purser.policy.downgraded.to': model };
@@ -39,9 +91,9 @@ const roomFor = ({ plan, state }: Refusing): number => {
 };
 
 const clamp = (refusals: readonly Refusing[], call: Call, shape: RequestShape): Fallback | undefined => {
-  if (refusals.some(({ plan }) => plan.bound.output === 0 || plan.budget.config.unit === 'requests')) return undefined;
+  if (!takesBound(call) || refusals.some(({ plan }) => plan.bound.output === 0 || plan.budget.config.unit === 'requests')) return undefined;
   const room = Math.min(...refusals.map(roomFor));
-  const maxTokens = Math.floor(room / Math.max(1, call.request.choiceCount ?? 1));
+  const maxTokens = Math.floor(room / Math.max(1, call.request.answerCount ?? call.request.choiceCount ?? 1));
   const least = Math.max(...refusals.map(({ plan }) => (plan.budget.config.action.kind === 'clamp' ? plan.budget.config.action.minTokens : 1)));
   if (maxTokens < least || (shape.maxTokens !== undefined && maxTokens >= shape.maxTokens)) return undefined;
   const marks = { 'purser.policy.clamped': true, 'purser.policy.clamped.max_tokens': maxTokens };
@@ -61,7 +113,7 @@ export const fallbackOf = (
   if (actions.some((action) => action.kind === 'block')) return undefined;
   if (!used.has('downgrade')) {
     for (const action of actions) {
-      const found = downgrade(action, shape);
+      const found = downgrade(action, call, shape);
       if (found !== undefined) return found;
     }
   }

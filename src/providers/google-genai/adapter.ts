@@ -4,7 +4,7 @@ import { PurserError, refusalStatus } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
-import { parsedBody, sendThrough } from '../shared/fetching.ts';
+import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
 import { attemptOf } from '../shared/response/attempt.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
 import { refusedAttempt, sendAttempt } from '../shared/retry-gate.ts';
@@ -77,7 +77,7 @@ const isSignal = (value: unknown): value is AbortSignal => typeof value === 'obj
 const FETCH_ARGUMENT = 5;
 
 const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unknown, version: string | undefined): boolean => {
-  const source = { name: '@google/genai', version };
+  const source = { name: '@google/genai', version, changesAddress: true } as const;
   const refusalError = refusalErrorOf(ApiError);
   return wrapMethod(ownerOf(constructor, 'apiCall'), 'apiCall', (original) => {
     return function apiCall(this: ApiClient, ...args: readonly unknown[]) {
@@ -86,7 +86,10 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
       const sent = takesFetch
         ? [...args.slice(0, FETCH_ARGUMENT), countingFetch(opener, (args[FETCH_ARGUMENT] as Fetch | undefined) ?? (fetch as unknown as Fetch))]
         : args;
-      const send = (): Promise<ResponseLike> => Reflect.apply(original, this as never, sent) as Promise<ResponseLike>;
+      const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
+        const next = changed === undefined ? sent : [changed.url?.href ?? address, { ...init, body: changed.body }, ...sent.slice(2)];
+        return Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
+      };
       const url = guard('genai.url', () => {
         opener.learnSecret(this.clientOptions?.apiKey);
         return new URL(address);
@@ -112,9 +115,12 @@ const patchHttpClient = (opener: CallOpener, constructor: unknown, ApiError: unk
   const refusalError = refusalErrorOf(ApiError);
   return wrapMethod(ownerOf(constructor, 'request'), 'request', (original) => {
     return function request(this: unknown, ...args: readonly unknown[]) {
-      const send = (): Promise<ResponseLike> => Reflect.apply(original, this as never, args) as Promise<ResponseLike>;
       const [sent] = args;
-      if (!(sent instanceof Request)) return send();
+      if (!(sent instanceof Request)) return Reflect.apply(original, this as never, args);
+      const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
+        const next = changed === undefined ? args : [new Request(sent, { method: sent.method, body: changed.body }), ...args.slice(1)];
+        return Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
+      };
       const body = sent.body === null ? Promise.resolve('') : sent.clone().text();
       return body
         .catch(() => '')

@@ -3,7 +3,7 @@ import { PurserError, refusalStatus } from '../../call/errors.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
-import { parsedBody, sendThrough } from '../shared/fetching.ts';
+import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
 import { StoppedStreams } from './stopped-streams.ts';
 
@@ -48,7 +48,7 @@ export const patchGenerativeAI = (
 ): Readonly<Record<string, unknown>> => {
   const original = bindings['makeModelRequest'];
   if (typeof original !== 'function') return {};
-  const source = { name: '@google/generative-ai', version };
+  const source = { name: '@google/generative-ai', version, changesAddress: true } as const;
   const refusalError = refusalErrorOf(bindings['GoogleGenerativeAIFetchError']);
   const stopped = new StoppedStreams();
   const { processStream } = bindings;
@@ -56,9 +56,11 @@ export const patchGenerativeAI = (
     const [model, task, apiKey, stream, body, requestOptions, ...rest] = args;
     const signal = requestOptions?.signal;
     const abortedBefore = signal?.aborted;
-    const send = (): Promise<ResponseLike> => {
+    const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
       const late = signal?.aborted === true && abortedBefore !== true;
-      const sent = late ? [model, task, apiKey, stream, body, { ...requestOptions, signal: ABORTED }, ...rest] : args;
+      const options = late ? { ...requestOptions, signal: ABORTED } : requestOptions;
+      const named = changed?.modelInUrl === undefined ? model : model.slice(0, model.lastIndexOf('/') + 1) + changed.modelInUrl;
+      const sent = late || changed !== undefined ? [named, task, apiKey, stream, changed?.body ?? body, options, ...rest] : args;
       return Reflect.apply(original, undefined, sent) as Promise<ResponseLike>;
     };
     const url = guard('generative-ai.url', () => {
@@ -69,8 +71,8 @@ export const patchGenerativeAI = (
     if (url === undefined) return send();
     // Held weakly: that the response is collected ends the call of an app that never reads it.
     let answered: WeakRef<ResponseLike> | undefined;
-    const answer = async (): Promise<ResponseLike> => {
-      const response = await send();
+    const answer = async (changed?: ChangedRequest): Promise<ResponseLike> => {
+      const response = await send(changed);
       answered = new WeakRef(response);
       return response;
     };

@@ -8,6 +8,7 @@ import { beginCall, type Begun } from '../begin.ts';
 import { credentialOf } from '../credential.ts';
 import { attemptOf } from '../response/attempt.ts';
 import { sendAttempt } from '../retry-gate.ts';
+import { rewriteOrRefuse, unchangeableRefusal } from '../rewrite.ts';
 import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
 
@@ -73,15 +74,29 @@ const askUsage = (opener: CallOpener, options: RequestOptions, hostname: string)
   return { options: { ...options, body: { ...body, stream_options: { ...(isRecord(asked) ? asked : {}), include_usage: true } } }, hideUsage: true };
 };
 
-const rewritten = (options: RequestOptions, rewrite: Rewrite | undefined): RequestOptions => {
-  if (rewrite === undefined || !isRecord(options.body)) return options;
-  const body = { ...options.body };
-  if (rewrite.model !== undefined) body['model'] = rewrite.model;
-  if (rewrite.maxTokens !== undefined) {
-    const key = ['max_completion_tokens', 'max_output_tokens', 'max_tokens'].find((name) => name in body) ?? 'max_tokens';
-    body[key] = rewrite.maxTokens;
-  }
-  return { ...options, body };
+/**
+ * Endpoints into whose path an Azure client puts its deployment.
+ * @source openai 7.55 `azure.ts`, `_deployments_endpoints`
+ */
+const DEPLOYED = /^\/(?:(?:chat\/)?completions|embeddings|audio\/\w+|images\/\w+|batches)$/;
+
+const deploymentOf = (client: StainlessClient, path: string): string | undefined => {
+  const { deploymentName } = client as { readonly deploymentName?: unknown };
+  return typeof deploymentName === 'string' && DEPLOYED.test(path) ? deploymentName : undefined;
+};
+
+/** The request that a verdict asks for; the reason where it cannot be made. */
+const rewritten = ({ opener, client, url, provider }: Pending, options: RequestOptions, rewrite: Rewrite): RequestOptions | string => {
+  const { method = 'get', path = '' } = options;
+  const deployment = deploymentOf(client, path);
+  const from = { method, url, body: options.body, deployment, hostRules: opener.hostRules };
+  const made = rewriteOrRefuse(provider === undefined ? from : { ...from, provider }, rewrite);
+  if (made.kind === 'impossible') return made.reason;
+  if (made.url !== undefined) return 'its address names the model';
+  const { body } = made;
+  // A path that names its deployment is left as it is by the client.
+  if (deployment === undefined || rewrite.model === undefined) return { ...options, body };
+  return { ...options, body, path: `/deployments/${encodeURIComponent(rewrite.model)}${path}` };
 };
 
 type Send = (options: RequestOptions) => Promise<ResponseProps>;
@@ -91,17 +106,24 @@ interface Pending {
   readonly begun: Begun;
   readonly client: StainlessClient;
   readonly url: URL;
+  /** Set where the client's class says who answers. */
+  readonly provider: string | undefined;
   readonly send: Send;
 }
+
+const refuse = ({ begun, client }: Pending, refusal: Refusal): Promise<ResponseProps> => {
+  begun.call.blocked(refusal);
+  return Promise.reject(refusalError(client, refusal));
+};
 
 const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdict): Promise<ResponseProps> => {
   const { begun, client, opener } = pending;
   const { call } = begun;
-  if (verdict.kind === 'refused') {
-    call.blocked(verdict.refusal);
-    return Promise.reject(refusalError(client, verdict.refusal));
-  }
-  const sent = guard('ask_usage', () => askUsage(opener, rewritten(options, verdict.rewrite), pending.url.hostname)) ?? { options, hideUsage: false };
+  if (verdict.kind === 'refused') return refuse(pending, verdict.refusal);
+  const { rewrite } = verdict;
+  const changed = rewrite === undefined ? options : (guard('rewrite', () => rewritten(pending, options, rewrite)) ?? 'it could not be read');
+  if (typeof changed === 'string') return refuse(pending, unchangeableRefusal(changed));
+  const sent = guard('ask_usage', () => askUsage(opener, changed, pending.url.hostname)) ?? { options: changed, hideUsage: false };
   const everyEvent = opener.captureContent;
   return call
     .run(() => pending.send(sent.options))
@@ -169,7 +191,7 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
       ...(provider === undefined ? {} : { provider }),
       ...(options.signal === undefined || options.signal === null ? {} : { signal: options.signal }),
     });
-    return begun === undefined ? undefined : { opener, begun, client, url, send };
+    return begun === undefined ? undefined : { opener, begun, client, url, provider, send };
   };
   const made = wrapMethod(ownerOf(constructor, 'makeRequest'), 'makeRequest', (original) => {
     return function makeRequest(this: StainlessClient, ...args) {
