@@ -59,13 +59,14 @@ const keyPart = (value: string | undefined): string => {
 export type KeyOf = (call: Call) => string | undefined;
 
 /** Gives what all keys of a budget begin with. Tokens and requests are kept apart from dollars, so that a budget that changes its unit starts over. */
-export const firstKeyOf = ({ id, unit }: Pick<BudgetConfig, 'id' | 'unit'>): string => (unit === 'usd' ? id : `${id}/@${unit}`);
+export const firstKeyOf = ({ id, unit = 'usd' }: Pick<BudgetConfig, 'id'> & Partial<Pick<BudgetConfig, 'unit'>>): string =>
+  unit === 'usd' ? id : `${id}/@${unit}`;
 
 /** Gives a key as people see it: the unit of a budget is shown beside it, if at all. */
 export const shownKey = ({ unit }: Pick<BudgetConfig, 'unit'>, key: string): string => (unit === 'usd' ? key : key.replace(`/@${unit}`, ''));
 
 /** Prepares the match of a budget. `run` names the run of the process, for budgets that start over with it. */
-export const keyOf = (budget: Pick<BudgetConfig, 'id' | 'match' | 'per' | 'unit' | 'window'>, run: string): KeyOf => {
+export const keyOf = (budget: Pick<BudgetConfig, 'id' | 'match' | 'per' | 'window'> & Partial<Pick<BudgetConfig, 'unit'>>, run: string): KeyOf => {
   const tests = testsOf(budget.match);
   const { per } = budget;
   const first = firstKeyOf(budget);
