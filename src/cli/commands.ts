@@ -14,13 +14,14 @@ interface TextIo {
   stdout(text: string): void;
   stderr(text: string): void;
   readonly cwd: string;
+  readonly env: Io['env'];
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
 const textOnly = ({ run }: { readonly run: (args: readonly string[], io: TextIo) => Promise<number> }): { readonly run: Command } => ({
-  run: (args: readonly string[], { stdout, stderr, cwd, stdin }: Io) =>
+  run: (args: readonly string[], { stdout, stderr, cwd, env, stdin }: Io) =>
     // Standard input gives bytes as long as nobody sets an encoding on it, and nobody here does.
-    run(args, { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), cwd, stdin: stdin as AsyncIterable<Uint8Array> }),
+    run(args, { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), cwd, env, stdin: stdin as AsyncIterable<Uint8Array> }),
 });
 
 /** The subcommands by name, one row each; a new one is a file that exports `run`, and a row here. */

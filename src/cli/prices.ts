@@ -4,14 +4,15 @@ import { epochMs } from '../call/units.ts';
 import type { ExplainedRate, Explanation } from '../pricing/explain.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import { findProviders } from './pricing/find-providers.ts';
-import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
+import { PRICE_HELP, PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { showCards } from './pricing/show-cards.ts';
 
 const USAGE = `Usage: purser prices MODEL [--provider NAME] [--at INSTANT] [--tier NAME] [--speed NAME] [--geo NAME] [--region NAME]
                           [--base-url URL] [--overrides FILE] [--table FILE] [--json]
 
 Shows what applies to a model now, by dimension, and why. MODEL may be written provider/model.
-`;
+
+${PRICE_HELP}`;
 
 const OPTIONS = {
   ...PRICE_OPTIONS,
@@ -93,7 +94,7 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const name = read?.positionals[0];
     if (read === undefined || name === undefined) return withoutFile(read === undefined, args, USAGE, io);
     const at = instantOf(read.values['at']);
-    const pricer = await pricerFor(read.values, io.cwd);
+    const pricer = await pricerFor(read.values, io);
     const { provider, model, others } = findProviders(
       pricer,
       name,

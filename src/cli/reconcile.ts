@@ -4,7 +4,7 @@ import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import type { FileCase } from './pricing/case-file.ts';
 import { readCostExport, type ExportedCost } from './pricing/cost-export.ts';
-import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
+import { PRICE_HELP, PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
 
 const USAGE = `Usage: purser reconcile FILE --calls FILE [--provider NAME] [--within PERCENT] [--table FILE] [--overrides FILE] [--json]
@@ -12,7 +12,8 @@ const USAGE = `Usage: purser reconcile FILE --calls FILE [--provider NAME] [--wi
 Compares a provider's cost export (OpenAI or Anthropic, JSON or CSV) with stored calls, by day in UTC and by model where the export names it.
 --calls holds stored calls as for purser reprice; those without stored dollars are priced now.
 --within fails with exit code 1 when a day and model is further apart than so many percent. @default no limit
-`;
+
+${PRICE_HELP}`;
 
 /** One day and model, on both sides. */
 interface Pair {
@@ -131,7 +132,7 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const { provider, json } = read.values;
     const limit = limitOf(read.values['within']);
     const calls = readStoredCalls(stored, io.cwd).filter(({ question }) => provider === undefined || question.provider === provider);
-    const pairs = compare(readCostExport(file, io.cwd), calls, await pricerFor(read.values, io.cwd));
+    const pairs = compare(readCostExport(file, io.cwd), calls, await pricerFor(read.values, io));
     io.stdout(print(json === true ? pairs : [...pairs, totalOf(pairs)], json === true));
     return pairs.some((pair) => Math.abs(apart(pair)) > limit) ? 1 : 0;
   });

@@ -3,7 +3,7 @@ import { formatUsd, picoUsd } from '../call/units.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import type { FileCase, LostUsage } from './pricing/case-file.ts';
-import { PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
+import { PRICE_HELP, PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
 
 const USAGE = `Usage: purser reprice FILE [--table FILE] [--overrides FILE] [--json]
@@ -12,7 +12,8 @@ Prices the stored calls of FILE again and reports how far the new costs are from
 FILE holds spans (OTLP JSON, or one a line) or cases as for purser cost, with the stored dollars in "usd".
 Calls whose usage a span does not hold in full (several passes, an estimate) are left out, counted and told.
 --json prints one line for each call whose cost is not the stored one.
-`;
+
+${PRICE_HELP}`;
 
 /** The calls of one model, before and after. */
 interface Drift {
@@ -106,7 +107,7 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const read = readArguments(args, { ...PRICE_OPTIONS, json: { type: 'boolean' } }, USAGE, io);
     const file = read?.positionals[0];
     if (read === undefined || file === undefined) return withoutFile(read === undefined, args, USAGE, io);
-    const pricer = await pricerFor(read.values, io.cwd);
+    const pricer = await pricerFor(read.values, io);
     const stored = readStoredCalls(file, io.cwd);
     const calls = repriceAll(
       pricer,

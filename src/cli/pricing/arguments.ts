@@ -6,6 +6,8 @@ export interface CommandIo {
   stdout(text: string): void;
   stderr(text: string): void;
   readonly cwd: string;
+  /** The variables of the environment, in which part of the configuration may stand. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The arguments of a command, read. */

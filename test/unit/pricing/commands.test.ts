@@ -7,8 +7,7 @@ import { run as prices } from '../../../src/cli/prices.ts';
 import { run as reconcile } from '../../../src/cli/reconcile.ts';
 import { run as reprice } from '../../../src/cli/reprice.ts';
 import { bundledTable } from '../../../src/pricing/table/bundled-table.ts';
-
-type Command = typeof cost;
+import { CASE, runsIn, span } from './run-command.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'purser-commands-'));
 const file = (name: string, content: unknown): string => {
@@ -16,14 +15,7 @@ const file = (name: string, content: unknown): string => {
   return name;
 };
 
-const runs = async (command: Command, ...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
-  let out = '';
-  let err = '';
-  const code = await command(args, { stdout: (text) => void (out += text), stderr: (text) => void (err += text), cwd });
-  return { code, out, err };
-};
-
-const CASE = { id: 'a', provider: 'openai', model: 'gpt-5', at: '2026-11-20T12:00:00Z', usage: { prompt_tokens: 1000, completion_tokens: 100 }, context: {} };
+const runs = (command: typeof cost, ...args: readonly string[]): ReturnType<typeof runsIn> => runsIn({ cwd, env: {} }, command, ...args);
 
 describe('purser cost', () => {
   test('prints one line a case with the exact dollars and the lines of the bill', async () => {
@@ -215,15 +207,6 @@ describe('purser prices', () => {
     expect(await runs(prices, 'gpt-99-ultra')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('No price is known for gpt-99-ultra') });
   });
 });
-
-const span = (attributes: Readonly<Record<string, unknown>>, id = 's1'): string =>
-  JSON.stringify({
-    kind: 'span',
-    name: 'chat gpt-5',
-    spanId: id,
-    start: '2026-11-20T12:00:00.000Z',
-    attributes: { 'gen_ai.provider.name': 'openai', 'gen_ai.response.model': 'gpt-5', ...attributes },
-  });
 
 describe('purser reprice', () => {
   const stored = span({

@@ -14,7 +14,7 @@ const cases: readonly Case[] = present ? (JSON.parse(readFileSync(FILE, 'utf8'))
 
 const printed = async (): Promise<ReadonlyMap<string, { readonly usd: string | null; readonly reason?: string; readonly lines: readonly unknown[] }>> => {
   const lines: string[] = [];
-  const code = await run(['--usage', FILE.pathname], { stdout: (text) => lines.push(text), stderr: (text) => lines.push(text), cwd: '/' });
+  const code = await run(['--usage', FILE.pathname], { stdout: (text) => lines.push(text), stderr: (text) => lines.push(text), cwd: '/', env: {} });
   expect(code).toBe(0);
   return new Map(lines.map((line) => JSON.parse(line) as { id: string; usd: string | null; lines: unknown[] }).map((line) => [line.id, line]));
 };
