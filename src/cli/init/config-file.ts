@@ -16,17 +16,26 @@ const otlp = ({ endpoint, collector }: Choices): string =>
   endpoint: ${quoted(endpoint)}
 `;
 
-const budgets = ({ budgetUsd }: Choices): string =>
+// Metrics and stores know a budget by its id: two services must not share one by accident. `a/b` and the like are no ids.
+const budgetId = (service: string): string => {
+  const name = service
+    .replaceAll(/[^\w.-]+/g, '-')
+    .slice(0, 90)
+    .replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'month' : `${name}-month`;
+};
+
+const budgets = ({ budgetUsd, service }: Choices): string =>
   budgetUsd === undefined
     ? `# budgets:
-#   - id: month
+#   - id: ${budgetId(service)}
 #     limit: 100
 #     window: month
 #     thresholds: [50%, 80%, 100%]
 #     mode: alert      # enforce refuses calls that would exceed it
 `
     : `budgets:
-  - id: month
+  - id: ${budgetId(service)}
     limit: ${budgetUsd}
     window: month
     thresholds: [50%, 80%, 100%]

@@ -39,12 +39,21 @@ describe('the config file that init writes', () => {
     assert(
       property(names, (name) => {
         pre(name.trim() !== '' && !/\p{Cc}/u.test(name));
-        const { problems, values } = loaded({ service: name });
+        const { problems, values } = loaded({ service: name, budget: '20' });
         expect(problems).toEqual([]);
         expect(values.get('labels.service')).toBe(name.trim());
       }),
       { numRuns: 200 },
     );
+  });
+
+  it.each([
+    ['berths', 'berths-month'],
+    ['harbour/desk 2', 'harbour-desk-2-month'],
+    ['ключ', 'month'],
+  ])('gives the budget of %s an id of its own', (service, id) => {
+    expect(loaded({ service, budget: '20' }).values.get('budgets')).toMatchObject({ value: [{ id }] });
+    expect(configFile(choicesOf({ service }, folder))).toContain(`#   - id: ${id}\n`);
   });
 });
 
