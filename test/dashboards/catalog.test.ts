@@ -27,9 +27,13 @@ const unknownIn = (reading: Reading, own: ReadonlySet<string>): string[] => {
 const labelsOf = (reading: Reading): Set<string> =>
   new Set(reading.selectors.flatMap(({ metric }) => [...(metric === 'ALERTS' ? ALERTS : (recorded.get(metric) ?? KNOWN.get(metric)?.labels ?? []))]));
 
+/** Labels of the catalog that `label_replace` gives to series of another metric. */
+const given = (expression: string): string[] =>
+  [...expression.matchAll(/"(\w+)", "\$1", "\w+"/g)].map((match) => match[1] ?? '').filter((label) => ALL_LABELS.has(label));
+
 const problems = (expression: string): string[] => {
   const reading = readPromql(expression);
-  return unknownIn(reading, labelsOf(reading));
+  return unknownIn(reading, new Set([...labelsOf(reading), ...given(expression)]));
 };
 
 describe('the reader of PromQL', () => {

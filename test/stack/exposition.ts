@@ -70,13 +70,28 @@ const LONE: Readonly<Record<string, readonly Share[]>> = {
       'purser.reason': 'within',
       'purser.mode': 'enforce',
     }),
-    share(0.05, {
-      'purser.policy': 'budget',
-      'purser.rule': 'tenant-day',
-      'purser.decision': 'refused',
-      'purser.reason': 'budget_exhausted',
-      'purser.mode': 'enforce',
-    }),
+    share(
+      0,
+      {
+        'purser.policy': 'budget',
+        'purser.rule': 'tenant-day',
+        'purser.decision': 'refused',
+        'purser.reason': 'budget_exhausted',
+        'purser.mode': 'enforce',
+      },
+      0.05,
+    ),
+    share(
+      0,
+      {
+        'purser.policy': 'budget',
+        'purser.rule': 'sandbox-day',
+        'purser.decision': 'refused',
+        'purser.reason': 'budget_exhausted',
+        'purser.mode': 'enforce',
+      },
+      0.09,
+    ),
     share(0.09, {
       'purser.policy': 'budget',
       'purser.rule': 'sandbox-day',
