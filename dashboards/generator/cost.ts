@@ -6,7 +6,7 @@ import * as look from './theme.ts';
 
 const budget = budgetQueries(true);
 const CHOSEN = { where: 'purser_budget=~"$budget"' };
-const budgetName = legend('purser.budget.key');
+const budgetName = legend('job', 'purser.budget.key');
 const spent = (...by: readonly string[]): string => sum(increase('purser.cost'), ...by);
 const hourly = (...by: readonly string[]): string => `${sum(rate('purser.cost'), ...by)} * 3600`;
 const calls = (...by: readonly string[]): string => sum(increase('purser.calls', { where: 'purser_outcome!="blocked"' }), ...by);
@@ -15,7 +15,7 @@ const budgets = [
   table({
     title: 'Budgets',
     about:
-      'Each budget in its own unit. Committed is charged, reserved is held by calls in flight; the forecast is where it ends at the pace of the last hour. Counters restart with each window.',
+      'Each budget of each job in its own unit. Committed is charged, reserved is held by calls in flight; both are empty until the first call of a window. The forecast is where it ends at the pace of the last hour.',
     width: 24,
     height: 9,
     sortBy: 'Used',
@@ -26,6 +26,7 @@ const budgets = [
         link: { title: 'Only this budget', url: '/d/purser-cost?var-budget=${__value.raw}&${__url_time_range}' },
       },
       { label: label('purser.budget.key'), title: 'Key' },
+      { label: label('job'), title: 'Job' },
       { label: label('purser.budget.unit'), title: 'Unit' },
     ],
     columns: [

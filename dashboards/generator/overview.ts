@@ -114,11 +114,14 @@ const answers = [
     width: 10,
     height: 9,
     sortBy: 'Used',
-    keys: [{ label: label('purser.budget.key'), title: 'Budget', link: { title: 'Cost and budgets', url: '/d/purser-cost?${__url_time_range}' } }],
+    keys: [
+      { label: label('purser.budget.key'), title: 'Budget', link: { title: 'Cost and budgets', url: '/d/purser-cost?${__url_time_range}' } },
+      { label: label('job'), title: 'Job' },
+    ],
     columns: [
       {
         title: 'Used',
-        query: `max by (purser_budget_key) (${budget.used})`,
+        query: `max by (job, purser_budget_key) (${budget.used})`,
         unit: 'percentunit',
         decimals: 0,
         look: 'bar',
@@ -127,7 +130,7 @@ const answers = [
       },
       {
         title: 'Runs out in',
-        query: `min by (purser_budget_key) (${budget.secondsToExhaustion})`,
+        query: `min by (job, purser_budget_key) (${budget.secondsToExhaustion})`,
         unit: 's',
         decimals: 0,
         look: 'text',
@@ -135,7 +138,7 @@ const answers = [
       },
       {
         title: 'At window end',
-        query: `max by (purser_budget_key) (${budget.forecast})`,
+        query: `max by (job, purser_budget_key) (${budget.forecast})`,
         unit: 'percentunit',
         decimals: 0,
         look: 'text',

@@ -22,8 +22,9 @@ const entryOf = (metric: string): MetricEntry => {
   return found;
 };
 
-/** The label of a catalog attribute; throws for one that the catalog does not know. */
+/** The label of a catalog attribute, or what Prometheus itself adds; throws for one that the catalog does not know. */
 export const label = (attribute: string): string => {
+  if (attribute === 'job' || attribute === 'le') return attribute;
   if (!ATTRIBUTES.has(attribute)) throw new Error(`no attribute ${attribute} in the catalog`);
   return prometheusLabel(attribute);
 };
@@ -49,13 +50,14 @@ const selector = (entry: MetricEntry, pick: Pick): string => {
 };
 
 /** Metrics that do not say their service keep to the chosen ones through the process that reports them. */
-const joined = (entry: MetricEntry, expression: string): string =>
-  entry.attributes.includes('purser.service') ? expression : `${expression} and on (job, instance) ${PROCESSES}`;
+const joined = (entry: MetricEntry, expression: string, processes = PROCESSES): string =>
+  entry.attributes.includes('purser.service') ? expression : `${expression} and on (job, instance) ${processes}`;
 
 const over = (how: 'rate' | 'increase' | 'delta', metric: string, range: string, pick: Pick): string => {
   const entry = entryOf(metric);
   const offset = pick.offset === undefined ? '' : ` offset ${pick.offset}`;
-  return joined(entry, `${how}(${selector(entry, pick)}[${range}]${offset})`);
+  // Over the same time, so that a process that has ended since still counts with what it did.
+  return joined(entry, `${how}(${selector(entry, pick)}[${range}]${offset})`, `last_over_time(${PROCESSES}[${range}]${offset})`);
 };
 
 /** The rate a second of a counter over the panel's rate interval. */
@@ -74,10 +76,11 @@ export const value = (metric: string, pick: Pick = {}): string => {
   return joined(entry, `${selector(entry, pick)}${offset}`);
 };
 
+/** The present value of a gauge in whatever process, for the right side of `unless`. */
+export const anywhere = (metric: string, pick: Pick = {}): string => selector(entryOf(metric), pick);
+
 const aggregate = (operator: string, by: readonly string[], expression: string): string =>
-  by.length === 0
-    ? `${operator}(${expression})`
-    : `${operator} by (${by.map((attribute) => (attribute === 'le' ? 'le' : label(attribute))).join(', ')}) (${expression})`;
+  by.length === 0 ? `${operator}(${expression})` : `${operator} by (${by.map(label).join(', ')}) (${expression})`;
 
 /** The sum of an expression by attributes of the catalog. */
 export const sum = (expression: string, ...by: readonly string[]): string => aggregate('sum', by, expression);
@@ -108,10 +111,13 @@ export const durationQuantile = (quantile: number, by: readonly string[], pick: 
 export const quantile = (wanted: number, metric: string, by: readonly string[], pick: Pick = {}): string =>
   `histogram_quantile(${wanted}, ${sum(rate(metric, { ...pick, suffix: '_bucket' }), ...by, 'le')})`;
 
-/** Tokens a second of one kind: the counter of the latest conventions, or the histogram of v1.41. */
+/**
+ * Tokens a second of one kind: the counter of the latest conventions, or the histogram of v1.41.
+ * Each process counts with one of them: with the counter if it has both.
+ */
 export const tokens = (kind: 'input' | 'output', by: readonly string[], how: 'rate' | 'increase' = 'rate'): string => {
   const grow = how === 'rate' ? rate : increase;
-  const latest = sum(grow(`gen_ai.client.inference.usage.${kind}_tokens`), ...by);
-  const older = sum(grow('gen_ai.client.token.usage', { suffix: '_sum', where: `gen_ai_token_type="${kind}"` }), ...by);
-  return `(${latest} or ${older})`;
+  const latest = grow(`gen_ai.client.inference.usage.${kind}_tokens`);
+  const older = grow('gen_ai.client.token.usage', { suffix: '_sum', where: `gen_ai_token_type="${kind}"` });
+  return sum(`${latest} or ${older} unless on (job, instance) ${latest}`, ...by);
 };
