@@ -10,7 +10,7 @@ export interface FileAccess {
   isFile(path: string): boolean;
   /** True when everybody on this host may put files into the folder. */
   isOpenToAll(folder: string): boolean;
-  /** @throws when the file cannot be read */
+  /** @throws when the file cannot be read, or is no plain file */
   read(path: string): string;
 }
 
@@ -22,7 +22,9 @@ export const hostFiles: FileAccess = {
   isFile: (path) => fs().existsSync(path) && fs().statSync(path).isFile(),
   isOpenToAll: (folder) => process.platform !== 'win32' && ((fs().statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & EVERYBODY_WRITES) !== 0,
   read(path) {
-    if (fs().statSync(path).size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
+    const found = fs().statSync(path);
+    if (!found.isFile()) throw new Error('not a plain file but a folder, a pipe or a device');
+    if (found.size > LARGEST) throw new Error(`larger than ${LARGEST} bytes`);
     return fs().readFileSync(path, 'utf8');
   },
 };
@@ -45,7 +47,7 @@ const quietly = (check: () => boolean): boolean => {
   }
 };
 
-/** Looks for a config file from `cwd` upwards. */
+/** Looks for a config file from `cwd` upwards. What has the name of one and is no plain file, such as a folder, is passed over. */
 export const findConfigFile = (cwd: string, files: FileAccess): FoundFile | undefined => {
   for (let folder = cwd; ; folder = dirname(folder)) {
     for (const name of CONFIG_FILE_NAMES) {

@@ -68,7 +68,9 @@ const readJson = (text: string): ConfigDocument => {
   }
 };
 
-const readScript = (path: string): ConfigDocument => {
+const readScript = (path: string, files: FileAccess): ConfigDocument => {
+  // require() of a pipe would wait for its writer; reading tells why there is no file.
+  if (!files.isFile(path)) files.read(path);
   // require() also loads ES modules, and at once; an asynchronous one is refused by Node.
   const loaded: unknown = requireFrom(path)(path);
   const value: unknown = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : loaded;
@@ -78,7 +80,7 @@ const readScript = (path: string): ConfigDocument => {
 /** Reads and parses a config file by its ending. Never throws. */
 export const readConfigFile = (path: string, files: FileAccess): ConfigDocument => {
   try {
-    if (/^\.[cm]?[jt]s$/.test(extname(path))) return readScript(path);
+    if (/^\.[cm]?[jt]s$/.test(extname(path))) return readScript(path, files);
     const text = files.read(path).replace(/^\uFEFF/, '');
     return extname(path) === '.json' ? readJson(text) : readYaml(text);
   } catch (error) {

@@ -88,6 +88,7 @@ Everything has a default; Purser runs without a config file.
 
 - **File:** \`purser.config.yaml\`, \`.yml\`, \`.json\`, \`.js\`, \`.mjs\` or \`.cjs\`, looked for from the working directory upwards, or named by \`PURSER_CONFIG\`
   (\`none\` looks for no file). A file above the working directory is not taken from a folder that everybody may write to.
+  Only a plain file is read: a folder or a pipe of such a name is passed over where it is looked for, and an error where it is named.
 - **Order:** \`PURSER_*\` variables, then \`OTEL_*\` variables, then the file, then the default. An empty variable says nothing.
   Variables are read when the process starts: \`node --env-file\` works, what a library such as dotenv adds later is not seen.
 - **References:** a text in a YAML or JSON file may hold \`\${NAME}\`, \`\${NAME:-default}\` and \`\${file:PATH}\`; \`$\${\` is a plain \`\${\`. Paths are taken from the folder of the file.

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig, throwIfStrict } from '../../../src/config/load.ts';
 import { memoryFiles, loadText } from './memory-files.ts';
@@ -218,5 +219,33 @@ describe('the file with price overrides', () => {
     expect(load('pricing: {file: prices.yaml, overrides: {version: 1}}').problems).toEqual([
       expect.objectContaining({ key: 'pricing.file', wanted: 'one of the two' }),
     ]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what is named as a config file and is no plain file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const LOAD = `import { loadConfig } from ${JSON.stringify(resolve('src/config/load.ts'))}; const [file] = process.argv.slice(1);
+    const { problems, config } = loadConfig({ env: file === undefined ? {} : { PURSER_CONFIG: file }, cwd: process.cwd() }); console.log(JSON.stringify([problems.map(({ message }) => message), config.enabled]));`;
+  // In a process of its own: to wait for a writer that never comes would stop this one.
+  const load = (...file: readonly string[]): unknown => {
+    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', LOAD, ...file], { cwd: folder, timeout: 10_000, encoding: 'utf8' });
+    return signal ?? JSON.parse(stdout);
+  };
+
+  it.each(['pipe.yaml', 'pipe.mjs'])('%s without a writer is refused at once', (name) => {
+    const pipe = join(folder, name);
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    expect(load(pipe)).toEqual([[`The config file ${pipe} cannot be read: not a plain file but a folder, a pipe or a device (PURSER_CONFIG)`], true]);
+  });
+
+  it.each(['.', '/dev/zero'])('%s is refused in the same words', (name) => {
+    expect(load(name)).toEqual([[expect.stringContaining('cannot be read: not a plain file but a folder, a pipe or a device (PURSER_CONFIG)')], true]);
+  });
+
+  it('is passed over where it was not named', () => {
+    mkdirSync(join(folder, 'purser.config.yaml'));
+    writeFileSync(join(folder, 'purser.config.json'), '{"enabled": false}');
+    expect(load()).toEqual([[], false]);
   });
 });
