@@ -57,6 +57,8 @@ class Hub implements AlertHub {
   readonly #seen = new Lru<string, true>(REMEMBERED);
   readonly #parts: DeliveryParts;
   #deliveries: readonly Delivery[];
+  /** Letters of channels that were taken out of the config: they may come back until their alerts are too old. */
+  #stranded: readonly Letter[] = [];
   #cancel: (() => void) | undefined;
   #stopped = false;
 
@@ -132,18 +134,31 @@ class Hub implements AlertHub {
   }
 
   #distribute(letters: readonly Letter[]): void {
-    if (letters.length === 0) return;
-    const known = new Map(this.#deliveries.map((delivery) => [delivery.settings.name, delivery]));
-    for (const delivery of this.#deliveries) delivery.add(letters.filter(({ channel }) => channel === delivery.settings.name));
-    const oldestMs = this.#settings.clock.nowMs() - this.#settings.maxAgeMs;
-    // A channel that was taken out of the config may come back until its alerts are too old.
-    for (const letter of letters) if (!known.has(letter.channel) && letter.alert.atMs < oldestMs) this.#parts.keeper.bury(letter, 'no such channel');
+    const all = [...this.#stranded, ...letters];
+    if (all.length === 0) return;
+    for (const delivery of this.#deliveries) {
+      const own = all.filter(({ channel }) => channel === delivery.settings.name);
+      if (own.length > 0) delivery.add(own);
+    }
+    const others = all.filter(({ channel }) => !this.#has(channel));
+    for (const letter of others) if (this.#isOver(letter.alert.atMs)) this.#parts.keeper.bury(letter, 'no such channel');
+    this.#stranded = others.filter(({ alert }) => !this.#isOver(alert.atMs));
+  }
+
+  #has(channel: string): boolean {
+    return this.#deliveries.some(({ settings }) => settings.name === channel);
+  }
+
+  #isOver(atMs: number): boolean {
+    return atMs < this.#settings.clock.nowMs() - this.#settings.maxAgeMs;
   }
 
   #adopt(): void {
     const { clock } = this.#settings;
     try {
-      this.#distribute(this.#outbox?.adopt(clock.nowMs()) ?? []);
+      const held = [...this.#deliveries.flatMap((delivery) => delivery.letters()), ...this.#stranded];
+      // What no process has a channel for waits where it is, until somebody buries it.
+      this.#distribute(this.#outbox?.adopt(clock.nowMs(), held, (channel, atMs) => this.#has(channel) || this.#isOver(atMs)) ?? []);
     } catch (error) {
       fault('alerts.adopt', error);
     }

@@ -10,6 +10,8 @@ export interface WatchedBudget {
   readonly spent: number;
   readonly windowStartMs?: number | undefined;
   readonly windowEndMs?: number | undefined;
+  /** What will be spent at the window's end at the pace since its start. */
+  readonly forecast?: number | undefined;
 }
 
 interface Watched {
@@ -26,6 +28,7 @@ const LEAST_ELAPSED = 0.05;
 const FAST_BURN = 14.4;
 /** Shorter windows are over before anybody has read the alert. */
 const LEAST_BURN_WINDOW_MS = 6 * HOUR_MS;
+/** So many budgets have samples: those that are used up most. */
 const MOST_WATCHED = 1_000;
 
 const round = (value: number): number => Math.round(value * 1e6) / 1e6;
@@ -56,45 +59,54 @@ const eventOf = (
   };
 };
 
+const mostUsed = (budgets: readonly WatchedBudget[]): ReadonlySet<string> => {
+  if (budgets.length <= MOST_WATCHED) return new Set(budgets.map(({ key }) => key));
+  // One that is used up is told of by its threshold.
+  const open = budgets.filter(({ spent, limit }) => spent < limit).sort((a, b) => b.spent / b.limit - a.spent / a.limit);
+  return new Set(open.slice(0, MOST_WATCHED).map(({ key }) => key));
+};
+
 /** Looks ahead: which budgets will not last to the end of their window, and which are used up far too fast. Asked once a minute. */
 export class BudgetWatch {
   readonly #watched = new Map<string, Watched>();
 
   /** Looks at how budgets stand now, and gives what is worth an alert; the same key is given each time until its window ends. */
   look(budgets: readonly WatchedBudget[], nowMs: number): readonly GovernanceEvent[] {
-    return budgets.flatMap((budget) => this.#lookAt(budget, nowMs));
+    const sampled = mostUsed(budgets);
+    for (const key of this.#watched.keys()) if (!sampled.has(key)) this.#watched.delete(key);
+    return budgets.flatMap((budget) => this.#lookAt(budget, sampled.has(budget.key), nowMs));
   }
 
-  #lookAt(budget: WatchedBudget, nowMs: number): readonly GovernanceEvent[] {
+  #lookAt(budget: WatchedBudget, isSampled: boolean, nowMs: number): readonly GovernanceEvent[] {
     const { key, windowStartMs: startMs, windowEndMs: endMs, spent, limit } = budget;
     if (startMs === undefined || endMs === undefined || endMs <= nowMs) return [];
-    const watched = this.#of(key, startMs, endMs);
+    const watched = this.#of(key, isSampled, startMs, endMs);
     const events = spent < limit ? [this.#forecast(budget, watched, startMs, endMs, nowMs), this.#burn(budget, watched, startMs, endMs, nowMs)] : [];
     watched.hour.add(nowMs, spent);
     watched.long.add(nowMs, spent);
     return events.filter((event) => event !== undefined);
   }
 
-  #of(key: string, startMs: number, endMs: number): Watched {
+  #of(key: string, isSampled: boolean, startMs: number, endMs: number): Watched {
     const known = this.#watched.get(key);
     if (known?.startMs === startMs) return known;
-    if (this.#watched.size >= MOST_WATCHED) this.#watched.clear();
     const made = { startMs, hour: new SpendSamples(HOUR_MS), long: new SpendSamples((endMs - startMs) / 10) };
-    this.#watched.set(key, made);
+    if (isSampled) this.#watched.set(key, made);
     return made;
   }
 
   // committed + rate × what is left of the window; the rate of the last tenth of the window, so that one busy hour is no trend of a month.
+  // A process that has not seen enough of it yet goes by the whole window.
   #forecast(budget: WatchedBudget, { long }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
     const lengthMs = endMs - startMs;
     if (nowMs - startMs < lengthMs * LEAST_ELAPSED) return undefined;
-    const rate = long.rate(nowMs, budget.spent, lengthMs / 10);
-    if (rate === undefined || rate <= 0) return undefined;
+    const lately = long.rate(nowMs, budget.spent, lengthMs / 10);
+    const rate = lately ?? ((budget.forecast ?? 0) - budget.spent) / (endMs - nowMs);
     const projected = budget.spent + rate * (endMs - nowMs);
-    if (projected <= budget.limit) return undefined;
+    if (rate <= 0 || projected <= budget.limit) return undefined;
     const fullMs = nowMs + (budget.limit - budget.spent) / rate;
     const share = Math.round((projected / budget.limit) * 100);
-    const message = `The budget "${budget.key}" will be used up at about ${new Date(fullMs).toISOString()}, before its window ends: at the pace of late it comes to ${share} % of its limit.`;
+    const message = `The budget "${budget.key}" will be used up at about ${new Date(fullMs).toISOString()}, before its window ends: at the pace ${lately === undefined ? 'since its start' : 'of late'} it comes to ${share} % of its limit.`;
     return eventOf({ name: 'purser.budget.forecast', severity: 'warning', message }, budget, nowMs, { projected: round(projected) });
   }
 

@@ -12,7 +12,7 @@ import { DEFAULT_TEMPLATES } from './template.ts';
 /** What channels need to know of the process. */
 export interface ChannelSurroundings {
   readonly nowMs: () => number;
-  /** The name of the service. */
+  /** The name of the service, without secrets and personal data: receivers are told it. */
   readonly service: string | undefined;
 }
 
@@ -39,11 +39,11 @@ const pagerDuty: Make = (raw, templates, { service }) => {
   return routingKey === undefined || url === undefined ? undefined : createPagerDuty({ routingKey, url, source }, templates);
 };
 
-const alertmanager: Make = (raw, templates, { service }) => {
+const alertmanager: Make = (raw, templates, { service, nowMs }) => {
   const url = raw.url('url');
   const headers = raw.headers('headers');
   const labels = { ...(service === undefined ? {} : { service }), ...raw.record('labels') };
-  return url === undefined ? undefined : createAlertmanager({ url, headers, labels }, templates);
+  return url === undefined ? undefined : createAlertmanager({ url, headers, labels, nowMs }, templates);
 };
 
 const DEFAULT_PORTS = { tls: 465, starttls: 587, none: 25 } as const;

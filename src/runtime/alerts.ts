@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertHub } from '../alerts/alert-hub.ts';
@@ -22,22 +23,49 @@ export interface Alerts {
 /** What tells first, whether or not there is a channel. */
 const RAISED = { 'purser.channel': 'log', 'purser.result': 'raised' } as const;
 
-/** Where alerts wait when the owner names no place: per user, so that two users of a host do not meet. */
-export const outboxPath = ({ alerts }: Config): string => alerts.outbox ?? join(tmpdir(), `purser-${process.getuid?.() ?? 'user'}`, 'alerts');
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-const channelsOf = (config: Config, clock: Clock) => {
+// Names that a folder cannot have still lead to different ones.
+const spaceOf = (service: string | undefined): string => {
+  if (service === undefined) return 'purser';
+  return /^[\w.-]{1,64}$/.test(service) ? `purser-${service}` : `purser-${service.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}-${digestOf(service).slice(0, 8)}`;
+};
+
+/**
+ * Where alerts wait when the owner names no place: per user, so that two users of a host do not meet, and per service, so that none
+ * delivers the alerts of another to its own receivers.
+ */
+export const outboxPath = ({ alerts, labels: { service } }: Config): string =>
+  alerts.outbox ?? join(tmpdir(), `purser-${process.getuid?.() ?? 'user'}`, 'alerts', spaceOf(service));
+
+const channelsOf = (config: Config, redactor: Redactor, clock: Clock) => {
   const source = config.alerts.channels;
   if (source === undefined) return [];
   const { parseChannels } = loadNow<typeof ParseModule>('alerts/parse-channels');
-  const { channels, problems } = parseChannels(source.value, { nowMs: () => clock.nowMs(), service: config.labels.service }, source.written);
+  const { service: named } = config.labels;
+  const service = named === undefined ? undefined : redactor.text(named, 'label');
+  const { channels, problems } = parseChannels(source.value, { nowMs: () => clock.nowMs(), service }, source.written);
   for (const { path, seen, wanted } of problems) notice(`config.${path}`, `${path} is ${seen}, wanted ${wanted}`);
   return channels;
 };
+
+const decoded = (key: string): string => {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+};
+
+// Receivers tell repetitions by the key: what a redactor would make of two users must not become one, and the same must stay the same.
+const cleanKey = (redactor: Redactor, key: string): string =>
+  [key, decoded(key)].every((text) => redactor.text(text, 'log_attribute') === text) ? key : `sha256-${digestOf(key)}`;
 
 const cleaner =
   (redactor: Redactor) =>
   (event: GovernanceEvent): GovernanceEvent => ({
     ...event,
+    dedupeKey: cleanKey(redactor, event.dedupeKey),
     message: redactor.text(event.message, 'log_body'),
     attributes: Object.fromEntries(
       Object.entries(event.attributes).map(([name, value]) => [name, typeof value === 'string' ? redactor.text(value, 'log_attribute') : value]),
@@ -48,7 +76,7 @@ const cleaner =
 export const createAlerts = (config: Config, redactor: Redactor, telemetry: { readonly meter: Meter; readonly emit: EmitEvent }, clock: Clock): Alerts => {
   let hub: AlertHub | undefined;
   const load = (next: Config): void => {
-    const channels = channelsOf(next, clock);
+    const channels = channelsOf(next, redactor, clock);
     if (hub !== undefined) hub.setChannels(channels);
     else if (channels.length > 0) {
       const { createAlertHub } = loadNow<typeof HubModule>('alerts/alert-hub');

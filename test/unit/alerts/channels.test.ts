@@ -142,6 +142,13 @@ test('Alertmanager gets v2 alerts with labels that stay and an end', async () =>
   ]);
 });
 
+test('an alert that comes late ends in the future all the same: Alertmanager tells nobody of what is over', async () => {
+  const late = crossing(0.8, NOW - 3 * 86_400_000);
+  const over = { ...late.attributes, 'purser.budget.window.end': NOW / 1000 - 86_400 };
+  await send({ kind: 'alertmanager', url: receiver.url }, { ...late, attributes: over });
+  expect(receiver.received[0]?.body).toMatchObject([{ startsAt: '2025-11-17T12:00:00.000Z', endsAt: '2025-11-20T12:05:00.000Z' }]);
+});
+
 test('what is unusual is told with its moments as people read them, and with labels of its own to Alertmanager', async () => {
   const facts = { 'purser.service': 'shop', fingerprint: 'aaaaaaaaaaaa', figure: 12, window_start: NOW / 1000, window_end: NOW / 1000 + 3600 };
   const alert = { ...crossing(1, NOW), name: 'purser.unusual.new_key', attributes: facts };

@@ -193,6 +193,45 @@ test('other channels take over at a reload, and what waited for a channel of the
   expect(receiver.received.map(({ path }) => path)).toEqual(['/new']);
 });
 
+test('a channel that is renamed and renamed back gets what waited for it, and one that stays away has it put aside when it is too old', async () => {
+  receiver.answer = (response) => void response.writeHead(500).end();
+  const raw = { kind: 'webhook', url: receiver.url };
+  const hub = open(raw);
+  hub.emit(crossing(0.5, NOW));
+  await time.pass(0);
+  receiver.answer = (response) => void response.end('ok');
+  receiver.received.length = 0;
+  hub.setChannels(channels([{ ...raw, name: 'other' }]));
+  await time.pass(60_000);
+  expect(receiver.received).toEqual([]);
+  hub.setChannels(channels([raw]));
+  await time.pass(60_000);
+  expect(idsOf(receiver.received)).toEqual(['daily%2F1763596800000%2F0.5']);
+  expect(files()).toEqual([]);
+  receiver.answer = (response) => void response.writeHead(500).end();
+  hub.emit(crossing(0.8, time.nowMs));
+  await time.pass(0);
+  hub.setChannels([]);
+  await time.pass(25 * HOUR_MS);
+  expect(files()).toEqual([expect.stringMatching(/^dead\/.*\.webhook\.json$/)]);
+});
+
+test('what a dead process left for a channel that this one does not have stays, until it is too old', async () => {
+  receiver.answer = (response) => void response.writeHead(500).end();
+  const first = open();
+  first.emit(crossing(0.5, NOW));
+  await time.pass(0);
+  first.stop();
+  receiver.received.length = 0;
+  open({ kind: 'webhook', name: 'other', url: receiver.url });
+  await time.pass(2 * HOUR_MS);
+  expect(receiver.received).toEqual([]);
+  expect(files()).toEqual([expect.stringMatching(/\.webhook\.json$/)]);
+  expect(files()).not.toEqual([expect.stringContaining('dead')]);
+  await time.pass(23 * HOUR_MS);
+  expect(files()).toEqual([expect.stringMatching(/^dead\/.*\.webhook\.json$/)]);
+});
+
 test('the wait doubles, is spread by chance, has a bound, and is never below what the receiver asked for', () => {
   const most = 24 * HOUR_MS;
   expect([1, 2, 3].map((failures) => backoffMs(failures, undefined, 1, most))).toEqual([1000, 2000, 4000]);

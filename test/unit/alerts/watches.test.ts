@@ -59,6 +59,31 @@ test('a burst that would use a day up in minutes is told of, and silent when it 
   expect(run(100, (minute) => Math.min(40, minute * 0.9))['purser.budget.burn_rate']).toBeUndefined();
 });
 
+test('of many budgets those that are used up most are looked at with care', () => {
+  const watch = new BudgetWatch();
+  const found: Record<string, number> = {};
+  const idle = Array.from({ length: 1_050 }, (_, number) => ({ ...at(0), key: `idle-${number}` }));
+  const full = Array.from({ length: 1_050 }, (_, number) => ({ ...at(100), key: `full-${number}` }));
+  for (let minute = 0; minute <= 100; minute += 1) {
+    const hot = at(minute < 30 ? 0.1 : Math.min(99, (minute - 30) * 1.2));
+    for (const { name, dedupeKey } of watch.look([...full, ...idle, hot], START + minute * MINUTE_MS)) found[`${name} ${dedupeKey.slice(0, 3)}`] ??= minute;
+  }
+  expect(found['purser.budget.burn_rate b/x']).toBeGreaterThan(60);
+  expect(Object.keys(found).filter((name) => !name.endsWith(' b/x'))).toEqual([]);
+});
+
+test('a process that has not run for long goes by the pace since the start of the window', () => {
+  const twelve = START + DAY_MS / 2;
+  const [event, ...others] = new BudgetWatch().look([{ ...at(60), forecast: 120 }], twelve);
+  expect(others).toEqual([]);
+  expect(event).toMatchObject({ name: 'purser.budget.forecast', attributes: { projected: 120 } });
+  expect(event?.message).toContain('2026-11-20T20:00:00.000Z, before its window ends: at the pace since its start it comes to 120 %');
+  expect(new BudgetWatch().look([{ ...at(49), forecast: 98 }], twelve)).toEqual([]);
+  // A rolling window has no pace since its start: its forecast is what is spent.
+  expect(new BudgetWatch().look([{ ...at(99), forecast: 99 }], twelve)).toEqual([]);
+  expect(new BudgetWatch().look([{ ...at(60), forecast: 120 }], START + MINUTE_MS)).toEqual([]);
+});
+
 test('a window that began anew forgets the one before it', () => {
   const watch = new BudgetWatch();
   for (let minute = 0; minute <= 1430; minute += 10) watch.look([at(minute * 0.065)], START + minute * MINUTE_MS);
