@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { shownOption } from '../config/hide.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { Option } from '../config/option.ts';
 import { OPTION_ROWS } from '../config/options.ts';
+import { configSecrets, processSecrets } from '../config/secrets.ts';
+import { createRedactor } from '../redaction/redactor.ts';
 import { STATION_CHECKS } from '../runtime/station-checks.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
 import type { Io } from './io.ts';
@@ -9,8 +12,22 @@ import { columns } from './table.ts';
 
 const FLAGS = { json: { type: 'boolean' }, check: { type: 'string' }, all: { type: 'boolean' } } as const;
 
-const asJson = ({ file, origins, values, problems }: LoadedConfig): string => {
-  const options = OPTION_ROWS.map(([key, option]) => [key, { value: shownOption(option, values.get(key)), origin: origins.get(key) }]);
+// What the owner writes freely and every record carries: shown as it will be exported.
+const FREE = /^(?:otel\.resource_attributes$|labels\.(?!headers$|baggage$))/;
+
+type Shown = (key: string, option: Option, value: unknown) => unknown;
+
+/** Gives what shows an option: secrets hidden, and in labels and attributes of the resource what looks like one marked. */
+const shownBy = (loaded: LoadedConfig, env: Io['env']): Shown => {
+  const redactor = createRedactor({ secrets: [...processSecrets(env), ...configSecrets(loaded)] });
+  return (key, option, value) => {
+    const shown = shownOption(option, value);
+    return option.secret !== true && FREE.test(key) ? redactor.value(shown, '', 'resource') : shown;
+  };
+};
+
+const asJson = ({ file, origins, values, problems }: LoadedConfig, shown: Shown): string => {
+  const options = OPTION_ROWS.map(([key, option]) => [key, { value: shown(key, option, values.get(key)), origin: origins.get(key) }]);
   return `${JSON.stringify({ file: file ?? null, options: Object.fromEntries(options), problems }, null, 2)}\n`;
 };
 
@@ -19,10 +36,10 @@ const cell = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-const asText = ({ file, origins, values }: LoadedConfig, all: boolean): string => {
+const asText = ({ file, origins, values }: LoadedConfig, all: boolean, shown: Shown): string => {
   const rows = OPTION_ROWS.flatMap(([key, option]) => {
     const origin = origins.get(key) ?? 'default';
-    return all || origin !== 'default' ? [[key, cell(shownOption(option, values.get(key))), origin]] : [];
+    return all || origin !== 'default' ? [[key, cell(shown(key, option, values.get(key))), origin]] : [];
   });
   const head = `config file: ${file ?? 'none'}\n`;
   const defaults = all ? '' : `${OPTION_ROWS.length - rows.length} options have their defaults; --all shows them.\n`;
@@ -46,10 +63,10 @@ export const run = async (args: readonly string[], io: Io): Promise<number> => {
   const loaded = load(check, io);
   const isGood = loaded.problems.length === 0;
   if (json) {
-    io.stdout.write(asJson(loaded));
+    io.stdout.write(asJson(loaded, shownBy(loaded, io.env)));
     return isGood ? 0 : 1;
   }
-  if (check === undefined) io.stdout.write(asText(loaded, all));
+  if (check === undefined) io.stdout.write(asText(loaded, all, shownBy(loaded, io.env)));
   else if (isGood) io.stdout.write(`${check} is good.\n`);
   for (const { message } of loaded.problems) io.stderr.write(`${message}\n`);
   return isGood ? 0 : 1;

@@ -7,7 +7,13 @@ export interface ProcessSecret {
   readonly value: string;
 }
 
-const SHORTEST = 12;
+const SHORTEST = 8;
+
+// From here on a value is a secret however plain it looks; a shorter one must not read like a word, a region or an address with a port.
+const LONG = 12;
+
+// Words that are joined, with at most a short number behind: "eu-west-1", "postgres", "redis:6379", "claude-3". And numbers, dates, versions.
+const PLAIN_SHORT = /^(?:[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*(?:[-_.:/ ]v?\d{1,5})?|v?\d[\d.,:/_ -]*)$/;
 
 const LARGEST_JSON = 100_000;
 
@@ -27,7 +33,10 @@ const namesSecret = (name: string): boolean => {
   return SECRET_NAME.test(words) && !PLAIN_NAME.test(words);
 };
 
-const isSecretValue = (value: string): boolean => value.length >= SHORTEST && !PLAIN_VALUE.test(value);
+const isSecretValue = (value: string): boolean => value.length >= SHORTEST && !PLAIN_VALUE.test(value) && (value.length >= LONG || !PLAIN_SHORT.test(value));
+
+// What no name says to be a secret must be long: in short values beside one there are names, kinds and regions.
+const isLong = (value: string): boolean => value.length >= LONG;
 
 const decoded = (value: string): string => {
   try {
@@ -56,9 +65,11 @@ const pairsIn = (value: string, separators: RegExp, isSecret: (name: string) => 
     return cut > 0 && isSecret(pair.slice(0, cut).trim()) ? withDecoded(pair.slice(cut + 1).trim()) : [];
   });
 
-const stringsIn = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return [value, ...passwordsIn(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+const stringsIn = (value: unknown, named: boolean): readonly string[] => {
+  if (typeof value === 'string') return [...(named || isLong(value) ? [value] : []), ...passwordsIn(value)];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((member) => stringsIn(member, named));
+  return Object.entries(value).flatMap(([name, member]) => stringsIn(member, namesSecret(name)));
 };
 
 const secretMembers = (text: string): readonly string[] => {
@@ -73,7 +84,10 @@ const secretMembers = (text: string): readonly string[] => {
 
 // Each header is sent, and may be echoed, by itself; the scheme before a token is no secret.
 const headerValues = (value: string): readonly string[] =>
-  pairsIn(value, /,/, () => true).flatMap((header) => [header, header.replace(/^(?:Bearer|Basic)(?: |%20)/i, '')]);
+  [...pairsIn(value, /,/, () => true).filter(isLong), ...pairsIn(value, /,/, namesSecret)].flatMap((header) => [
+    header,
+    header.replace(/^(?:Bearer|Basic)(?: |%20)/i, ''),
+  ]);
 
 const secretsOf = (name: string, value: string): readonly string[] => [
   ...(namesSecret(name) ? [value] : []),
@@ -86,8 +100,8 @@ const secretsOf = (name: string, value: string): readonly string[] => [
 
 /**
  * The values of this process's own secrets, to be removed exactly wherever they would leave it: variables whose names
- * say so, and passwords inside addresses (`postgres://user:password@host`) of any variable. Only values of at least 12
- * characters: shorter ones would be found in innocent text.
+ * say so, and passwords inside addresses (`postgres://user:password@host`) of any variable. Only values of at least 8
+ * characters, and below 12 none that reads like a word or a number: those would be found in innocent text.
  */
 export const processSecrets = (env: Readonly<Record<string, string | undefined>>): readonly ProcessSecret[] => {
   const secrets = new Map<string, ProcessSecret>();
@@ -100,9 +114,9 @@ export const processSecrets = (env: Readonly<Record<string, string | undefined>>
   return [...secrets.values()];
 };
 
-/** The secrets that the configuration holds: the values of secret options, and what `${file:PATH}` brought in. At least 12 characters each. */
+/** The secrets that the configuration holds: the values of secret options, and what `${file:PATH}` brought in. At least 8 characters each. */
 export const configSecrets = (loaded: LoadedConfig): readonly ProcessSecret[] => {
   const options = OPTION_ROWS.filter(([, option]) => option.secret === true);
-  const values = options.flatMap(([key]) => stringsIn(loaded.values.get(key)).map((value) => ({ name: key, value })));
+  const values = options.flatMap(([key]) => stringsIn(loaded.values.get(key), true).map((value) => ({ name: key, value })));
   return [...values, ...loaded.fileSecrets].filter(({ value }) => isSecretValue(value));
 };

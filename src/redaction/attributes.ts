@@ -1,4 +1,5 @@
 import type { RedactionPlace, Redactor } from '../call/redactor.ts';
+import { LONG_NUMBER } from './cleaned-value.ts';
 import { isContentKey } from './content-keys.ts';
 
 /** Attributes as OpenTelemetry holds them, open for writing. */
@@ -16,6 +17,8 @@ const ownPlaceOf = (key: string): RedactionPlace | '' => {
   known.set(key, place);
   return place;
 };
+// Numbers leave in every mode, unless they are what no number should be.
+const isHarmless = (value: unknown): boolean => typeof value === 'boolean' || (typeof value === 'number' && !(value >= LONG_NUMBER));
 const placeOf = (key: string, place: RedactionPlace): RedactionPlace => ownPlaceOf(key) || place;
 
 /** Cleans attributes in place; a value that may not leave at all is deleted. Throws when the record cannot be written. */
@@ -23,9 +26,9 @@ export const cleanAttributes = (redactor: Redactor, attributes: OpenAttributes, 
   // Twice as fast as for-in on the records of the SDK, which V8 keeps as hash tables.
   for (const key of Object.keys(attributes)) {
     const before = attributes[key];
-    if (typeof before === 'number' || typeof before === 'boolean') continue;
+    if (isHarmless(before)) continue;
     const after = redactor.value(before, key, placeOf(key, place));
-    if (after === before) continue;
+    if (after === before || (after === undefined && typeof before === 'number')) continue;
     if (after === undefined) delete attributes[key];
     else attributes[key] = after;
     if (attributes[key] !== after) throw new TypeError('attributes cannot be written');
@@ -38,9 +41,9 @@ export const cleanedAttributes = <A extends object>(redactor: Redactor, attribut
   let copy: OpenAttributes | undefined;
   for (const key of Object.keys(source)) {
     const before = source[key];
-    if (typeof before === 'number' || typeof before === 'boolean') continue;
+    if (isHarmless(before)) continue;
     const after = redactor.value(before, key, placeOf(key, place));
-    if (after === before) continue;
+    if (after === before || (after === undefined && typeof before === 'number')) continue;
     copy ??= { ...source };
     if (after === undefined) delete copy[key];
     else copy[key] = after;

@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { fault } from '../base/diag.ts';
+import { fault, notice } from '../base/diag.ts';
 import type { RedactionPlace, Redactor } from '../call/redactor.ts';
 import { capped } from './cap.ts';
-import { cleanedValue } from './cleaned-value.ts';
+import { cleanedValue, LONG_NUMBER } from './cleaned-value.ts';
 import { CleanValues } from './clean-values.ts';
 import { isOnByDefault } from './detectors/detector-table.ts';
 import { Engine } from './engine/engine.ts';
 import { BudgetSpent, type Hit, HitList, mergeHits } from './engine/hits.ts';
-import { OwnSecrets } from './engine/own-secrets.ts';
+import { MAX_SECRETS, OwnSecrets } from './engine/own-secrets.ts';
 import { UserDetectors } from './engine/user-patterns.ts';
+import { framed } from './framed.ts';
 import { LastClean } from './last-clean.ts';
 import { FAILED_MARK, hashMark, isMark, markOf, withoutMarks } from './marks.ts';
 import { withoutMedia } from './media.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretName, nameKind } from './secret-names.ts';
 import type { RedactionMode, RedactionSettings } from './settings.ts';
+import { namesNext } from './value-pairs.ts';
 
 const DEFAULT_MAX_FINDINGS = 2000;
 const DEFAULT_BUDGET_MS = 50;
@@ -23,6 +25,11 @@ const DEFAULT_MAX_CHARS = 262_144;
 const MAX_PASSES = 4;
 // Lists up to this length are looked at as they are, longer ones are walked like any value.
 const MAX_LISTED = 16;
+
+// Nothing shorter is a password or a key.
+const SHORTEST_NAMED = 6;
+// Digits of the shortest number that is looked for, a social security number.
+const SHORTEST_NUMBER = 9;
 
 /** A redactor with what the command line and the metric guard need besides. */
 export interface ExplainingRedactor extends Redactor {
@@ -42,6 +49,7 @@ class EngineRedactor implements ExplainingRedactor {
   readonly #hmacKey: string;
   readonly #isOn: (detector: string) => boolean;
   #generation = 0;
+  #toldLeftOut = false;
 
   constructor(settings: RedactionSettings) {
     this.#settings = settings;
@@ -66,7 +74,7 @@ class EngineRedactor implements ExplainingRedactor {
     const mode = this.#modeOf(place);
     if (mode === 'off') return value;
     if (mode === 'drop' || mode === 'metadata-only') return '';
-    return this.#isClean(value) ? value : this.#redacted(value, place, mode);
+    return this.#plain(value, place, mode);
   }
 
   value(input: unknown, key: string, place: RedactionPlace): unknown {
@@ -74,11 +82,14 @@ class EngineRedactor implements ExplainingRedactor {
     if (mode === 'off') return input;
     if (mode === 'drop' || mode === 'metadata-only') return undefined;
     if (typeof input === 'string') return this.#string(input, key, place, mode);
+    if (typeof input === 'number') return input >= LONG_NUMBER ? this.#number(input, key, place, mode) : input;
     if (typeof input !== 'object' || input === null || (Array.isArray(input) && this.#areClean(input, key))) return input;
     try {
       return cleanedValue(input, key, {
-        text: (text) => (this.#clean.has(text) ? text : this.#redacted(text, place, mode)),
+        text: (text) => this.#plain(text, place, mode),
         secretField: (text) => this.#secretField(text, place, mode),
+        named: (text, name, listed) => this.#named(text, name, listed, place, mode),
+        number: (number, name) => this.#number(number, name, place, mode),
       });
     } catch (error) {
       this.#failed(error, place);
@@ -110,13 +121,62 @@ class EngineRedactor implements ExplainingRedactor {
     return this.#generation;
   }
 
+  /** Not said at the beginning: what is said goes through this redactor, which its hearer does not have yet. */
+  #tellLeftOut(): void {
+    if (this.#toldLeftOut || this.#own.leftOut === 0) return;
+    this.#toldLeftOut = true;
+    notice(
+      'redaction.own_secrets',
+      `this process has over ${MAX_SECRETS} secrets; those beyond are not searched for by their values (${this.#own.leftOut} so far)`,
+    );
+  }
+
   /** Cleans the string of an attribute. Most are short and were there in the span before: nothing is made for them. */
   #string(value: string, key: string, place: RedactionPlace, mode: RedactionMode): string {
     if (this.#lastClean.is(key, value)) return value;
-    if (isSecretName(key)) return this.#secretField(value, place, mode);
-    if (!this.#isClean(value)) return this.#redacted(value, place, mode);
-    this.#lastClean.note(key, value);
-    return value;
+    const kind = nameKind(key);
+    if (kind === 'secret') return this.#secretField(value, place, mode);
+    const clean = kind === 'telling' ? this.#named(value, key, false, place, mode) : this.#plain(value, place, mode);
+    if (clean === value) this.#lastClean.note(key, value);
+    return clean;
+  }
+
+  #plain(text: string, place: RedactionPlace, mode: RedactionMode): string {
+    return this.#isClean(text) ? text : this.#redacted(text, place, mode);
+  }
+
+  /** Cleans a text whose name may say that it is a secret: as it stands, and as it reads beside its name. */
+  #named(value: string, name: string, listed: boolean, place: RedactionPlace, mode: RedactionMode): string {
+    return this.#beside(this.#plain(value, place, mode), name, listed, place, mode);
+  }
+
+  #beside(value: string, name: string, listed: boolean, place: RedactionPlace, mode: RedactionMode): string {
+    let text = value;
+    try {
+      for (let pass = 0; pass < MAX_PASSES && text.length >= SHORTEST_NAMED && text !== FAILED_MARK; pass++) {
+        const frame = framed(name, text, listed);
+        if (this.#clean.has(frame.text)) return text;
+        const hits = this.#hits(frame.text);
+        if (hits.length === 0) this.#clean.add(frame.text);
+        const inside = frame.inside(hits);
+        if (inside.length === 0) return text;
+        text = this.#rebuilt(text, inside, place, mode);
+      }
+      return text;
+    } catch (error) {
+      this.#failed(error, place);
+      return FAILED_MARK;
+    }
+  }
+
+  /** Cards, account numbers and the like may come as numbers; what is none stays one. */
+  #number(value: number, name: string, place: RedactionPlace, mode: RedactionMode): unknown {
+    if (!Number.isSafeInteger(value)) return value;
+    const text = String(value);
+    if (!isSecretName(name) && text.length < SHORTEST_NUMBER) return value;
+    // Nine digits alone would be a social security number as a text; among numbers only the name can say so.
+    const clean = isSecretName(name) ? this.#secretField(text, place, mode) : this.#beside(text, name, false, place, mode);
+    return clean === text ? value : clean;
   }
 
   /** Tells without a scan that nothing is in a text; false is only a maybe. */
@@ -126,9 +186,9 @@ class EngineRedactor implements ExplainingRedactor {
 
   /** The same of the short lists of an attribute, such as its reasons to finish. */
   #areClean(items: readonly unknown[], key: string): boolean {
-    if (items.length > MAX_LISTED || isSecretName(key)) return false;
+    if (items.length > MAX_LISTED || nameKind(key) !== 'plain') return false;
     for (const item of items) if (typeof item !== 'string' || !this.#isClean(item)) return false;
-    return true;
+    return items.length < 2 || !items.some((item) => namesNext(item as string));
   }
 
   /** `metadata-only` speaks of content; for anything else it means to redact. */
@@ -153,6 +213,7 @@ class EngineRedactor implements ExplainingRedactor {
   }
 
   #redacted(value: string, place: RedactionPlace, mode: RedactionMode): string {
+    this.#tellLeftOut();
     try {
       let text = withoutMedia(capped(value, this.#settings.maxChars ?? DEFAULT_MAX_CHARS));
       for (let pass = 0; pass < MAX_PASSES; pass++) {

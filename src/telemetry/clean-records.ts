@@ -14,10 +14,23 @@ interface KeyRule {
   readonly closed: boolean;
   readonly content: boolean;
   readonly exception: boolean;
+  /** Whether the name comes from outside and may itself hold what must not leave. */
+  readonly named: boolean;
   batch: number;
+  /** The name to be written, cleaned for the present batch. */
+  name: string;
   /** The values of the present batch, cleaned. */
   seen: Map<string, ExportValue>;
 }
+
+/** Labels of the owner's: their names are whatever the app chose. */
+const TAGS = 'purser.tag.';
+
+/** Closed but for what the provider or the app wrote, such as the name of a tier of service. */
+const HALF_CLOSED = 'purser.cost.unpriced';
+
+/** What a number may be without anybody looking at it. */
+const SHORT_NUMBER = 100_000;
 
 /** Cleans what is about to leave; values that were seen in the same batch are not looked at again. */
 export class RecordCleaner {
@@ -83,9 +96,13 @@ export class RecordCleaner {
     let clean: Record<string, ExportValue | undefined> | undefined;
     for (const key in attributes) {
       const value = attributes[key];
-      if (value === undefined || typeof value === 'number' || typeof value === 'boolean') continue;
-      const cleaned = this.#value(value, key, place);
-      if (cleaned !== value) (clean ??= { ...attributes })[key] = cleaned;
+      if (value === undefined || typeof value === 'boolean' || (typeof value === 'number' && !(value >= SHORT_NUMBER))) continue;
+      const rule = this.#ruleOf(key);
+      const cleaned = this.#value(value, key, place, rule);
+      if (cleaned === value && rule.name === key) continue;
+      clean ??= { ...attributes };
+      if (rule.name !== key) delete clean[key];
+      clean[rule.name] = cleaned;
     }
     return clean ?? attributes;
   }
@@ -94,16 +111,27 @@ export class RecordCleaner {
     return { ...event, name: this.#redactor.text(event.name, 'event'), attributes: this.attributes(event.attributes, 'event') };
   }
 
-  #value(value: ExportValue, key: string, place: RedactionPlace): ExportValue {
+  /** Gives what is known of an attribute; its values are forgotten with each batch, and the names from outside cleaned again. */
+  #ruleOf(key: string): KeyRule {
     const rule = this.#rules.get(key) ?? this.#learn(key);
+    if (rule.closed || rule.batch === this.#batch) return rule;
+    rule.batch = this.#batch;
+    rule.seen = new Map();
+    if (rule.named) rule.name = this.#cleanName(key);
+    return rule;
+  }
+
+  #cleanName(key: string): string {
+    return `${TAGS}${this.#redactor.text(key.slice(TAGS.length), 'attribute')}`;
+  }
+
+  #value(value: ExportValue, key: string, place: RedactionPlace, rule: KeyRule): ExportValue {
     if (rule.closed || value === null) return value;
+    // A number leaves in every mode, unless it is what no number should be.
+    if (typeof value === 'number') return (this.#redactor.value(value, key, place) as ExportValue | undefined) ?? value;
     // Cut after it was cleaned: half a secret is known to no detector.
     if (rule.content) return shortTexts(this.#redactor.value(value, key, 'content') as ExportValue, this.#contentLength);
     if (typeof value !== 'string') return this.#redactor.value(value, key, place) as ExportValue;
-    if (rule.batch !== this.#batch) {
-      rule.batch = this.#batch;
-      rule.seen = new Map();
-    }
     const known = rule.seen.get(value);
     if (known !== undefined) return known;
     const clean = this.#redactor.value(value, key, rule.exception ? 'exception' : place) as ExportValue;
@@ -114,10 +142,13 @@ export class RecordCleaner {
 
   #learn(key: string): KeyRule {
     const entry = attributeEntry(key);
+    const named = key.startsWith(TAGS);
     const rule = {
-      closed: entry?.closed === true,
+      closed: entry?.closed === true && key !== HALF_CLOSED,
       content: entry?.content === true,
       exception: key.startsWith('exception.'),
+      named,
+      name: named ? this.#cleanName(key) : key,
       batch: this.#batch,
       seen: new Map(),
     };

@@ -22,7 +22,7 @@ const entry = (name: string, group: DetectorEntry['group'], title: string, how: 
 });
 
 const OTHERS: readonly DetectorEntry[] = [
-  entry('own-secret', 'own', 'A secret of this process', 'exact value: plain, percent-encoded, base64, hex, JSON- and HTML-escaped', 'purser'),
+  entry('own-secret', 'own', 'A secret of this process', 'exact value: plain, percent- and form-encoded, base64, hex, JSON- and HTML-escaped', 'purser'),
   entry('secret-field', 'structure', 'A field, header or attribute that is secret by its name', 'name of the member', 'purser'),
   entry(
     'authorization',

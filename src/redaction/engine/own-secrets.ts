@@ -4,7 +4,8 @@ import { shapeOf } from './randomness.ts';
 import type { Subject } from './subject.ts';
 
 const MIN_SECRET = 8;
-const MAX_SECRETS = 512;
+/** How many secrets of the process are searched for. */
+export const MAX_SECRETS = 512;
 const GRAM = 3;
 const TABLE_SIZE = 1 << 15;
 const MAX_SHIFT = 64;
@@ -15,8 +16,21 @@ const hashAt = (bytes: Uint8Array, at: number): number => hash(bytes[at - 2] ?? 
 
 const percentAll = (value: string): string => Array.from(Buffer.from(value, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 const jsonEscaped = (value: string): string => JSON.stringify(value).slice(1, -1);
+const BEYOND_ASCII = /[\u0080-\uffff]/g;
+const hexOf = (unit: string): string => unit.charCodeAt(0).toString(16).padStart(4, '0');
+/** The way of JSON writers that keep to ASCII, as Python's does; all write the hex digits small but a few. */
+const asciiEscaped = (value: string): string => jsonEscaped(value).replace(BEYOND_ASCII, (unit) => `\\u${hexOf(unit)}`);
+const asciiEscapedInCapitals = (value: string): string => jsonEscaped(value).replace(BEYOND_ASCII, (unit) => `\\u${hexOf(unit).toUpperCase()}`);
+const formEncoded = (value: string): string => new URLSearchParams({ a: value }).toString().slice('a='.length);
+const smallPercent = (encoded: string): string => encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 const HTML_SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const htmlEscaped = (value: string): string => value.replace(/[&<>"']/g, (sign) => HTML_SIGNS[sign] ?? sign);
+const WHOLE_BEYOND_ASCII = /[\u{80}-\u{10ffff}]/gu;
+const codeOf = (letter: string): number => letter.codePointAt(0) ?? 0;
+const decimalEntities = (value: string): string => htmlEscaped(value).replace(WHOLE_BEYOND_ASCII, (letter) => `&#${codeOf(letter)};`);
+const hexEntities = (value: string): string => htmlEscaped(value).replace(WHOLE_BEYOND_ASCII, (letter) => `&#x${codeOf(letter).toString(16)};`);
+const hexEntitiesInCapitals = (value: string): string =>
+  htmlEscaped(value).replace(WHOLE_BEYOND_ASCII, (letter) => `&#x${codeOf(letter).toString(16).toUpperCase()};`);
 
 /**
  * Gives the letters that any base64 of a text holds when `value` is part of that text. What stands before it shifts it by 0, 1 or 2
@@ -44,21 +58,28 @@ export interface SecretForm {
 
 const usable = (form: string): boolean => form.length >= MIN_SECRET;
 
-/** Gives every form in which a secret may appear: plain, percent-encoded, base64 at any offset, hex, JSON- and HTML-escaped. */
+/** Gives every form in which a secret may appear: plain, percent- and form-encoded, base64 at any offset, hex, JSON- and HTML-escaped. */
 export const formsOf = (secret: string): readonly SecretForm[] => {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');
+  const byAddress = [encodeURIComponent(secret), encodeURI(secret), formEncoded(secret)];
   const plain = [
     secret,
-    encodeURIComponent(secret),
-    encodeURI(secret),
+    ...byAddress,
+    ...byAddress.map(smallPercent),
     percentAll(secret),
     percentAll(secret).toLowerCase(),
     hex,
     hex.toUpperCase(),
     jsonEscaped(secret),
     jsonEscaped(jsonEscaped(secret)),
+    asciiEscaped(secret),
+    asciiEscapedInCapitals(secret),
+    jsonEscaped(asciiEscaped(secret)),
     htmlEscaped(secret),
+    decimalEntities(secret),
+    hexEntities(secret),
+    hexEntitiesInCapitals(secret),
   ];
   const base64 = base64Forms(secret).flatMap((form) => [form, urlSafe(form), encodeURIComponent(form)]);
   return [
@@ -92,6 +113,14 @@ export class OwnSecrets {
   #buckets = new Map<number, Form[]>();
   #wide: Form[] = [];
   #window = 0;
+  #leftOut = 0;
+  // The tables are made when somebody first looks: a process may have hundreds of secrets, added one by one.
+  #isStale = false;
+
+  /** How many secrets came after the list was full. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
 
   /** How many secrets are known. */
   get size(): number {
@@ -100,14 +129,19 @@ export class OwnSecrets {
 
   /** Adds a secret of at least 8 characters; gives whether it is new. */
   add(name: string, value: string): boolean {
-    if (value.length < MIN_SECRET || isWord(value) || this.#names.has(value) || this.#names.size >= MAX_SECRETS) return false;
+    if (value.length < MIN_SECRET || isWord(value) || this.#names.has(value)) return false;
+    if (this.#names.size >= MAX_SECRETS) {
+      this.#leftOut++;
+      return false;
+    }
     this.#names.set(value, name);
-    this.#build();
+    this.#isStale = true;
     return true;
   }
 
   /** Tells of a short text that no secret is in it; true is only a maybe. */
   mayHold(text: string): boolean {
+    if (this.#isStale) this.#build();
     if (this.#wide.length > 0) return true;
     const window = this.#window;
     if (window === 0) return false;
@@ -121,6 +155,7 @@ export class OwnSecrets {
 
   /** Notes every place where a secret stands in some form. */
   find({ original, text, bytes, length }: Subject, list: HitList): void {
+    if (this.#isStale) this.#build();
     for (const form of this.#wide) findPlain(original, form, list);
     const window = this.#window;
     if (window === 0) return;
@@ -150,6 +185,7 @@ export class OwnSecrets {
   }
 
   #build(): void {
+    this.#isStale = false;
     const forms = [...this.#names].flatMap(([value, name]) => formsOf(value).map((form) => ({ ...form, name })));
     // Wide characters are blank in the bytes, so forms that hold one cannot be found by their bytes; their encoded forms can.
     const usable = forms.filter(({ form }) => !WIDE.test(form));

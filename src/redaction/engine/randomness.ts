@@ -11,8 +11,8 @@ export interface Shape {
   readonly surprise: number;
 }
 
-// Only the start of a long value is judged: a key is random from the first character to the last.
-const JUDGED = 256;
+/** How many characters of a long value are judged: a key is random from the first to the last. */
+export const JUDGED = 256;
 const DIGIT_STEP_BITS = 3.3;
 const CLASS_STEP_BITS = 5;
 const CASE_STEP_BITS = 5;

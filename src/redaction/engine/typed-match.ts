@@ -1,5 +1,5 @@
 import type { BodyClass, TypedFormat } from '../detectors/typed-format.ts';
-import { looksRandom } from './randomness.ts';
+import { JUDGED, looksRandom } from './randomness.ts';
 
 /** A key found by its prefix. */
 export interface TypedMatch {
@@ -72,6 +72,7 @@ export class TypedMatcher {
       if (start === undefined) continue;
       if (format.random === true && isInsideBase64(text, at, prefix)) continue;
       const bodyStart = at + prefix.length;
+      if (format.random === true && isLongAndPlain(text, bodyStart, format.body)) continue;
       const end = bodyEnd(text, bodyStart, format.body);
       if (end - bodyStart < format.min) continue;
       if (format.random === true && !looksRandom(text, bodyStart, end)) continue;
@@ -91,14 +92,32 @@ const startBehind = (text: string, at: number, format: TypedFormat): number | un
   return literal === undefined ? undefined : at - literal.length;
 };
 
-/** Gives the index behind the last character of a body; dots and equals signs that only end a sentence or start a value stay out. */
-const bodyEnd = (text: string, start: number, body: BodyClass): number => {
+/** Gives the index of the first character that is none of a body, or `most`. */
+const plainEnd = (text: string, start: number, body: BodyClass, most: number): number => {
   const table = BODIES[body];
   let end = start;
-  for (let unit = text.charCodeAt(end); unit < 128 && table[unit] === 1; unit = text.charCodeAt(end)) {
+  for (let unit = text.charCodeAt(end); end < most && unit < 128 && table[unit] === 1; unit = text.charCodeAt(end)) {
     if (unit === PERCENT && !/^%[0-9A-Fa-f]{2}/.test(text.slice(end, end + 3))) break;
     end++;
   }
+  return end;
+};
+
+/**
+ * Tells of a body longer than what is judged of it that it does not look random, without going to its end: letters that begin a key
+ * may be repeated in one run a hundred thousand characters long.
+ */
+const isLongAndPlain = (text: string, start: number, body: BodyClass): boolean => {
+  const judged = start + JUDGED;
+  if (plainEnd(text, start, body, judged) < judged) return false;
+  // Where padding or dots may cut the body shorter, its end has to be known first.
+  if (text.charCodeAt(judged - 1) === DOT || text.slice(start, judged).includes('=')) return false;
+  return !looksRandom(text, start, judged);
+};
+
+/** Gives the index behind the last character of a body; dots and equals signs that only end a sentence or start a value stay out. */
+const bodyEnd = (text: string, start: number, body: BodyClass): number => {
+  let end = plainEnd(text, start, body, text.length);
   if (body === 'dotted') while (end > start && text.charCodeAt(end - 1) === DOT) end--;
   // Padding is at most two signs; anything behind them is another value.
   if (body === 'base64') {

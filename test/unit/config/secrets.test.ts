@@ -34,8 +34,20 @@ describe('the secrets of the process', () => {
     ['HOME', '/home/somebody-long'],
     ['npm_lifecycle_script', 'vitest run test/unit'],
     ['SHORT_TOKEN', 'abc123'],
+    ['DB_PASSWORD', 'postgres'],
+    ['DB_PASSWORD', 'Postgres'],
+    ['REGION_KEY', 'eu-west-1'],
+    ['CACHE_AUTH', 'redis:6379'],
+    ['BUILD_TOKEN', '2026-11-21'],
+    ['PIN_PASS', '12345678'],
+    ['API_TOKENS', '1.25.3-11'],
+    ['MODEL_KEY', 'claude-3'],
   ])('leaves %s alone', (name, value) => {
     expect(processSecrets({ [name]: value })).toEqual([]);
+  });
+
+  it.each(['Xk9-qW2z', 'k9Xq2Wz7Lp', 'k9Xq2Wz7Lp4', 'hunter2!x', 'tr0ub4dor'])('takes a short value that is no word and no number: %s', (value) => {
+    expect(valuesOf({ DB_PASSWORD: value, DATABASE: `postgres://app:${value}@db/x` })).toEqual([value]);
   });
 
   it('finds passwords inside the addresses of any variable, plain and decoded', () => {
@@ -49,6 +61,7 @@ describe('the secrets of the process', () => {
     expect(valuesOf({ OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${secret('otlp')},x-short=1` })).toEqual(
       expect.arrayContaining([secret('otlp'), `Bearer ${secret('otlp')}`]),
     );
+    expect(valuesOf({ OTEL_EXPORTER_OTLP_HEADERS: 'x-scope=team7-eu1,x-token=k9Xq2Wz7Lp' })).toEqual(['k9Xq2Wz7Lp']);
   });
 
   it('finds the members of a service account', () => {

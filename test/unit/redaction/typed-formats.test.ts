@@ -51,6 +51,29 @@ describe('a key known by its first letters', () => {
   });
 });
 
+describe('first letters of keys, repeated in one long run', () => {
+  const bestMs = (unit: string): number => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 8; round++) {
+      const text = `${unit.repeat(Math.ceil(100_000 / unit.length))}${round}`;
+      const startedAt = performance.now();
+      redactor.find(text);
+      best = Math.min(best, performance.now() - startedAt);
+    }
+    return best;
+  };
+
+  it.each(['sk-', 'sk-sk_', 'pk_', 'live_', 'A3-'])('%s takes no longer than other words', (unit) => {
+    expect(bestMs(unit)).toBeLessThan(12 * bestMs('ab-'));
+  });
+
+  it('hide no key that stands among them', () => {
+    const key = `sk-ant-api03-${letters('token', 93, 3)}AA`;
+    expect(redactor.text(`${'sk-'.repeat(5)}${key}`, 'event')).not.toContain(key.slice(30));
+    expect(redactor.text(`${'sk-'.repeat(500)} ${key}`, 'event')).toBe(`${'sk-'.repeat(500)} [REDACTED:anthropic-key]`);
+  });
+});
+
 describe('the table of detectors', () => {
   it('has a name, a source and a way for each, and no name twice', () => {
     const names = DETECTORS.map(({ name }) => name);
