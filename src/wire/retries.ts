@@ -1,6 +1,6 @@
 import type { Begun } from '../providers/shared/begin.ts';
 
-/** A call whose client said by its doing that it will try again. */
+/** A call whose client will try again, or may. */
 interface Waiting {
   readonly begun: Begun;
   readonly count: number;
@@ -14,6 +14,17 @@ const GRACE_MS = 5_000;
 
 /** How long a client may take for its next attempt, in milliseconds, where the provider asked it to wait for `retryAfterMs`. */
 export const retryWaitMs = (retryAfterMs: number | undefined): number => Math.min(retryAfterMs ?? OWN_WAIT_MS, MOST_WAIT_MS) + GRACE_MS;
+
+/** @source openai 7.55, @anthropic-ai/sdk 1.11: `maxRetries` is 2 unless the app says otherwise; the first wait is of at most 0.5 s, each later one twice as long */
+const USUAL_RETRIES = 2;
+const FIRST_WAIT_MS = 500;
+const BROKEN_GRACE_MS = 1_000;
+
+/**
+ * How long a client may take, in milliseconds, for the attempt after number `count`, to which there was no answer; `undefined` where most clients do not try again.
+ * Nothing says whether this one will, so that the wait is as short as it can be: a call that ends with this attempt is told of later by as much.
+ */
+export const brokenWaitMs = (count: number): number | undefined => (count < USUAL_RETRIES ? FIRST_WAIT_MS * 2 ** count + BROKEN_GRACE_MS : undefined);
 
 /**
  * The calls that wait for their next attempt. Clients made by Stainless number their attempts and cancel the body of an answer exactly when they

@@ -8,7 +8,7 @@ import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { isRedirected } from '../redirect.ts';
-import { retryWaitMs } from '../retries.ts';
+import { brokenWaitMs, retryWaitMs } from '../retries.ts';
 import { verdictOn } from '../verdict-on.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import type { FetchSeen } from '../wire-calls.ts';
@@ -69,13 +69,20 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   observeResponse(response, watched, reader, { hideUsage, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal });
 };
 
+/** An attempt that ended without an answer. */
+const broken = (deps: WireDeps, { call, attempt, ...wire }: WireCall, seen: FetchSeen, error: unknown): void => {
+  const waitMs = attempt === undefined || signalOf(seen)?.aborted === true ? undefined : brokenWaitMs(attempt.count);
+  if (attempt === undefined || waitMs === undefined) call.failed(error);
+  else deps.retries.hold(attempt.key, attempt.count, { ...wire, call }, waitMs, () => call.failed(error));
+};
+
 const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: BodyRead, verdict: Verdict): Promise<Response> => {
   if (verdict.kind === 'refused') return Promise.resolve(refused(call, verdict));
   const sent = changed(deps, call, seen, read, verdict.rewrite);
   const startedMs = performance.now();
   const failed = (error: unknown): never => {
     guard('wire.attempt', () => call.call.attempt(attemptOf(error, performance.now() - startedMs)));
-    call.call.failed(error);
+    guard('wire.broken', () => broken(deps, call, seen, error));
     throw error;
   };
   try {

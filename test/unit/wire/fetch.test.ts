@@ -136,6 +136,44 @@ test('attempts that a client numbers are one call', async () => {
   expect(wire.seen[0]?.outcome.attempts.map(({ status }) => status)).toEqual([503, 503, 200]);
 });
 
+/** A service whose connection breaks off under the attempts before number `good`. */
+const breaking =
+  (good: number): Fetch =>
+  async (_input, init) => {
+    init?.signal?.throwIfAborted();
+    if (Number(new Headers(init?.headers).get('x-stainless-retry-count')) < good)
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('hang up'), { code: 'ECONNRESET' }) });
+    return Response.json({ id: 'c', model: 'gpt-5.4', choices: [], usage: { prompt_tokens: 3, completion_tokens: 1 } });
+  };
+const numbered = (count: number, more: RequestInit = {}): RequestInit => ({ ...chat(), headers: { 'x-stainless-retry-count': String(count) }, ...more });
+const ends = (): readonly unknown[] =>
+  wire.seen.map(({ outcome }) => [outcome.kind === 'failed' ? outcome.failure.type : outcome.kind, outcome.attempts.map((one) => one.status ?? one.errorType)]);
+const SERVICE = 'https://api.openai.com/v1/chat/completions';
+
+test('an attempt under which the connection breaks off and the next ones are one call', async () => {
+  wire = watchWire({ original: breaking(2) });
+  await expect(wire.fetch(SERVICE, numbered(0))).rejects.toThrow('fetch failed');
+  await expect(wire.fetch(SERVICE, numbered(1))).rejects.toThrow('fetch failed');
+  expect(wire.seen).toHaveLength(0);
+  await (await wire.fetch(SERVICE, numbered(2))).json();
+  expect(ends()).toEqual([['completed', ['ECONNRESET', 'ECONNRESET', 200]]]);
+});
+
+test('the last attempt that clients make has failed at once, an earlier one when no other has come', async () => {
+  wire = watchWire({ original: breaking(9) });
+  await expect(wire.fetch(SERVICE, numbered(2))).rejects.toThrow('fetch failed');
+  expect(ends()).toEqual([['ECONNRESET', ['ECONNRESET']]]);
+  await expect(wire.fetch(SERVICE, numbered(0))).rejects.toThrow('fetch failed');
+  await expect.poll(() => wire.seen.length, { timeout: 4000 }).toBe(2);
+  expect(ends()[1]).toEqual(['ECONNRESET', ['ECONNRESET']]);
+});
+
+test('an attempt that the app calls off waits for no other', async () => {
+  wire = watchWire({ original: breaking(9) });
+  await expect(wire.fetch(SERVICE, numbered(0, { signal: AbortSignal.abort() }))).rejects.toMatchObject({ name: 'AbortError' });
+  expect(ends()).toEqual([['cancelled', ['AbortError']]]);
+});
+
 test('each attempt is sent with the model that a budget chose', async () => {
   const grant = { rewrite: { model: 'gpt-5.4-mini' }, settle: () => undefined };
   const { fetch: cheaper } = watchWire({ policies: [{ name: 'cheaper', admit: () => ({ kind: 'admitted', grant }) }] });
