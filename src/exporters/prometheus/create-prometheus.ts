@@ -75,10 +75,11 @@ class Endpoint implements PrometheusEndpoint {
   async page(accept?: string): Promise<MetricsPage> {
     if (!this.#connected) throw new Error('the metrics are not connected');
     const client = this.#client();
-    const text = client.prometheusContentType;
-    if (clusterRole() === 'primary') return { contentType: text, body: await clusterText(client) };
+    if (clusterRole() === 'primary') return { contentType: client.prometheusContentType, body: await clusterText(client) };
     if (accept?.includes('application/openmetrics-text') === true) return { contentType: client.openMetricsContentType, body: await openMetricsText(client) };
-    return { contentType: text, body: await client.register.metrics() };
+    // The app may have set the form of its registry to OpenMetrics.
+    const { contentType } = client.register;
+    return { contentType, body: await client.register.metrics() };
   }
 
   listening(): Promise<number | undefined> {

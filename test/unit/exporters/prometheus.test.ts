@@ -120,6 +120,23 @@ describe('beside the app', () => {
     expect(notices).toEqual([expect.stringContaining(CALLS)]);
   });
 
+  test('the app may set the form of its registry, and the page says which one it is in', async () => {
+    const { telemetry, prometheus } = start({ holdFirst: false });
+    telemetry.start(chatCall()).end(completed(), {});
+    client.register.setContentType(client.openMetricsContentType as unknown as typeof client.register.contentType);
+    try {
+      const { contentType, body } = await prometheus.page('text/plain');
+      expect(contentType).toBe(client.openMetricsContentType);
+      expect(body).toMatch(/# EOF\n$/);
+      expect(valueOf(body, CALLS)).toBe(1);
+    } finally {
+      client.register.setContentType(client.prometheusContentType);
+    }
+    const { contentType, body } = await prometheus.page();
+    expect(contentType).toBe(client.prometheusContentType);
+    expect(body).not.toContain('# EOF');
+  });
+
   test('the app may reset its registry without touching our counts', async () => {
     const { telemetry, prometheus } = start({ holdFirst: false });
     telemetry.start(chatCall()).end(completed(), {});
