@@ -49,8 +49,11 @@ const FROM_MINIMAL = `scrape_configs:
       - targets: [localhost:9465]
 `;
 
-const prometheusFile = ({ metrics, collector }: Choices): readonly [name: string, text: string] => {
-  if (metrics === 'scrape') return ['prometheus.yml', shipped('dashboards/prometheus/prometheus.yml')];
+const prometheusFile = ({ metrics, collector, service }: Choices): readonly [name: string, text: string] => {
+  if (metrics === 'scrape') {
+    const text = shipped('dashboards/prometheus/prometheus.yml');
+    return ['prometheus.yml', text.replace('job_name: purser', () => `job_name: ${JSON.stringify(service)}`)];
+  }
   if (collector !== 'minimal') return ['prometheus-otlp.yml', shipped('dashboards/prometheus/prometheus-otlp.yml')];
   return ['prometheus.yml', shipped('dashboards/prometheus/prometheus.yml').replace(/^scrape_configs:[\s\S]*/m, FROM_MINIMAL)];
 };

@@ -88,6 +88,7 @@ describe('purser init in an empty folder', () => {
 
   it.each([
     ['the process itself, when it is to be scraped', ['--metrics', 'scrape'], 'prometheus.yml', /targets: \[localhost:9464\]/],
+    ['it as a job with the name of the service', ['--metrics', 'scrape', '--service', 'desk: 2'], 'prometheus.yml', /^ {2}- job_name: "desk: 2"$/m],
     ['the Collector that serves what it got', ['--collector', 'minimal'], 'prometheus.yml', /honor_labels: true\n.*\n.*targets: \[localhost:9465\]/],
     ['nobody, when metrics come over OTLP', [], 'prometheus-otlp.yml', /^otlp:/m],
   ])('has Prometheus scrape %s', (_, flags, name, wanted) => {
