@@ -39,6 +39,7 @@ import { Later } from './later.ts';
 import { nextTurn } from './next-turn.ts';
 import { flushEachCall, watchEnd, watchIdle } from './lifetime.ts';
 import { createOpener, type Opener } from './opener.ts';
+import { hostRulesOf } from './named-hosts.ts';
 import { pricerOf } from './pricing.ts';
 import { quietOtherGenai } from './other-genai.ts';
 import { createMetricsPage, withPage } from './prometheus.ts';
@@ -106,12 +107,6 @@ const adapterSettings = ({ instrument }: Config): AdapterSettings => ({
   googleGenerativeai: instrument.googleGenerativeai,
   anthropicTracingAsked: /^(1|true|yes|on)$/i.test(environment().ANTHROPIC_OPEN_TELEMETRY ?? ''),
 });
-
-const hostRules = (config: Config): Opener['hostRules'] =>
-  Object.entries(config.providers.hosts).map(([host, provider]) => {
-    const slash = host.indexOf('/');
-    return slash < 0 ? { host, provider } : { host: host.slice(0, slash), pathPrefix: host.slice(slash), provider };
-  });
 
 const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint) => {
   const api = resolveApi(process.cwd(), process.argv[1]);
@@ -206,7 +201,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       later: later.add,
       tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,
     },
-    { hostRules: hostRules(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
+    { hostRules: hostRulesOf(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );
 };
 
