@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Refusal } from '../../../src/call/policy.ts';
 import { totalInput, totalOutput } from '../../../src/call/usage.ts';
@@ -192,6 +193,23 @@ test('requests to other services pass unseen, as does what is inside a call that
   await (await tapped(url('/v1/unknown'), { method: 'POST', body: '{}' })).text();
   expect(wire.seen).toHaveLength(0);
   expect(wire.loaded()).toBe(false);
+});
+
+test('what is sent inside a call is that call itself, whatever its address and body; what is sent from outside is a call of its own', async () => {
+  const outside = AsyncLocalStorage.snapshot();
+  const chosen = (model: string): Promise<Response> => wire.fetch('https://gateway.corp/v1/messages', chat({ model }));
+  wire = watchWire({
+    original: async (input) => {
+      if (input === SERVICE) {
+        // As the `fetch` that an app gives an SDK may do: another gateway's words for the same request, or another request.
+        await (await chosen('inside')).json();
+        await (await outside(chosen, 'outside')).json();
+      }
+      return Response.json({ id: 'c', model: 'gpt-5.4', choices: [], usage: { prompt_tokens: 3, completion_tokens: 1 } });
+    },
+  });
+  await (await wire.fetch(SERVICE, chat())).json();
+  expect(wire.seen.map(({ call }) => call.request.model)).toEqual(['outside', 'gpt-5.4']);
 });
 
 test('a connection that fails, an abort and wrong arguments are the errors that the app knows', async () => {
