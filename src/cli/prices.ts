@@ -1,7 +1,9 @@
-import type { PriceContext } from '../call/cost.ts';
+import type { PriceContext, PriceQuestion } from '../call/cost.ts';
 import { PurserError } from '../call/errors.ts';
 import { epochMs } from '../call/units.ts';
+import { NO_TOKENS } from '../call/usage.ts';
 import type { ExplainedRate, Explanation } from '../pricing/explain.ts';
+import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import { findProviders } from './pricing/find-providers.ts';
 import { PRICE_HELP, PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
@@ -87,6 +89,15 @@ const instantOf = (at: string | boolean | undefined): Date => {
   throw new PurserError('input_invalid', { where: 'purser prices', key: '--at', seen: at, wanted: 'an instant such as 2026-11-20T12:00:00Z' });
 };
 
+/** Says why there is no price, as a call would. */
+const noPrice = (pricer: Pricer, question: Omit<PriceQuestion, 'usage'>): string => {
+  const cost = pricer.price({ ...question, usage: { buckets: { ...NO_TOKENS, input: 1 }, flags: [] } });
+  const what = `${question.requestModel ?? ''} at ${question.provider === '' ? 'any provider' : question.provider}`;
+  if (cost.kind === 'unpriced' && cost.reason === 'private_host')
+    return `${what} has no price at ${question.context.baseUrl ?? 'a private host'}: list prices need not hold on a private host. Name who answers there in providers.hosts, or write a price for it.`;
+  return `No price is known for ${what}, by table ${pricer.tableVersion()}. Its calls carry no cost; an override file may give one.`;
+};
+
 /** Runs `purser prices`: what applies to a model, and why. */
 export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
   reportingInput(io, async () => {
@@ -104,9 +115,7 @@ export const run = (args: readonly string[], io: CommandIo): Promise<number> =>
     const question = { provider, requestModel: model, responseModel: undefined, at: epochMs(at.getTime()), context: contextOf(read.values) };
     const explanation = pricer.explain(question);
     if (explanation === undefined) {
-      io.stderr(
-        `No price is known for ${model} at ${provider === '' ? 'any provider' : provider}, by table ${pricer.tableVersion()}. Its calls carry no cost; an override file may give one.\n`,
-      );
+      io.stderr(`${noPrice(pricer, question)}\n`);
       return 1;
     }
     if (read.values['json'] === true) io.stdout(`${showJson(provider, model, explanation)}\n`);

@@ -203,6 +203,10 @@ describe('purser prices', () => {
   test('gives the same as JSON', async () => {
     expect(JSON.parse((await runs(prices, 'gpt-5', '--json')).out)).toMatchObject({ provider: 'openai', match: 'exact', matchedModel: 'gpt-5', free: false });
   });
+  test('says of a private host that list prices need not hold there, with 1', async () => {
+    const ended = await runs(prices, 'gpt-oss-120b', '--provider', 'openai', '--base-url', 'http://10.1.2.3:4000/v1');
+    expect(ended).toMatchObject({ code: 1, out: '', err: expect.stringContaining('list prices need not hold on a private host. Name who answers there') });
+  });
   test('says of an unknown model that there is no price, with 1', async () => {
     expect(await runs(prices, 'gpt-99-ultra')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('No price is known for gpt-99-ultra') });
   });
