@@ -56,8 +56,9 @@ const joined = (entry: MetricEntry, expression: string, processes = PROCESSES): 
 const over = (how: 'rate' | 'increase' | 'delta', metric: string, range: string, pick: Pick): string => {
   const entry = entryOf(metric);
   const offset = pick.offset === undefined ? '' : ` offset ${pick.offset}`;
-  // Over the same time, so that a process that has ended since still counts with what it did.
-  return joined(entry, `${how}(${selector(entry, pick)}[${range}]${offset})`, `last_over_time(${PROCESSES}[${range}]${offset})`);
+  // Over the same time, so that a process that has ended since still counts with what it did. Lines are asked at many points, and have no need of it.
+  const present = range === '$__rate_interval' ? `${PROCESSES}${offset}` : `last_over_time(${PROCESSES}[${range}]${offset})`;
+  return joined(entry, `${how}(${selector(entry, pick)}[${range}]${offset})`, present);
 };
 
 /** The rate a second of a counter over the panel's rate interval. */
