@@ -64,7 +64,10 @@ interface StoreNews {
 }
 
 const RECOVERED: StoreNews = { kind: 'recovered', message: 'The store of the budgets answers again.' };
-const UNAVAILABLE: StoreNews = { kind: 'unavailable', message: 'The store of the budgets does not answer: on_store_unavailable decides about calls.' };
+const unavailable = (reason: string): StoreNews => ({
+  kind: 'unavailable',
+  message: `The store of the budgets does not answer (${reason}): on_store_unavailable decides about calls.`,
+});
 const SEVERITY = { recovered: 'info', not_durable: 'warning', unavailable: 'error', data_lost: 'error' } as const;
 
 const tellNews = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, message }: StoreNews): void =>
@@ -93,7 +96,7 @@ class Budgets implements BudgetPolicy {
     this.#run = runName(this.#runStartMs);
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#reporter = new Reporter(meter, emit, clock);
-    this.#client = new StoreClient(store, meter, clock, (up) => tellNews(this.#reporter, store, clock, up ? RECOVERED : UNAVAILABLE));
+    this.#client = new StoreClient(store, meter, clock, (up, reason) => tellNews(this.#reporter, store, clock, up ? RECOVERED : unavailable(reason)));
     this.#heartbeat = new Heartbeat(clock, () => HEARTBEAT_MS);
     this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
     store.onNotice?.((news) => {

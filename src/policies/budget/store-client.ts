@@ -29,6 +29,16 @@ const typeOf = (error: unknown): string => {
   return error instanceof Error ? error.name : 'unknown';
 };
 
+const LONGEST_REASON = 200;
+
+/** Words a failure in one line, without what an address may carry of a password. */
+const reasonOf = (error: unknown): string => {
+  const type = typeOf(error);
+  const said = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').replaceAll(/\/\/[^@\s/]*@/g, '//') : '';
+  const text = said === '' ? type : type === 'Error' || said.includes(type) ? said : `${type}: ${said}`;
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}...` : text;
+};
+
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
@@ -39,7 +49,7 @@ export class StoreClient {
   readonly store: BudgetStore;
   readonly #meter: Meter;
   readonly #running = new Map<Waiting, Promise<unknown>>();
-  readonly #tell: (up: boolean) => void;
+  readonly #tell: (up: boolean, reason: string) => void;
   #waiting: Waiting[] = [];
   readonly #clock: Clock;
   #probeAtMs = 0;
@@ -50,10 +60,10 @@ export class StoreClient {
   readonly #what: string;
 
   /**
-   * @param tell hears of it when the store stops answering, and when it answers again
+   * @param tell hears of it when the store stops answering, with the reason, and when it answers again
    * @param what is kept in the store, for what is said of it
    */
-  constructor(store: BudgetStore, meter: Meter, clock: Clock, tell: (up: boolean) => void, what = 'budgets') {
+  constructor(store: BudgetStore, meter: Meter, clock: Clock, tell: (up: boolean, reason: string) => void, what = 'budgets') {
     this.#tell = tell;
     this.#what = what;
     this.store = store;
@@ -252,16 +262,23 @@ export class StoreClient {
 
   #failed(error: unknown): void {
     this.#meter.add('purser.store.errors', 1, { 'purser.store': this.store.name, 'error.type': typeOf(error) });
-    this.#is(false);
+    if (this.#up === false) return;
+    const reason = reasonOf(error);
+    // Calls may be refused from now on, and nobody may be listening to events yet.
+    notice(
+      `${this.#what}.unavailable`,
+      `the ${this.store.name} store of the ${this.#what} does not answer (${reason}): on_store_unavailable decides about calls`,
+    );
+    this.#is(false, reason);
   }
 
-  #is(up: boolean): void {
+  #is(up: boolean, reason = ''): void {
     if (this.#up === up) return;
     const wasDown = this.#up === false;
     this.#up = up;
     if (!up) this.#probeAtMs = this.#clock.monotonicMs() + PROBE_MS;
     this.#meter.set('purser.store.up', up ? 1 : 0, { 'purser.store': this.store.name });
-    if (!up || wasDown) this.#tell(up);
+    if (!up || wasDown) this.#tell(up, reason);
     if (up && this.#waiting.length > 0) this.#schedule();
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { resetDiag, setDiagSink } from '../../../src/base/diag.ts';
 import type { BudgetStore } from '../../../src/call/budget-store.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
 import { callOf, completed, HandClock, world } from './world.ts';
@@ -53,6 +54,24 @@ const setUp = (more: object = {}) => {
   };
   return { ...made, net, inner, pass, admit: () => Promise.resolve(made.policy.admit(callOf())) };
 };
+
+test('why the store does not answer is said once, on stderr and in the event, without a password', async () => {
+  resetDiag();
+  const said: string[] = [];
+  setDiagSink({ fault: () => undefined, notice: (_, message) => void said.push(message) });
+  const clock = new HandClock();
+  const { store } = remote(clock);
+  const reserve = (): Promise<never> => Promise.reject(Object.assign(new Error('no way to\nredis://purser:s3cret@cache:6379'), { code: 'ECONNREFUSED' }));
+  const { policy, events } = world([budget], { store: { ...store, reserve }, clock });
+  for (let time = 0; time < 3; time += 1) {
+    expect(await policy.admit(callOf())).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable' } });
+    clock.now += 10_000;
+  }
+  const reason = 'does not answer (ECONNREFUSED: no way to redis://cache:6379): on_store_unavailable decides about calls';
+  expect(said).toEqual([`the redis store of the budgets ${reason}`]);
+  expect(events.map(({ name, message }) => [name, message])).toEqual([['purser.store.unavailable', `The store of the budgets ${reason}.`]]);
+  setDiagSink(undefined);
+});
 
 test('block: calls are refused while the store is away, and nothing of them stays behind', async () => {
   const { net, inner, admit, pass, gauges, counts, events } = setUp();
