@@ -2,8 +2,8 @@ import type { HitList } from './hits.ts';
 import { ibanAround } from './iban.ts';
 import type { Subject } from './subject.ts';
 
-/** Groups of digits joined by single blanks, dots or dashes. */
-const CHAIN = /\d(?:[ .-]?\d){8,}/g;
+/** Groups of digits joined by single blanks, which may be such as never break a line, by dots or dashes. Wide blanks are plain ones in the bytes. */
+const CHAIN = /\d(?:[ \u00a0.-]?\d){8,}/g;
 const MAX_CHAIN = 400;
 const NUMBERS_ONLY = /^[\d\s.,-]{9,40}$/;
 const SSN_WORD = /\b(?:ssn|social[ -]?security)\b[^\n]{0,40}$/i;

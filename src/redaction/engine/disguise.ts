@@ -47,6 +47,16 @@ const hexCode = (bytes: Uint8Array, from: number, digits: number): number => {
   return code;
 };
 
+const BACKSLASH = 92;
+const MAX_BACKSLASHES = 8;
+
+/** Gives where the backslashes that end at `at` begin: JSON within JSON has two before a letter, and in another more of them. */
+const firstBackslash = (bytes: Uint8Array, at: number): number => {
+  let first = at;
+  while (first > 0 && at - first < MAX_BACKSLASHES && bytes[first - 1] === BACKSLASH) first--;
+  return first;
+};
+
 const backslashes = ({ text, bytes }: Subject, found: Replacements): void => {
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
     const kind = bytes[at + 1];
@@ -62,7 +72,7 @@ const backslashes = ({ text, bytes }: Subject, found: Replacements): void => {
       end = BRACED.lastIndex;
     }
     const read = readAs(code);
-    if (read !== undefined) found.add(at, end, read);
+    if (read !== undefined) found.add(firstBackslash(bytes, at), end, read);
   }
 };
 

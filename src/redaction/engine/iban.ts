@@ -48,13 +48,28 @@ export const ibanAt = (text: string, start: number, list: HitList): number => {
   return found.end;
 };
 
+const DIGITS = /^\d+$/;
+
+/** The same of a number in small letters; only of countries whose numbers have no other letters, since identifiers in hex look like the rest. */
+const smallIbanAt = (text: string, start: number, list: HitList): number => {
+  const country = text.slice(start, start + 2).toUpperCase();
+  const wanted = LENGTHS.get(country);
+  const found = wanted === undefined ? undefined : compactedAt(text, start + 2, wanted - 2);
+  if (found === undefined || !DIGITS.test(found.compact) || WORD.test(text.charAt(found.end)) || !isIban(country + found.compact)) return 0;
+  list.add('iban', start, found.end, 'a bank account number with a right check');
+  return found.end;
+};
+
 const MAX_OPENING = 24;
 // What may stand before the first long digits of a number that is written in groups: "GB29 NWBK ".
 const OPENING = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{1,4}){0,4}[ -]?)?)$/;
+
+const SMALL_OPENING = /(?:^|[^A-Za-z0-9])[a-z]{2}$/;
 
 /** Notes the account number, written in groups, of which the chain of digits at `chainStart` is a part. Gives where it ends, or 0. */
 export const ibanAround = (text: string, chainStart: number, list: HitList): number => {
   const before = text.slice(Math.max(0, chainStart - MAX_OPENING), chainStart);
   const opening = OPENING.exec(before)?.[1];
-  return opening === undefined ? 0 : ibanAt(text, chainStart - opening.length, list);
+  if (opening !== undefined) return ibanAt(text, chainStart - opening.length, list);
+  return SMALL_OPENING.test(before) ? smallIbanAt(text, chainStart - 2, list) : 0;
 };

@@ -17,6 +17,23 @@ describe('personal data', () => {
     expect(open.text('social security 536221234', 'content')).toBe('social security [REDACTED:us-ssn]');
   });
 
+  it.each(['\u00a0', '\u202f', '\u2009'])('is found in groups with blanks that break no line between them: %j', (blank) => {
+    expect(open.text(`card ${['4111', '1111', '1111', '1111'].join(blank)} exp`, 'content')).toBe('card [REDACTED:credit-card] exp');
+    expect(open.text(`SSN ${['536', '22', '1234'].join(blank)}`, 'content')).toBe('SSN [REDACTED:us-ssn]');
+  });
+
+  it('is found as an account number in small letters, where it has but digits behind its country', () => {
+    expect(open.text('iban de89370400440532013000.', 'content')).toBe('iban [REDACTED:iban].');
+    expect(open.text('iban de89 3704 0044 0532 0130 00 ok', 'content')).toBe('iban [REDACTED:iban] ok');
+    for (const text of ['iban de89370400440532013001.', 'id ade89370400440532013000', 'id de89370400440532013000a'])
+      expect(open.text(text, 'content')).toBe(text);
+  });
+
+  it('is found behind escapes of JSON within JSON', () => {
+    for (const backslashes of ['\\', '\\\\', '\\\\\\\\'])
+      expect(open.text(`mail jane.k${backslashes}u0040example.com now`, 'content')).toBe('mail [REDACTED:email] now');
+  });
+
   it('is not seen where the check fails or the form is another', () => {
     for (const text of [
       '4111 1111 1111 1112',
