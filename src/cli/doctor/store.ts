@@ -6,15 +6,32 @@ import type { Check, Finding } from './finding.ts';
 
 const TIMEOUT_MS = 1_000;
 
+/** What keeps this user from writing to a place, and what to do about it. */
+interface Hindrance {
+  readonly why: string;
+  readonly advice: string;
+}
+
+const hindranceOf = (error: unknown): Hindrance => {
+  const { code = 'failed' } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return { why: 'cannot be written by this user', advice: 'Change its rights, or name another place.' };
+  if (code === 'EROFS') return { why: 'lies on a file system that is mounted read-only', advice: 'Name another place, or mount a volume there.' };
+  return { why: `cannot be written (${code})`, advice: 'Name another place.' };
+};
+
 // What is not there yet is made later, so that the nearest folder above must let us.
-const isWritable = (path: string): boolean => {
+const hindrance = (path: string, kind: 'file' | 'folder'): Hindrance | undefined => {
   let nearest = path;
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
+    if (nearest !== path && !statSync(nearest).isDirectory())
+      return { why: `cannot be made, because ${nearest} is a file and not a folder`, advice: 'Name another place, or move the file away.' };
+    if (nearest === path && statSync(path).isDirectory() !== (kind === 'folder'))
+      return { why: `is a ${kind === 'folder' ? 'file' : 'folder'} and not a ${kind}`, advice: `Name a ${kind}.` };
     accessSync(nearest, constants.W_OK);
-    return nearest === path || statSync(nearest).isDirectory();
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return hindranceOf(error);
   }
 };
 
@@ -80,30 +97,32 @@ const sqlite = (path: string | undefined): Finding => {
         message: 'store.kind is sqlite and store.path is not set.',
         advice: 'Set PURSER_STORE_PATH to a file that all processes share.',
       }
-    : folder('store', path);
+    : writable('store', path, 'file');
 };
 
-const folder = (check: string, path: string): Finding =>
-  isWritable(path)
+const writable = (check: string, path: string, kind: 'file' | 'folder'): Finding => {
+  const found = hindrance(path, kind);
+  return found === undefined
     ? { check, level: 'good', message: `${path} can be written.` }
-    : { check, level: 'broken', message: `${path} cannot be written by this user.`, advice: 'Change its rights, or name another place.' };
+    : { check, level: 'broken', message: `${path} ${found.why}.`, advice: found.advice };
+};
 
 const store: Check = async ({ loaded }) => {
   const { kind, path, url } = loaded.config.store;
   if (kind === 'redis') return [await redis(url)];
   if (kind === 'sqlite') return [sqlite(path)];
-  return path === undefined ? [] : [folder('store', path)];
+  return path === undefined ? [] : [writable('store', path, 'folder')];
 };
 
 const files: Check = ({ loaded }) => {
   const { jsonl, ledger, alerts, pricing } = loaded.config;
   const places = [
-    ['jsonl.file', jsonl.file],
-    ['ledger.path', ledger.path],
-    ['alerts.outbox', alerts.outbox],
-    ['pricing.cache_dir', pricing.cacheDir],
+    ['jsonl.file', jsonl.file, 'file'],
+    ['ledger.path', ledger.path, 'folder'],
+    ['alerts.outbox', alerts.outbox, 'folder'],
+    ['pricing.cache_dir', pricing.cacheDir, 'folder'],
   ] as const;
-  return places.flatMap(([key, path]) => (path === undefined ? [] : [folder(key, path)]));
+  return places.flatMap(([key, path, kind]) => (path === undefined ? [] : [writable(key, path, kind)]));
 };
 
 /** Whether the store of the budgets answers, and the files can be written. */

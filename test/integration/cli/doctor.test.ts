@@ -220,7 +220,19 @@ describe('purser doctor on a broken set-up', () => {
 
   it('14: a file stands where a folder must be', async () => {
     const cwd = app({ ...GOOD_PACKAGES, taken: '' });
-    expect(bad(await doctor({ ...quiet, PURSER_LEDGER_PATH: 'taken/ledger' }, cwd))).toEqual([`${cwd}/taken/ledger cannot be written by this user.`]);
+    const { findings } = await doctor({ ...quiet, PURSER_LEDGER_PATH: 'taken/ledger' }, cwd);
+    expect(findings.filter(({ level }) => level === 'broken')).toEqual([
+      {
+        check: 'ledger.path',
+        level: 'broken',
+        message: `${cwd}/taken/ledger cannot be made, because ${cwd}/taken is a file and not a folder.`,
+        advice: 'Name another place, or move the file away.',
+      },
+    ]);
+    expect(bad(await doctor({ ...quiet, PURSER_LEDGER_PATH: 'taken', PURSER_JSONL_FILE: 'node_modules' }, cwd))).toEqual([
+      `${cwd}/node_modules is a folder and not a file.`,
+      `${cwd}/taken is a file and not a folder.`,
+    ]);
   });
 
   it('15: the port for Prometheus is taken', async () => {
