@@ -82,8 +82,8 @@ const azure = (deployment) => new AzureOpenAI({ apiKey: key, endpoint: at + '/az
 const claude = new Anthropic({ apiKey: key, baseURL: at + '/anthropic' });
 const google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: at + '/gemini' } });
 const older = (generationConfig) => new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-2.5-pro', generationConfig }, { baseUrl: at + '/gemini' });
-const post = async (path, body) => {
-  const response = await fetch(at + path, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer ' + key }, body: JSON.stringify(body) });
+const post = async (path, body, more = {}) => {
+  const response = await fetch(at + path, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer ' + key, ...more }, body: JSON.stringify(body) });
   const answer = await response.json();
   if (!response.ok) throw Object.assign(new Error(JSON.stringify(answer)), { status: response.status });
 };
@@ -199,6 +199,16 @@ const CLAMPED: readonly Row[] = [
     does: `post('/bedrock/model/meta.llama3-70b-instruct-v1%3A0/invoke', { prompt: 'hi' })`,
     sends: 'refused',
   },
+  {
+    name: 'converse that the AWS SDK has signed',
+    does: `post('/bedrock/model/amazon.nova-pro-v1%3A0/converse', { messages: [{ role: 'user', content: [{ text: 'hi' }] }], inferenceConfig: { maxTokens: 5000 } }, { 'user-agent': 'aws-sdk-js/3.1000.0' })`,
+    sends: 'refused',
+  },
+  {
+    name: 'a conversation that is made shorter has no bound',
+    does: `oai.post('/responses/compact', { body: { model: 'gpt-5.4', input: 'hi' } })`,
+    sends: 'refused',
+  },
 ];
 
 const DOWNGRADED: readonly Row[] = [
@@ -280,6 +290,11 @@ const DOWNGRADED: readonly Row[] = [
   {
     name: 'fetch, claude on bedrock',
     does: `post('/bedrock/model/anthropic.claude-opus-4-1-20250805-v1%3A0/invoke', { anthropic_version: 'bedrock-2023-05-31', messages, max_tokens: 1000 })`,
+    sends: 'refused',
+  },
+  {
+    name: 'fetch, a place that the model has at a host',
+    does: `post('/openai/models/gpt-5.4/v1/chat/completions', { model: 'gpt-5.4', messages, max_completion_tokens: 1000 })`,
     sends: 'refused',
   },
   {
