@@ -86,7 +86,6 @@ test('redirects of the same request at the same time are one call each', async (
 test('a redirect that nobody follows has failed with its status, so that no usage is missed in it', async () => {
   await send(307);
   await (await wire.fetch(door, { method: 'POST', headers, body, redirect: 'manual' })).text();
-  expect(wire.seen).toHaveLength(0);
   await expect.poll(outcomes, { timeout: 3000 }).toEqual([
     ['307', [307], false],
     ['307', [307], false],
@@ -107,6 +106,7 @@ test('the next request with another body is a call of its own', async () => {
   const req = tapped.request(`${provider.url}/v1/chat/completions`, { method: 'POST', headers });
   req.end(body.replace('hello', 'other'));
   for await (const _ of await new Promise<IncomingMessage>((resolve) => void req.on('response', resolve)));
-  expect(outcomes()).toEqual([['completed', [200], true]]);
   await expect.poll(outcomes, { timeout: 3000 }).toHaveLength(2);
+  expect(outcomes()).toContainEqual(['completed', [200], true]);
+  expect(outcomes()).toContainEqual(['307', [307], false]);
 });
