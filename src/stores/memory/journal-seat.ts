@@ -1,28 +1,67 @@
-import { openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
+import { notice } from '../../base/diag.ts';
 import { isAlive } from '../../base/is-alive.ts';
 
-/** One of the journals of a directory, held by one process at a time. */
+/** One of the journals of a directory, held by one thread of one process at a time. */
 export interface Seat {
   /** The journal's file name. */
   readonly file: string;
-  /** Lets the next process have it. */
+  /** Lets the next process or thread have it. */
   readonly leave: () => void;
 }
 
 const MOST_SEATS = 256;
+const THREAD_DIGITS = 6;
+/** A lock is written at once after it is made. */
+const UNWRITTEN_MS = 1000;
+/** When a process began is known to some milliseconds, and no two of the same id begin within a second. */
+const SAME_START_MS = 500;
 const held = new Set<string>();
+
+// By the clock that is never set, in milliseconds: the same in all threads of a process.
+const startMs = Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000;
+const me = (): string => `${process.pid} ${hostname()} ${Math.round(startMs)} ${threadId}`;
+
+/** Whether a lock was written by this process, and not by an earlier one with the same id, as the first of a container has. */
+const isOurs = (pid: string | undefined, start: string | undefined): boolean =>
+  Number(pid) === process.pid && Math.abs(Number(start) - startMs) < SAME_START_MS;
 
 // A holder on another host is a container that is gone: a journal directory belongs to one host.
 const isStale = (lock: string): boolean => {
   try {
-    const [pid, host] = readFileSync(lock, 'utf8').split(' ');
-    if (pid === undefined || pid === '' || host !== hostname()) return true;
-    return Number(pid) === process.pid ? !held.has(lock) : !isAlive(Number(pid));
+    const [pid, host, start, thread] = readFileSync(lock, 'utf8').split(' ');
+    if (pid === undefined || pid === '') return Date.now() - statSync(lock).mtimeMs > UNWRITTEN_MS;
+    if (host !== hostname()) return true;
+    if (Number(pid) !== process.pid) return !isAlive(Number(pid));
+    // Of another thread nobody can tell whether it still runs.
+    return !isOurs(pid, start) || (Number(thread) === threadId && !held.has(lock));
   } catch {
     return true;
   }
+};
+
+const isSibling = (lock: string): boolean => {
+  try {
+    const [pid, , start] = readFileSync(lock, 'utf8').split(' ');
+    return isOurs(pid, start) && !held.has(lock);
+  } catch {
+    return false;
+  }
+};
+
+// Once for a process; its threads share nothing but the folder.
+const tellOfThreads = (directory: string): void => {
+  const told = join(directory, 'threads.told');
+  if (isSibling(told)) return;
+  try {
+    writeFileSync(told, me(), { mode: 0o600 });
+  } catch {
+    // It is said again by the next thread.
+  }
+  notice('budgets.threads', 'several threads of this process keep budgets in memory, each with the whole limit for itself: set store.kind to sqlite or redis');
 };
 
 const remove = (lock: string): void => {
@@ -36,7 +75,7 @@ const remove = (lock: string): void => {
 const tryTake = (lock: string): boolean => {
   try {
     const file = openSync(lock, 'wx', 0o600);
-    writeSync(file, `${process.pid} ${hostname()}`);
+    writeSync(file, me());
     closeSync(file);
     held.add(lock);
     return true;
@@ -46,23 +85,28 @@ const tryTake = (lock: string): boolean => {
 };
 
 /**
- * Takes the first journal of a directory that no living process holds. The workers of one host thus keep a journal each,
- * and a process that comes after a killed one finds what that one had spent.
+ * Takes the first journal of a directory that nobody holds. The workers of one host and their threads thus keep a journal
+ * each, and a process that comes after a killed one finds what that one had spent.
  */
 export const takeSeat = (directory: string): Seat => {
+  let siblings = 0;
   for (let number = 0; number < MOST_SEATS; number += 1) {
     const file = number === 0 ? 'budgets.journal' : `budgets.${number}.journal`;
     const lock = join(directory, `${file}.lock`);
     if (!tryTake(lock)) {
-      if (!isStale(lock)) continue;
+      if (!isStale(lock)) {
+        if (isSibling(lock)) siblings += 1;
+        continue;
+      }
       remove(lock);
       if (!tryTake(lock)) continue;
     }
     const leave = (): void => {
-      held.delete(lock);
-      remove(lock);
+      // Only once: the next holder may be there already.
+      if (held.delete(lock)) remove(lock);
     };
+    if (siblings > 0 && !isMainThread) tellOfThreads(directory);
     return { file, leave };
   }
-  return { file: `budgets.${process.pid}.journal`, leave: () => undefined };
+  return { file: `budgets.${process.pid}${String(threadId).padStart(THREAD_DIGITS, '0')}.journal`, leave: () => undefined };
 };

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { CellsObserver, MemoryCells } from './memory-cells.ts';
 import { takeSeat } from './journal-seat.ts';
@@ -49,6 +50,20 @@ export const readJournal = (path: string, cells: MemoryCells): void => {
   for (const line of lines.slice(1, -1)) applyLine(cells, line);
 };
 
+const ofThread = new Set<Journal>();
+
+const closeAll = (): void => {
+  for (const journal of ofThread) journal.close();
+};
+
+// A process leaves its journal by ending. A thread leaves the process behind, in which nobody else can tell that it is gone.
+const leaveWithThread = (journal: Journal): void => {
+  if (isMainThread) return;
+  ofThread.add(journal);
+  process.removeListener('exit', closeAll);
+  process.once('exit', closeAll);
+};
+
 class FileJournal implements Journal {
   readonly #path: string;
   readonly #sync: boolean;
@@ -61,6 +76,7 @@ class FileJournal implements Journal {
   #limitBytes: number;
   #restoring = false;
   #problem: string | undefined;
+  #isWritten = false;
 
   constructor(path: string, options: JournalOptions, say: (message: string) => void, leave: () => void) {
     this.#path = path;
@@ -69,6 +85,7 @@ class FileJournal implements Journal {
     this.#limitBytes = this.#compactBytes;
     this.#say = say;
     this.#leave = leave;
+    leaveWithThread(this);
   }
 
   get problem(): string | undefined {
@@ -112,6 +129,7 @@ class FileJournal implements Journal {
     const text = this.#pending;
     this.#pending = '';
     if (this.#file === undefined) return;
+    if (!this.#isWritten) this.#firstWrite();
     try {
       this.#bytes += writeSync(this.#file, text);
       if (this.#sync) fdatasyncSync(this.#file);
@@ -121,7 +139,14 @@ class FileJournal implements Journal {
     }
   }
 
+  // The last word of a thread is written while it ends: the journal is left after all who were told of the end before.
+  #firstWrite(): void {
+    this.#isWritten = true;
+    leaveWithThread(this);
+  }
+
   close(): void {
+    ofThread.delete(this);
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
     this.#leave();
