@@ -32,8 +32,13 @@ const putModalities = (draft: Draft, b: UsageBuckets): void => {
 /** Puts what the provider reported. Without a report there is nothing to put: missing is not zero. */
 export const putUsage = (draft: Draft, usage: Usage, profiles: readonly Profile[], withOutput: boolean): void => {
   const b = usage.buckets;
-  put(draft, 'gen_ai.usage.input_tokens', reportedInput(usage));
-  if (withOutput) put(draft, 'gen_ai.usage.output_tokens', reportedOutput(usage));
+  const input = reportedInput(usage);
+  const output = reportedOutput(usage);
+  // What is charged by the piece, such as a picture, says nothing of tokens.
+  if (usage.fees === undefined || input + output > 0) {
+    put(draft, 'gen_ai.usage.input_tokens', input);
+    if (withOutput) put(draft, 'gen_ai.usage.output_tokens', output);
+  }
   put(draft, 'gen_ai.usage.cache_read.input_tokens', positive(totalCacheRead(b)));
   const write = positive(totalCacheWrite(b));
   if (profiles.includes('latest')) {
