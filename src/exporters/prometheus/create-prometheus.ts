@@ -4,7 +4,7 @@ import { fault, notice } from '../../base/diag.ts';
 import { once } from '../../base/once.ts';
 import type { MetricSource } from '../../call/export.ts';
 import { clusterRole, clusterText, joinCluster } from './cluster-page.ts';
-import { familyMetric } from './family-metric.ts';
+import { familyMetric, type FamilyMetric } from './family-metric.ts';
 import { openMetricsText } from './open-metrics.ts';
 import type { MetricsPage, PrometheusEndpoint, PrometheusSettings, PromClientModule } from './prometheus-settings.ts';
 import { ScrapeSource } from './scrape-source.ts';
@@ -23,7 +23,9 @@ const acceptOf = (request: unknown): string | undefined => {
   return typeof accept === 'string' ? accept : undefined;
 };
 
-const register = (client: PromClientModule, source: MetricSource, holdFirst: boolean): void => {
+/** Puts our metrics into the app's registry, and gives those that are there. */
+const register = (client: PromClientModule, source: MetricSource, holdFirst: boolean): readonly FamilyMetric[] => {
+  const registered: FamilyMetric[] = [];
   const scrape = new ScrapeSource(source, holdFirst);
   for (const family of scrape.families()) {
     // A name that the app took for itself stays the app's.
@@ -34,7 +36,9 @@ const register = (client: PromClientModule, source: MetricSource, holdFirst: boo
     const metric = familyMetric(family, () => scrape.find(family.name), scrape);
     // A registry reads `name` and `get()` only; its type names classes.
     client.register.registerMetric(metric as unknown as Parameters<Registry['registerMetric']>[0]);
+    registered.push(metric);
   }
+  return registered;
 };
 
 class Endpoint implements PrometheusEndpoint {
@@ -43,6 +47,7 @@ class Endpoint implements PrometheusEndpoint {
   #server: Server | undefined;
   #listening: Promise<number | undefined> = Promise.resolve(undefined);
   #connected = false;
+  #own: readonly FamilyMetric[] = [];
 
   constructor(settings: PrometheusSettings) {
     this.#settings = settings;
@@ -63,7 +68,7 @@ class Endpoint implements PrometheusEndpoint {
 
   connect(source: MetricSource): void {
     try {
-      register(this.#client(), source, this.#settings.holdFirst ?? true);
+      this.#own = register(this.#client(), source, this.#settings.holdFirst ?? true);
       this.#connected = true;
       if (clusterRole() === 'worker') joinCluster(this.#client());
       else if (this.#settings.port !== undefined) this.#listening = this.#listen(this.#settings.port);
@@ -75,7 +80,7 @@ class Endpoint implements PrometheusEndpoint {
   async page(accept?: string): Promise<MetricsPage> {
     if (!this.#connected) throw new Error('the metrics are not connected');
     const client = this.#client();
-    if (clusterRole() === 'primary') return { contentType: client.prometheusContentType, body: await clusterText(client) };
+    if (clusterRole() === 'primary') return { contentType: client.prometheusContentType, body: await clusterText(client, this.#own) };
     if (accept?.includes('application/openmetrics-text') === true) return { contentType: client.openMetricsContentType, body: await openMetricsText(client) };
     // The app may have set the form of its registry to OpenMetrics.
     const { contentType } = client.register;

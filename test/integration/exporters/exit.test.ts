@@ -80,9 +80,25 @@ describe('an app that ends', () => {
   });
 });
 
-test('the primary of a cluster serves the sum over its workers, which open no port', async () => {
+test('the primary of a cluster serves the sum over its workers, which open no port, and itself', async () => {
   const { out, err } = await run('cluster.ts');
   expect(err.trim().split('\n')).toEqual(['port undefined', 'port undefined']);
-  const calls = out.split('\n').filter((line) => line.startsWith('purser_calls_total{'));
-  expect(calls.map((line) => Number(line.split(' ').at(-1)))).toEqual([3]);
+  const values = (name: string): readonly (readonly [boolean, number])[] =>
+    out
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`))
+      .map((line) => [line.includes('purser_tenant="of the \\"primary\\""'), Number(line.split(' ').at(-1))]);
+  const duration = 'gen_ai_client_inference_duration_seconds';
+  for (const name of ['purser_calls_total', `${duration}_count`])
+    expect(values(name)).toEqual([
+      [false, 7],
+      [true, 1],
+    ]);
+  const infinite = values(`${duration}_bucket`).filter((_, at, all) => (at + 1) % (all.length / 2) === 0);
+  expect(infinite).toEqual([
+    [false, 7],
+    [true, 1],
+  ]);
+  expect(out.match(/^# TYPE purser_calls_total /gm)).toHaveLength(1);
+  expect(out.match(/^purser_calls_total\{.*shop="north"/gm)).toHaveLength(2);
 });
