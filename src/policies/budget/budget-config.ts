@@ -67,7 +67,7 @@ export interface BudgetConfig {
   /** A budget of its own for each value (or pair of values) of these. */
   readonly per: readonly BudgetField[];
   readonly unit: BudgetUnit;
-  /** In the unit; dollars as a decimal string are exact. Above 0. */
+  /** In the unit; dollars as a decimal string are exact. With 0 nothing that costs anything has room. */
   readonly limit: string | number;
   readonly window: BudgetWindow;
   /** Shares of the limit, each above 0, ascending. @default 0.5, 0.8, 1 */

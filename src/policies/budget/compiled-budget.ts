@@ -21,11 +21,13 @@ export interface CompiledBudget {
 export const compileBudgets = (budgets: readonly BudgetConfig[], run: string, runStartMs: number): readonly CompiledBudget[] =>
   budgets
     .filter((config) => config.mode !== 'off')
-    .map((config) => ({
+    .map((config) => ({ config, limit: parseAmount(config.unit, config.limit) ?? 0 }))
+    .map(({ config, limit }) => ({
       config,
-      limit: parseAmount(config.unit, config.limit) ?? 0,
+      limit,
       keyOf: keyOf(config, run),
       slotsAt: slotsOf(config.window, runStartMs),
-      thresholds: config.mode === 'shadow' ? [] : config.thresholds,
+      // Of nothing there are no shares: all of them are passed before the first call.
+      thresholds: config.mode === 'shadow' || limit === 0 ? [] : config.thresholds,
       ceiling: { input: config.ceilingUsdPerMillion * 1e6, output: config.ceilingUsdPerMillion * 1e6 },
     }));

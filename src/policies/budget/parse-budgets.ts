@@ -21,8 +21,8 @@ const parseId = (record: RawRecord, taken: ReadonlySet<string>): string | undefi
 const parseLimit = (record: RawRecord, unit: BudgetConfig['unit'] | undefined): string | number | undefined => {
   const raw = record.get('limit');
   const amount = unit === undefined ? undefined : parseAmount(unit, raw);
-  if (amount !== undefined && amount > 0 && (typeof raw === 'string' || typeof raw === 'number')) return raw;
-  return record.bad('limit', unit === 'usd' ? 'dollars above 0 and below 9 million, to nine places' : 'a whole number above 0, such as 500k');
+  if (amount !== undefined && (typeof raw === 'string' || typeof raw === 'number')) return raw;
+  return record.bad('limit', unit === 'usd' ? 'dollars from 0 to below 9 million, to nine places' : 'a whole number such as 500k, or 0');
 };
 
 const parseThresholds = (record: RawRecord): readonly number[] | undefined => {

@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { formatAmount, parseAmount } from '../../../src/policies/budget/amount.ts';
 import { parseBudgets } from '../../../src/policies/budget/parse-budgets.ts';
 
+test.each([0, '0', '$0.00'])('a limit of %j is one', (limit) => {
+  expect(parseBudgets([{ id: 'b', limit }])).toMatchObject({ budgets: [{ limit }], problems: [] });
+});
+
 test('the least that a budget needs is an id and a limit', () => {
   const { budgets, problems } = parseBudgets([{ id: 'all', limit: '20' }]);
   expect(problems).toEqual([]);
@@ -69,7 +73,6 @@ test.each([
   [{ limit: 1 }, 'budgets[0].id', 'nothing'],
   [{ id: 'a b', limit: 1 }, 'budgets[0].id', '"a b"'],
   [{ id: 'b' }, 'budgets[0].limit', 'nothing'],
-  [{ id: 'b', limit: 0 }, 'budgets[0].limit', '0'],
   [{ id: 'b', limit: '-3' }, 'budgets[0].limit', '"-3"'],
   [{ id: 'b', limit: 1, unit: 'euros' }, 'budgets[0].unit', '"euros"'],
   [{ id: 'b', limit: 1, mode: 'on' }, 'budgets[0].mode', '"on"'],
