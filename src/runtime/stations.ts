@@ -18,7 +18,7 @@ export interface Stations {
   /** Prices a call whose usage the provider did not report: an amount marked as estimated where the owner wants one, else unpriced. */
   readonly estimate?: (question: PriceQuestion, guess: { readonly promptChars: number; readonly outputChars: number }) => Cost;
   readonly sinks: readonly Sink[];
-  readonly lateUsage: LateUsage;
+  readonly lateUsage: Pick<LateUsage, 'counted'>;
   readonly redactor: Redactor;
   /** Labels that hold for every call of the process. */
   readonly labels: () => Labels;

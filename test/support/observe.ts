@@ -13,7 +13,7 @@ export interface Watching extends Remembered {
 export const watchCalls = (
   options: { readonly policies?: readonly Policy[]; readonly askUsageHosts?: readonly string[]; readonly captureContent?: boolean } = {},
 ): Watching => {
-  const { stations, remembered } = rememberingStations(options);
+  const { stations, remembered } = rememberingStations({ ...options, readsStored: true });
   const opener = createOpener(stations, { hostRules: [], askUsageHosts: options.askUsageHosts ?? [], enabled: () => true });
   const adapters = { openai: true, anthropic: true, googleGenai: true, googleGenerativeai: true, anthropicTracingAsked: false };
   installHooks((target, bindings, url) => adapt(opener, adapters, target, bindings, url));

@@ -25,6 +25,8 @@ export interface Remembered {
 export const rememberingStations = (options: {
   readonly policies?: readonly Policy[];
   readonly captureContent?: boolean;
+  /** Whether the usage of a stored answer is remembered each time that it is read, for those who look at what is read. */
+  readonly readsStored?: boolean;
 }): { readonly stations: Stations; readonly remembered: Remembered } => {
   const remembered: Remembered = { seen: [], faults: [], tools: [] };
   setDiagSink({ fault: (cause, message) => remembered.faults.push(`${cause}: ${message}`), notice: () => undefined });
@@ -44,7 +46,7 @@ export const rememberingStations = (options: {
     policies: options.policies ?? [],
     price: () => ({ kind: 'unpriced', reason: 'unknown_model', unpriced: [], tableVersion: 'none' }),
     sinks: [],
-    lateUsage: new LateUsage(),
+    lateUsage: options.readsStored === true ? { counted: (_, facts) => facts } : new LateUsage(),
     redactor: { text: (value) => value, value: (value) => value, learnSecret: () => undefined, find: () => [] },
     labels: () => ({}),
     userId: (id) => id,
