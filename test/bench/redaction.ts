@@ -173,6 +173,10 @@ const throughputAsync = async (work: (input: string) => Promise<unknown>, chunks
 const fill = (unit: string): string => unit.repeat(Math.ceil(100_000 / unit.length)).slice(0, 100_000);
 const HOSTILE: Readonly<Record<string, string>> = {
   'eyJ repeated': fill('eyJ'),
+  'sk- repeated': fill('sk-'),
+  'pk_ repeated': fill('pk_'),
+  'live_ repeated': fill('live_'),
+  'A3- repeated': fill('A3-'),
   'eyJ repeated with joiners': fill('eyJ_'),
   'eyJ. repeated': fill('eyJhbGciOiJI.'),
   'a@ repeated': fill('a@'),

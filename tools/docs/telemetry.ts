@@ -36,7 +36,7 @@ const NOTES = `## Notes on the metrics
 - Token counters count every inference call, as the convention asks: one without reported usage adds 0 with \`gen_ai.token.modality=unknown\`. \`purser.usage_missing\` counts those that should have had it.
 - The duration histograms have 28 bounds from 50 ms to 10 min, each √2 over the last: with the convention's 14 a true p95 of 12.8 s reads 18.6 s.
 - Label values are capped (\`labels.metric_cap\`, 100 for each label); what exceeds the cap is counted as \`other\` and in \`purser.labels.overflow\`. One metric has at most 2,000 series, the rest share one with \`otel.metric.overflow\`.
-- A new series is sent at 0 once, over OTLP at its start and over Prometheus at its first scrape: \`increase()\` loses nothing.
+- A new series is sent at 0 once, over OTLP at its start and over Prometheus at its first scrape: \`increase()\` loses nothing for one scraper.
 - The Prometheus names are those that OTLP gives in Prometheus 3 and the Collector (\`UnderscoreEscapingWithSuffixes\`); both ways lead to the same dashboards.
 - Duration and cost histograms carry exemplars with the trace, over OTLP and in OpenMetrics.
 `;

@@ -63,7 +63,9 @@ export const GOVERNANCE_OPTIONS = {
       reloadable: true,
     },
   ),
-  'alerts.outbox': path('The folder in which undelivered alerts wait, so that they survive a restart.'),
+  'alerts.outbox': path(
+    'The folder in which undelivered alerts wait, so that they survive a restart; by default one of the service below the folder for temporary files.',
+  ),
   'alerts.max_age_ms': duration(86_400_000, 'How long delivery of an alert is tried.'),
   'alerts.spike_factor': number(3, 'How many times the usual spend of a day is a spike. This and the patterns below are found in the ledger.', {
     min: 1,
