@@ -4,7 +4,7 @@ import type { BudgetStore, ChangeRecord } from '../call/budget-store.ts';
 import { PurserError } from '../call/errors.ts';
 import { amountInUnit, formatAmount, parseAmount } from '../policies/budget/amount.ts';
 import type { BudgetConfig } from '../policies/budget/budget-config.ts';
-import { inspectBudgets, questionOf } from '../policies/budget/inspect-budgets.ts';
+import { inspectBudgets, isKeyOf, questionOf } from '../policies/budget/inspect-budgets.ts';
 import type { BudgetSnapshot } from '../policies/budget/snapshot.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
 import { columns } from './table.ts';
@@ -123,7 +123,7 @@ const change = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetSto
 const listChanges = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, json: boolean): Promise<void> => {
   const changes = await store.changes();
   const shown = changes.flatMap((record) => {
-    const config = settings.budgets.find(({ id }) => record.key === id || record.key.startsWith(`${id}/`));
+    const config = settings.budgets.find((budget) => isKeyOf(budget, record.key));
     if (config === undefined) return [];
     const inUnit = (amount: number | undefined): number | undefined => (amount === undefined ? undefined : amountInUnit(config.unit, amount));
     return [{ text: changeText(config, record), record: { ...record, unit: config.unit, from: inUnit(record.from), to: inUnit(record.to) } }];

@@ -9,14 +9,14 @@ import { slotsOf } from './window.ts';
 
 const UNIT_MARK = '/@';
 
-/** Whether a key is one of a budget in its present unit. */
-const isOf = (config: BudgetConfig, key: string): boolean => {
+/** Tells whether a key of the store is one of a budget in its present unit. */
+export const isKeyOf = (config: BudgetConfig, key: string): boolean => {
   const first = firstKeyOf(config);
   return (key === first || key.startsWith(`${first}/`)) && (config.unit !== 'usd' || !key.startsWith(`${first}${UNIT_MARK}`));
 };
 
 /** People may leave the unit out of a key, which a budget has but one of. */
-const wholeKey = (config: BudgetConfig, key: string): string => (isOf(config, key) ? key : `${firstKeyOf(config)}${key.slice(config.id.length)}`);
+const wholeKey = (config: BudgetConfig, key: string): string => (isKeyOf(config, key) ? key : `${firstKeyOf(config)}${key.slice(config.id.length)}`);
 
 /** Asks a store how one key of a budget is kept at a moment; the key may be given without its unit. */
 export const questionOf = (config: BudgetConfig, key: string, nowMs: number): StateQuestion => ({
@@ -27,7 +27,7 @@ export const questionOf = (config: BudgetConfig, key: string, nowMs: number): St
 
 const keysOf = async (config: BudgetConfig, store: BudgetStore): Promise<readonly string[]> => {
   const first = firstKeyOf(config);
-  const known = (await store.keys(first)).filter((key) => isOf(config, key));
+  const known = (await store.keys(first)).filter((key) => isKeyOf(config, key));
   const whole = config.per.length === 0 && config.window.kind !== 'run';
   return whole && !known.includes(first) ? [first, ...known] : known;
 };

@@ -70,9 +70,11 @@ test('a key may be given to the command with its unit or without', async () => {
   const store = new MemoryStore({ clock });
   const { budgets } = parseBudgets([budget('tokens', '5k')]);
   const written: string[] = [];
+  let configured = budgets;
   const purser = async (...args: readonly string[]): Promise<string> => {
     written.length = 0;
-    await run(args, { stdout: (text) => written.push(text), stderr: (text) => written.push(text), cwd: '.' }, { budgets, openStore: () => store });
+    const io = { stdout: (text: string) => written.push(text), stderr: (text: string) => written.push(text), cwd: '.' };
+    await run(args, io, { budgets: configured, openStore: () => store });
     return written.join('');
   };
   expect(await purser('set', 'b', '--limit', '100', '--by', 'ops')).toMatch(/b\/@tokens: limit as configured -> 100 tokens, by ops/);
@@ -80,4 +82,7 @@ test('a key may be given to the command with its unit or without', async () => {
   const shown: unknown = JSON.parse(await purser('show', '--json'));
   expect(shown).toMatchObject([{ key: 'b', limit: 100, spent: 70 }]);
   expect(shown).toHaveLength(1);
+  expect(JSON.parse(await purser('changes', '--json'))).toHaveLength(2);
+  configured = parseBudgets([budget('usd', '5')]).budgets;
+  expect(JSON.parse(await purser('changes', '--json'))).toEqual([]);
 });
