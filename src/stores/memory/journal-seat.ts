@@ -1,4 +1,4 @@
-import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { openSync, closeSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
@@ -52,24 +52,33 @@ const isSibling = (lock: string): boolean => {
   }
 };
 
-// Once for a process; its threads share nothing but the folder.
-const tellOfThreads = (directory: string): void => {
-  const told = join(directory, 'threads.told');
-  if (isSibling(told)) return;
-  try {
-    writeFileSync(told, me(), { mode: 0o600 });
-  } catch {
-    // It is said again by the next thread.
-  }
-  notice('budgets.threads', 'several threads of this process keep budgets in memory, each with the whole limit for itself: set store.kind to sqlite or redis');
-};
-
 const remove = (lock: string): void => {
   try {
     rmSync(lock, { force: true });
   } catch {
     // What cannot be removed is found stale by the next process.
   }
+};
+
+/** Makes a file that has its content from the start; false where another thread of this process was first. */
+const isFirst = (told: string): boolean => {
+  const written = `${told}.${threadId}`;
+  try {
+    writeFileSync(written, me(), { mode: 0o600 });
+    if (existsSync(told) && !isSibling(told)) rmSync(told, { force: true });
+    linkSync(written, told);
+    return true;
+  } catch {
+    return !isSibling(told);
+  } finally {
+    remove(written);
+  }
+};
+
+// Once for a process; its threads share nothing but the folder.
+const tellOfThreads = (directory: string): void => {
+  if (!isFirst(join(directory, 'threads.told'))) return;
+  notice('budgets.threads', 'several threads of this process keep budgets in memory, each with the whole limit for itself: set store.kind to sqlite or redis');
 };
 
 const tryTake = (lock: string): boolean => {

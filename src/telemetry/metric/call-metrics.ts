@@ -53,7 +53,7 @@ export class CallMetrics {
     set.of('purser.calls')?.add(1, measure.context);
     this.#durations(set, call, outcome, measure, place);
     this.#usage(set, call, outcome, measure, place);
-    if (outcome.cost !== undefined) countCost(set, outcome.cost, measure.origin, measure.context);
+    if (outcome.cost !== undefined && place !== 'fetch_response') countCost(set, outcome.cost, measure.origin, measure.context);
     this.#attempts(begun, outcome.attempts);
     this.#response(begun, outcome);
   }
@@ -92,7 +92,7 @@ export class CallMetrics {
   }
 
   #usage(set: SeriesSet, call: Call, outcome: Outcome, { context }: CallMeasure, place: AttributePlace): void {
-    if (place === 'inference' || (place === 'fetch_response' && outcome.usage !== undefined)) countTokens(set, call, outcome, context);
+    if (place === 'inference') countTokens(set, call, outcome, context);
     if (place === 'embeddings') this.#embeddings(set, outcome, context);
     const expected = outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings');
     if (expected && outcome.usage === undefined) set.of('purser.usage_missing')?.add(1);

@@ -6,7 +6,13 @@ import { LateUsage } from '../../../src/runtime/late-usage.ts';
 
 const USAGE: Usage = { buckets: { ...NO_TOKENS, input: 7, output: 5 }, flags: [] };
 const callOf = (operation: Operation): Call => ({ operation }) as Call;
-const facts = (id: string | undefined, usage: Usage | undefined): ReadFacts => ({ response: id === undefined ? {} : { id }, usage, error: undefined, outputChars: 0, ended: true });
+const facts = (id: string | undefined, usage: Usage | undefined): ReadFacts => ({
+  response: id === undefined ? {} : { id },
+  usage,
+  error: undefined,
+  outputChars: 0,
+  ended: true,
+});
 
 test('a stored response is counted by the call that made it, however often it is fetched', () => {
   const late = new LateUsage();

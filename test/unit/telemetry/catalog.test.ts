@@ -22,7 +22,7 @@ const eventsInSource = (): string[] =>
     .flatMap((file) => {
       const text = readFileSync(join(SOURCE, file), 'utf8');
       const names = [...text.matchAll(/(?:#(?:say|emit)\(\s*|\bname: )['`](purser\.[a-z_.]+)/g)].map(([, name = '']) => name);
-      const news = /^(?:policies|stores)/.test(file) ? [...text.matchAll(/\bkind: '(\w+)', message/g)].map(([, kind = '']) => `purser.store.${kind}`) : [];
+      const news = /^(?:policies|stores)/.test(file) ? [...text.matchAll(/\bkind: '(\w+)',\s+message/g)].map(([, kind = '']) => `purser.store.${kind}`) : [];
       return [...names.filter((name) => name !== 'purser.store.'), ...news];
     });
 
