@@ -26,9 +26,6 @@ interface KeyRule {
 /** Labels of the owner's: their names are whatever the app chose. */
 const TAGS = 'purser.tag.';
 
-/** Closed but for what the provider or the app wrote, such as the name of a tier of service. */
-const HALF_CLOSED = 'purser.cost.unpriced';
-
 /** What a number may be without anybody looking at it. */
 const SHORT_NUMBER = 100_000;
 
@@ -144,7 +141,7 @@ export class RecordCleaner {
     const entry = attributeEntry(key);
     const named = key.startsWith(TAGS);
     const rule = {
-      closed: entry?.closed === true && key !== HALF_CLOSED,
+      closed: entry?.closed === true,
       content: entry?.content === true,
       exception: key.startsWith('exception.'),
       named,

@@ -1,5 +1,6 @@
 import type { LineState, ReserveAnswer } from '../../call/budget-store.ts';
-import type { Call, Dialect } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import { isBounded, MODEL_IN_BODY } from '../../call/changeable.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
 import type { BudgetAction } from './budget-config.ts';
 import type { LinePlan, RequestShape } from './line-plan.ts';
@@ -23,34 +24,6 @@ const refusing = (plans: readonly LinePlan[], answer: Refused): readonly Refusin
     return plan === undefined || state === undefined ? [] : [{ plan, state }];
   });
 
-/** Dialects whose body names the model. */
-const MODEL_IN_BODY: ReadonlySet<Dialect> = new Set<Dialect>([
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'openai.embeddings',
-  'anthropic.messages',
-  'anthropic.other',
-  'google.interactions',
-  'cohere.chat',
-  'mistral.chat',
-]);
-
-/** Dialects that have a word for the most output that a call may have. */
-const BOUNDED: ReadonlySet<Dialect> = new Set<Dialect>([
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'anthropic.messages',
-  'anthropic.other',
-  'google.generate_content',
-  'google.interactions',
-  'cohere.chat',
-  'mistral.chat',
-  'bedrock.converse',
-  'bedrock.invoke_model',
-]);
-
 /** Addresses that name the model: a deployment of Azure's, a publisher's model or an endpoint on Vertex AI, a model's own place at Hugging Face. */
 const NAMES_MODEL = /\/deployments\/|\/model\/|\/models\/(?!chat\/|embeddings)|\/endpoints\/\d|:[A-Za-z]+$/;
 
@@ -70,7 +43,7 @@ const takesModel = (call: Call): boolean => {
 /** Whether the bound of output can be changed in the request before it is sent. */
 const takesBound = (call: Call): boolean => {
   const { dialect, baseUrl = '', request } = call;
-  if (isClosed(call) || !BOUNDED.has(dialect) || baseUrl.endsWith('/compact')) return false;
+  if (isClosed(call) || !isBounded(dialect) || baseUrl.endsWith('/compact')) return false;
   // The houses on Bedrock name it each in its own way: only one that is there can be lowered.
   return dialect !== 'bedrock.invoke_model' || request.maxTokens !== undefined;
 };

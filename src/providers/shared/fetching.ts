@@ -34,19 +34,17 @@ const changedBy = ({ hostRules }: CallOpener, seen: RequestSeen, rewrite: Rewrit
   return made.kind === 'impossible' ? made.reason : { body: JSON.stringify(made.body), url: made.url, modelInUrl: made.modelInUrl };
 };
 
+const refuse = ({ call }: Begun, refusal: Refusal, { refusalError }: FetchingCall): Promise<ResponseLike> => {
+  call.blocked(refusal);
+  return Promise.reject(refusalError(refusal));
+};
+
 const sendAdmitted = (opener: CallOpener, begun: Begun, verdict: Verdict, fetching: FetchingCall): Promise<ResponseLike> => {
   const { call } = begun;
-  if (verdict.kind === 'refused') {
-    call.blocked(verdict.refusal);
-    return Promise.reject(fetching.refusalError(verdict.refusal));
-  }
+  if (verdict.kind === 'refused') return refuse(begun, verdict.refusal, fetching);
   const { rewrite } = verdict;
   const changed = rewrite === undefined ? undefined : (guard('rewrite', () => changedBy(opener, fetching.seen, rewrite)) ?? 'it could not be read');
-  if (typeof changed === 'string') {
-    const refusal = unchangeableRefusal(changed);
-    call.blocked(refusal);
-    return Promise.reject(fetching.refusalError(refusal));
-  }
+  if (typeof changed === 'string') return refuse(begun, unchangeableRefusal(changed), fetching);
   const startedMs = performance.now();
   const attempt = (answer: unknown): void => {
     if (fetching.recordAttempt) guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../call/call.ts';
+import { isBounded, type BoundedDialect } from '../../call/changeable.ts';
 import { num, obj, str, type Json } from './json.ts';
 
 /**
@@ -55,22 +56,21 @@ const invoked: Bound = (body, most) => {
  * How each dialect bounds the output of a call.
  * @source openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1 request types; Bedrock, Cohere and Mistral API references, 2026
  */
-const BOUNDS: ReadonlyMap<Dialect, Bound> = new Map<Dialect, Bound>([
-  ['openai.chat', chat],
-  ['openai.completions', flat('max_tokens')],
-  ['openai.responses', flat('max_output_tokens')],
-  ['mistral.chat', flat('max_tokens')],
-  ['cohere.chat', flat('max_tokens')],
-  ['anthropic.messages', flat('max_tokens')],
-  ['anthropic.other', flat('max_tokens_to_sample')],
-  [
-    'google.generate_content',
-    (body, most) => boundedIn(body, ['generationConfig', 'generation_config'], 'generationConfig', ['maxOutputTokens', 'max_output_tokens'], most),
-  ],
-  ['google.interactions', (body, most) => boundedIn(body, ['generation_config'], 'generation_config', ['max_output_tokens', 'maxOutputTokens'], most)],
-  ['bedrock.converse', (body, most) => boundedIn(body, ['inferenceConfig'], 'inferenceConfig', ['maxTokens'], most)],
-  ['bedrock.invoke_model', invoked],
-]);
+const BOUNDS: Readonly<Record<BoundedDialect, Bound>> = {
+  'openai.chat': chat,
+  'openai.completions': flat('max_tokens'),
+  'openai.responses': flat('max_output_tokens'),
+  'mistral.chat': flat('max_tokens'),
+  'cohere.chat': flat('max_tokens'),
+  'anthropic.messages': flat('max_tokens'),
+  'anthropic.other': flat('max_tokens_to_sample'),
+  'google.generate_content': (body, most) =>
+    boundedIn(body, ['generationConfig', 'generation_config'], 'generationConfig', ['maxOutputTokens', 'max_output_tokens'], most),
+  'google.interactions': (body, most) => boundedIn(body, ['generation_config'], 'generation_config', ['max_output_tokens', 'maxOutputTokens'], most),
+  'bedrock.converse': (body, most) => boundedIn(body, ['inferenceConfig'], 'inferenceConfig', ['maxTokens'], most),
+  'bedrock.invoke_model': invoked,
+};
 
 /** Gives the body with at most `most` tokens of output; `undefined` where its dialect has no word for that. */
-export const reboundBody = (dialect: Dialect, provider: string, body: Json, most: number): Json | undefined => BOUNDS.get(dialect)?.(body, most, provider);
+export const reboundBody = (dialect: Dialect, provider: string, body: Json, most: number): Json | undefined =>
+  isBounded(dialect) ? BOUNDS[dialect](body, most, provider) : undefined;

@@ -1,5 +1,6 @@
 import type { CallOpener, Rewrite } from '../../call/adapter.ts';
 import type { Dialect } from '../../call/call.ts';
+import { MODEL_IN_BODY } from '../../call/changeable.ts';
 import type { Refusal } from '../../call/policy.ts';
 import type { RequestSeen } from './begin.ts';
 import { endpointOf } from './endpoint.ts';
@@ -28,24 +29,6 @@ export type Rewritten =
   | { readonly kind: 'impossible'; readonly reason: string };
 
 const impossible = (reason: string): Rewritten => ({ kind: 'impossible', reason });
-
-/**
- * Dialects whose body names the model.
- * @source the providers' API references, 2026
- */
-const MODEL_IN_BODY: ReadonlySet<Dialect> = new Set<Dialect>([
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'openai.embeddings',
-  'openai.images',
-  'openai.audio',
-  'anthropic.messages',
-  'anthropic.other',
-  'google.interactions',
-  'cohere.chat',
-  'mistral.chat',
-]);
 
 const bare = (model: string): string => (model.startsWith('models/') ? model.slice('models/'.length) : model);
 

@@ -52,7 +52,12 @@ const COST = {
   'purser.cost.match': own('string', 'recommended', CALLS, 'How the price was found: exact, alias, dated, prefix, override, provider or free.', CLOSED),
   'purser.cost.confidence': own('string', 'recommended', CALLS, 'How much the price can be trusted: exact, inferred, partial or disputed.', CLOSED),
   'purser.cost.matched_model': own('string', 'recommended', CALLS, 'The model in the table that gave the price.'),
-  'purser.cost.unpriced': own('string[]', 'recommended', CALLS, 'What was used and has no price; not in the amount.', CLOSED),
+  'purser.cost.unpriced': own(
+    'string[]',
+    'recommended',
+    CALLS,
+    'What was used and has no price; not in the amount. It may hold a word of the provider or the app, such as a tier of service.',
+  ),
   'purser.cost.unpriced_reason': own('string', 'conditionally_required', CALLS, 'Why the call has no cost.', CLOSED),
   'purser.cost.item.*': own('double', 'recommended', CALLS, 'Dollars for one line of the bill, such as `cacheRead`.'),
   'purser.cost.cache_savings': own('double', 'recommended', CALLS, 'Dollars that reading from the cache saved.'),

@@ -1,9 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Refusal } from '../../../src/call/policy.ts';
-import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
-import { watchWire, type WireWatching } from './watch-wire.ts';
+import { tappedHttp, watchWire, type WireWatching } from './watch-wire.ts';
 
 let provider: LocalProvider;
 let wire: WireWatching;
@@ -15,9 +14,7 @@ afterAll(() => provider.close());
 
 const tap = (options: Parameters<typeof watchWire>[0] = {}): void => {
   wire = watchWire(options);
-  const module = { request: http.request, get: http.get, ClientRequest: http.ClientRequest };
-  tapHttp(module as unknown as HttpModule, 'http:', wire.wire);
-  tapped = module as unknown as typeof http;
+  tapped = tappedHttp(wire);
 };
 beforeEach(() => tap());
 

@@ -1,12 +1,12 @@
-import http, { createServer, type ClientRequest, type IncomingMessage } from 'node:http';
+import type http from 'node:http';
+import { createServer, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Refusal } from '../../../src/call/policy.ts';
 import { totalInput } from '../../../src/call/usage.ts';
-import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
-import { watchWire, type WireWatching } from './watch-wire.ts';
+import { tappedHttp, watchWire, type WireWatching } from './watch-wire.ts';
 
 let provider: LocalProvider;
 let wire: WireWatching;
@@ -18,9 +18,7 @@ afterAll(() => provider.close());
 
 const tap = (options: Parameters<typeof watchWire>[0] = {}): void => {
   wire = watchWire(options);
-  const module = { request: http.request, get: http.get };
-  tapHttp(module as unknown as HttpModule, 'http:', wire.wire);
-  tapped = module as unknown as typeof http;
+  tapped = tappedHttp(wire);
 };
 beforeEach(() => tap());
 
@@ -66,6 +64,17 @@ test('a stream gives its tokens and its time to the first chunk', async () => {
   expect(wire.seen[0]?.outcome.firstChunkMs).toBeGreaterThan(0);
 });
 
+/** What the app gets of an answer that says it is in `encoding`, from a server of its own. */
+const exchanged = async (encoding: string, sent: Buffer): Promise<{ readonly got: Buffer; readonly close: () => void }> => {
+  const server = createServer((_req, res) => void res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(sent));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const req = post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  req.end(body());
+  const pieces: Buffer[] = [];
+  for await (const piece of await answer(req)) pieces.push(piece as Buffer);
+  return { got: Buffer.concat(pieces), close: () => server.close() };
+};
+
 test.each([
   ['gzip', gzipSync],
   ['br', brotliCompressSync],
@@ -77,15 +86,10 @@ test.each([
   const sent = compress(
     JSON.stringify({ id: 'a', model: 'gpt-5.4', choices: [{ index: 0, finish_reason: 'stop' }], usage: { prompt_tokens: 7, completion_tokens: 2 } }),
   );
-  const server = createServer((_req, res) => void res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(sent));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const req = post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  req.end(body());
-  const pieces: Buffer[] = [];
-  for await (const piece of await answer(req)) pieces.push(piece as Buffer);
-  expect(Buffer.concat(pieces).equals(sent)).toBe(true);
+  const { got, close } = await exchanged(encoding, sent);
+  expect(got.equals(sent)).toBe(true);
   await expect.poll(() => wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBe(7);
-  server.close();
+  close();
 });
 
 test.each([
@@ -94,16 +98,11 @@ test.each([
   ['br, gzip', gzipSync('no br')],
   [Array.from({ length: 20 }, () => 'gzip').join(), gzipSync('{}')],
 ])('an answer that is not what %s says ends all the same, and the app gets what was sent', async (encoding, sent) => {
-  const server = createServer((_req, res) => void res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(sent));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const req = post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  req.end(body());
-  const pieces: Buffer[] = [];
-  for await (const piece of await answer(req)) pieces.push(piece as Buffer);
-  expect(Buffer.concat(pieces).equals(sent)).toBe(true);
+  const { got, close } = await exchanged(encoding, sent);
+  expect(got.equals(sent)).toBe(true);
   await expect.poll(() => wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['completed']);
   expect(wire.faults).toEqual([]);
-  server.close();
+  close();
 });
 
 test('a refusal is an answer, and nothing is sent', async () => {

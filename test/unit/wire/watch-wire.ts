@@ -1,7 +1,9 @@
+import http from 'node:http';
 import type { Policy } from '../../../src/call/policy.ts';
 import { createOpener, type Opener } from '../../../src/runtime/opener.ts';
 import { createWire } from '../../../src/wire/create-wire.ts';
 import { wrapFetch } from '../../../src/wire/fetch/hook.ts';
+import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import type { Fetch, WireCalls } from '../../../src/wire/wire-calls.ts';
 import { rememberingStations, type Remembered } from '../../support/remembering-stations.ts';
 
@@ -32,4 +34,11 @@ export const watchWire = (
   let made: WireCalls | undefined;
   const wire = (): WireCalls => (made ??= createWire(opener, { propagateTraceHeaders: options.propagateTraceHeaders ?? false }));
   return { ...remembered, opener, wire, loaded: () => made !== undefined, fetch: wrapFetch(options.original ?? fetch, wire) };
+};
+
+/** What of `node:http` begins a request, tapped beside the module itself. */
+export const tappedHttp = ({ wire }: WireWatching): typeof http => {
+  const module = { request: http.request, get: http.get, ClientRequest: http.ClientRequest };
+  tapHttp(module as unknown as HttpModule, 'http:', wire);
+  return module as unknown as typeof http;
 };

@@ -48,7 +48,8 @@ export class UsageFilter {
   push(bytes: Uint8Array): Uint8Array | undefined {
     const held = this.#carry;
     const text = held === '' ? raw(bytes) : held + raw(bytes);
-    const end = text.length - lastEventEnd(text) > MOST_HELD ? text.length : lastEventEnd(text);
+    const whole = lastEventEnd(text);
+    const end = text.length - whole > MOST_HELD ? text.length : whole;
     this.#carry = end === text.length ? '' : text.slice(end);
     if (end === 0) return undefined;
     const complete = text.slice(0, end);
