@@ -9,8 +9,8 @@ export default defineConfig({
     // Real processes and real clocks on a machine that others share: in CI, what fails once is tried once more.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     pool: 'threads',
-    // Most files wait for child processes and servers; two at once keep even a small machine busy.
-    maxWorkers: 2,
+    // Most files wait for child processes and servers; three at once keep even a machine of two cores busy.
+    maxWorkers: 3,
     globalSetup: ['test/support/build-once.ts', 'test/support/install-once.ts'],
   },
 });

@@ -6,7 +6,13 @@ export const openBook = (settings: SqliteSettings): SqliteBook => {
   process.emitWarning = () => undefined;
   try {
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-    return new SqliteBook((path) => new DatabaseSync(path), settings);
+    const database = new DatabaseSync(settings.path);
+    try {
+      return new SqliteBook(database, settings);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   } finally {
     if (before !== undefined) Object.defineProperty(process, 'emitWarning', before);
   }

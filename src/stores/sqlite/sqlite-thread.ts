@@ -57,10 +57,11 @@ export class SqliteThread {
       env: {},
       name: 'purser-budgets',
     });
-    worker.unref();
     worker.on('message', (text: string) => this.#heard(text));
     worker.on('error', (error: unknown) => this.#lost(error));
     worker.on('exit', () => this.#lost(undefined));
+    // After the listeners: the first one for messages holds the process again.
+    worker.unref();
     this.#worker = worker;
   }
 

@@ -48,6 +48,18 @@ const pairs = (prefix: string): string => `
 
 const charged = (processes: number): unknown => ['a', 'b', 'c'].map((key) => ({ key, committed: processes * PAIRS * 3, reserved: 0 }));
 
+test.concurrent('a store that was only warmed up, or whose every answer was looked for, lets the process end', { timeout: 30_000 }, async ({ expect }) => {
+  const warm = `${openIn(join(scratchFolder(), 'warm.db'))} store.warmUp();`;
+  const quick = `${openIn(join(scratchFolder(), 'quick.db'))} store.warmUp();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The thread opens the file with the first operation, which may take too long to be looked for.
+    await store.keys('a');
+    for (let call = 0; call < 5; call += 1) await store.keys('a');`;
+  const [onlyWarm, looked] = await Promise.all([run(warm), run(quick)]);
+  expect(onlyWarm).toMatchObject({ code: 0, stderr: '' });
+  expect(looked).toMatchObject({ code: 0, stderr: '' });
+});
+
 test.concurrent('a store that is idle costs no processor time', { timeout: 30_000 }, async ({ expect }) => {
   const script = `${openIn(join(scratchFolder(), 'idle.db'))} ${pairs('idle-')}
     await new Promise((resolve) => setTimeout(resolve, 200));
