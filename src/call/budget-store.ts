@@ -128,7 +128,10 @@ export interface SettleRequest {
 
 /** The answer to a settlement. */
 export type SettleAnswer = Side & {
-  /** `corrected` after the lease had run out; `charged` when the store did not know the call; `duplicate` changes nothing. */
+  /**
+   * `corrected` after the lease had run out; `charged` when the store did not know the call; `duplicate` changes nothing, and its crossings are
+   * those of the first answer, which may have been lost.
+   */
   readonly kind: 'settled' | 'corrected' | 'charged' | 'duplicate';
 };
 
@@ -183,10 +186,10 @@ export interface BudgetStore {
   /** Where the store's own news go; the last listener holds. */
   onNotice?(listen: (notice: StoreNotice) => void): void;
   /**
-   * Settles while the process ends and nothing can be waited for: blocks for at most `timeoutMs`. Gives whether all came through.
-   * Absent where a settlement is through when `settle` returns.
+   * Settles while the process ends and nothing can be waited for: blocks for at most `timeoutMs`. Gives the answers, in the order of the
+   * requests, or `undefined` when not all came through. Absent where a settlement is through when `settle` returns.
    */
-  settleAtExit?(requests: readonly SettleRequest[], timeoutMs: number): boolean;
+  settleAtExit?(requests: readonly SettleRequest[], timeoutMs: number): readonly SettleAnswer[] | undefined;
   /** Lets go of files, threads and connections. */
   close(): Promise<void>;
 }

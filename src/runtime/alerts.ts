@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertHub } from '../alerts/alert-hub.ts';
 import type * as HubModule from '../alerts/alert-hub.ts';
+import { Claims } from '../alerts/claims.ts';
 import type * as ParseModule from '../alerts/parse-channels.ts';
 import type { Clock } from '../base/clock.ts';
 import { notice } from '../base/diag.ts';
@@ -22,6 +23,10 @@ export interface Alerts {
 
 /** What tells first, whether or not there is a channel. */
 const RAISED = { 'purser.channel': 'log', 'purser.result': 'raised' } as const;
+
+/** What every process of a host finds by itself: one of them tells of it. */
+const FOUND_BY_EACH = ['purser.store.', 'purser.price_table.'];
+const DAY_MS = 86_400_000;
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
@@ -85,11 +90,15 @@ export const createAlerts = (config: Config, redactor: Redactor, telemetry: { re
     }
   };
   load(config);
+  const claims = new Claims(outboxPath(config));
+  // Some of these have keys without a time: they are told of again the next day.
+  const isOurs = ({ name, dedupeKey }: GovernanceEvent, nowMs: number): boolean =>
+    !FOUND_BY_EACH.some((prefix) => name.startsWith(prefix)) || claims.take(`${dedupeKey} ${Math.floor(nowMs / DAY_MS)}`, nowMs);
   return {
     emit: (event) => {
       telemetry.emit(event);
       telemetry.meter.add('purser.alerts', 1, RAISED);
-      hub?.emit(event);
+      if (hub !== undefined && isOurs(event, clock.nowMs())) hub.emit(event);
     },
     reload: load,
     flush: async (timeoutMs) => hub?.flush(timeoutMs),

@@ -181,19 +181,21 @@ const charge = (cells: Cells, record: CallRecord, lines: readonly HeldLine[]): v
   }
 };
 
-/** Charges a call, always and once, in the window of its admission. */
+/** Charges a call, always and once, in the window of its admission. The answer to a second request says again what the first one passed. */
 export const settle = (cells: Cells, request: SettleRequest, nowMs: number): SettleAnswer => {
   const record = cells.record(request.id);
   const { lines } = request;
   const slots = record === undefined ? lines.map((line) => line.slotMs) : recordSlots(record);
-  if (record?.state === 'done') return { kind: 'duplicate', lines: statesAt(cells, lines, slots, undefined), crossings: NONE, expired: NONE };
+  if (record?.state === 'done')
+    return { kind: 'duplicate', lines: statesAt(cells, lines, slots, undefined), crossings: record.crossings ?? NONE, expired: NONE };
   if (record === undefined) for (const line of lines) cells.add(line.key, line.slotMs, line.amount, 0);
   else charge(cells, record, lines);
   const done = lines.map(({ key, amount }, index) => ({ key, slotMs: slots[index] ?? 0, amount }));
-  cells.save(request.id, { state: 'done', leaseEndMs: nowMs, lines: done }, nowMs);
   const states = statesAt(cells, lines, slots, undefined);
+  const crossings = crossingsOf(cells, lines, states, nowMs);
+  cells.save(request.id, { state: 'done', leaseEndMs: nowMs, lines: done, ...(crossings.length === 0 ? {} : { crossings }) }, nowMs);
   const kind = record === undefined ? 'charged' : record.state === 'expired' ? 'corrected' : 'settled';
-  return { kind, lines: states, crossings: crossingsOf(cells, lines, states, nowMs), expired: NONE };
+  return { kind, lines: states, crossings, expired: NONE };
 };
 
 /** Reads how budgets stand now, after charging leases that have run out. */

@@ -1,3 +1,5 @@
+import type { Crossing } from '../call/budget-store.ts';
+
 /** One budget in one slot. */
 export interface Cell {
   readonly committed: number;
@@ -10,6 +12,8 @@ export interface CallRecord {
   /** When the lease runs out, by the store's clock. */
   readonly leaseEndMs: number;
   readonly lines: readonly RecordLine[];
+  /** What its settlement was the first to pass, for whoever asks again because the answer was lost; absent when that is nothing. */
+  readonly crossings?: readonly Crossing[];
 }
 
 /** One line of a call's record. */

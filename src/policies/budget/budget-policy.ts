@@ -76,7 +76,8 @@ const tellNews = (reporter: Reporter, store: BudgetStore, clock: Clock, { kind, 
     severity: SEVERITY[kind],
     message,
     atMs: clock.nowMs(),
-    dedupeKey: `${store.name}/${kind}/${Math.floor(clock.nowMs() / 60_000)}`,
+    // A store that is set up like this stays so, and every process that starts finds it.
+    dedupeKey: `${store.name}/${kind}/${Math.floor(clock.nowMs() / (kind === 'not_durable' ? 86_400_000 : 60_000))}`,
     attributes: { 'purser.store': store.name },
   });
 

@@ -153,16 +153,16 @@ export class StoreClient {
   drainAtExit(timeoutMs: number): void {
     const items = [...new Set([...this.#running.keys(), ...this.#waiting])];
     if (items.length === 0) return;
-    const through = attempt(
+    const answers = attempt<readonly SettleAnswer[] | undefined>(
       () =>
         this.store.settleAtExit?.(
           items.map((item) => item.request),
           timeoutMs,
-        ) === true,
-      () => false,
+        ),
+      () => undefined,
     );
-    if (through !== true) return this.#countUnwritten();
-    for (const item of items) item.done({ kind: 'settled', ...NOTHING_SEEN });
+    if (answers === undefined || isPromise(answers)) return this.#countUnwritten();
+    for (const [index, item] of items.entries()) item.done(answers[index] ?? { kind: 'settled', ...NOTHING_SEEN });
     this.#running.clear();
     this.#waiting = [];
   }

@@ -12,7 +12,7 @@ import type { Script } from './scripts.ts';
 const quick = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') });
 
 /** What both share. `told` counts a threshold once for each window and finds those that this call is the first to pass. */
-const SHARED = `-- purser budgets 1
+const SHARED = `-- purser budgets 2
 local P, call, match = string.sub(KEYS[1], 1, -6), redis.call, string.match
 local SLOW = {'slow'}
 local n = #ARGV - 1
@@ -124,7 +124,7 @@ for i = 1, n do
     crossed = told(i, now, crossed)
   end
 end
-rec.s = 'd'
+rec.s, rec.x = 'd', crossed
 call('SET', record, cmsgpack.pack(rec), 'PX', recordMs)
 call('ZREM', P .. 'leases', id)
 return answer('settled', crossed)

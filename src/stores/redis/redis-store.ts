@@ -192,10 +192,10 @@ export class RedisStore implements BudgetStore {
     return Array.isArray(raw[1]) ? raw[1].map((entry) => changeRecord(String(entry))) : [];
   }
 
-  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): boolean {
+  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): readonly SettleAnswer[] | undefined {
     const { exitUrl: url, namespace } = this.#options;
     // The owner's own client cannot be taken to another thread.
-    return url !== undefined && settleInThread({ url, namespace, epoch: this.#line.epoch, timeoutMs, requests });
+    return url === undefined ? undefined : settleInThread({ url, namespace, epoch: this.#line.epoch, timeoutMs, requests });
   }
 
   close(): Promise<void> {

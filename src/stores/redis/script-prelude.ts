@@ -7,7 +7,7 @@
  * `c<slot>` is what is committed in a slot, `r<slot>` what is reserved, `s<slot>` the highest mark that was seeded after a loss,
  * `m<slot>:<name>` when something was reported, `L` a limit set by hand. `t:<key>` is a hash of those that wait for a key: since when, until when.
  */
-export const PRELUDE = `-- purser budgets 2
+export const PRELUDE = `-- purser budgets 3
 local P = string.sub(KEYS[1], 1, -6)
 local J = cjson.decode(ARGV[1])
 local call = redis.call

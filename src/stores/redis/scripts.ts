@@ -71,12 +71,12 @@ save(id, rec, leaseMs)
 return answer('extended', statesOf(lines, slots))
 `);
 
-/** Charges a call, always and once. */
+/** Charges a call, always and once. `x` of its record is what it was the first to pass, for whoever asks again. */
 export const SETTLE = script(`
 local id, lines, slots = J.id, J.lines, J.slots
 local rec = record(id)
 if rec then slots = slotsOf(rec) end
-if rec and rec.s == 'd' then return answer('duplicate', statesOf(lines, slots)) end
+if rec and rec.s == 'd' then return answer('duplicate', statesOf(lines, slots), rec.x) end
 if rec then
   for i, l in ipairs(rec.l) do
     local amount = lines[i] and lines[i].a or l[3]
@@ -90,9 +90,10 @@ else
 end
 local done = {}
 for i, line in ipairs(lines) do done[i] = {line.k, slots[i] or '0', line.a} end
-save(id, {s = 'd', l = done})
 local states = statesOf(lines, slots)
-return answer(rec and (rec.s == 'e' and 'corrected' or 'settled') or 'charged', states, crossings(lines, states))
+local crossed = crossings(lines, states)
+save(id, {s = 'd', l = done, x = #crossed > 0 and crossed or nil})
+return answer(rec and (rec.s == 'e' and 'corrected' or 'settled') or 'charged', states, crossed)
 `);
 
 /** Reads how budgets stand now. */

@@ -22,18 +22,26 @@ const NONE: readonly never[] = [];
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
-const readLines = (text: unknown): readonly RecordLine[] => {
+const isCrossing = (raw: unknown): raw is readonly [number, number] => Array.isArray(raw) && raw.length === 2;
+
+/** Reads the lines of a record, and what is told apart from them by its length. */
+const readLines = (text: unknown): Pick<CallRecord, 'lines' | 'crossings'> => {
   const raw: unknown = JSON.parse(String(text));
-  return Array.isArray(raw) ? raw.filter(isLine).map(([key, slotMs, amount, held]) => ({ key, slotMs, amount, ...(held === 1 ? { held: true } : {}) })) : [];
+  if (!Array.isArray(raw)) return { lines: NONE };
+  const crossings = raw.filter(isCrossing).map(([line, threshold]) => ({ line, threshold }));
+  return {
+    lines: raw.filter(isLine).map(([key, slotMs, amount, held]): RecordLine => ({ key, slotMs, amount, ...(held === 1 ? { held: true } : {}) })),
+    ...(crossings.length === 0 ? {} : { crossings }),
+  };
 };
 
 const stateOf = (raw: unknown): CallRecord['state'] => (raw === 'reserved' || raw === 'expired' ? raw : 'done');
 
-const textOf = ({ state, lines }: CallRecord): string =>
-  // Of a call that is done only the slots and amounts are asked for again, and short rows fill fewer pages.
+const textOf = ({ state, lines, crossings = NONE }: CallRecord): string =>
+  // Of a call that is done only the slots, amounts and crossings are asked for again, and short rows fill fewer pages.
   JSON.stringify(
     state === 'done'
-      ? lines.map(({ slotMs, amount }) => ['', slotMs, amount])
+      ? [...lines.map(({ slotMs, amount }) => ['', slotMs, amount]), ...crossings.map(({ line, threshold }) => [line, threshold])]
       : lines.map(({ key, slotMs, amount, held }) => (held === true ? [key, slotMs, amount, 1] : [key, slotMs, amount])),
   );
 
@@ -187,7 +195,7 @@ export class SqliteCells implements Cells {
     if (known !== undefined) return known;
     const row = this.#sql.record.get(id);
     if (row === undefined) return undefined;
-    const record = { state: stateOf(row['state']), leaseEndMs: Number(row['at']), lines: readLines(row['lines']) };
+    const record = { state: stateOf(row['state']), leaseEndMs: Number(row['at']), ...readLines(row['lines']) };
     this.#cache.keepRecord(id, record);
     return record;
   }

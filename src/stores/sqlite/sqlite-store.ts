@@ -105,7 +105,7 @@ export class SqliteStore implements BudgetStore {
     return (await this.#ask('changes', { kind: 'changes', request: undefined })).map(whole);
   }
 
-  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): boolean {
+  settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): readonly SettleAnswer[] | undefined {
     return settleHere({ ...this.#settings, busyMs: timeoutMs }, requests, this.#options.nowMs?.() ?? Date.now());
   }
 

@@ -73,6 +73,20 @@ for (const kind of storeKinds) {
       expect(second.crossings).toEqual([{ line: 0, threshold: 0.5 }]);
     });
 
+    test('a settlement that is sent again, since its answer was lost, is told the same crossings, and no other one is', async () => {
+      const lines = [{ ...line('again', 60, { thresholds: [0.5, 0.6, 0.9] }), slotMs: 0 }];
+      await open.store.reserve({ id: 'again-1', leaseMs: 60_000, lines });
+      await open.store.reserve({ id: 'again-2', leaseMs: 60_000, lines: [line('again', 1)] });
+      const first = await open.store.settle({ id: 'again-1', lines });
+      expect(first.crossings).toEqual([
+        { line: 0, threshold: 0.5 },
+        { line: 0, threshold: 0.6 },
+      ]);
+      expect(await open.store.settle({ id: 'again-1', lines })).toEqual({ ...first, kind: 'duplicate', lines: [{ ...first.lines[0], reserved: 1 }] });
+      const other = await open.store.settle({ id: 'again-2', lines: [{ ...line('again', 1, { thresholds: [0.5, 0.6, 0.9] }), slotMs: 0 }] });
+      expect(other.crossings).toEqual([]);
+    });
+
     test('changes by hand are kept with who and when, the latest first', async () => {
       const [latest, before] = await open.store.changes();
       expect(latest).toMatchObject({ key: 'reset', by: 'ops', atMs: clock.now });

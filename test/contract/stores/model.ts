@@ -22,6 +22,7 @@ interface ModelCall {
   state: 'reserved' | 'expired' | 'done';
   leaseEndMs: number;
   readonly lines: { readonly key: string; readonly slotMs: number; amount: number; readonly held?: boolean }[];
+  crossings?: readonly Crossing[];
 }
 
 export class Model {
@@ -73,15 +74,15 @@ export class Model {
     const call = this.calls.find(({ id }) => id === request.id);
     const slots = call === undefined ? request.lines.map((line) => line.slotMs) : call.lines.map((line) => line.slotMs);
     const states = (): readonly LineState[] => request.lines.map((line, index) => this.#state(line, slots[index] ?? 0));
-    if (call?.state === 'done') return { kind: 'duplicate', lines: states(), crossings: [], expired: [] };
+    if (call?.state === 'done') return { kind: 'duplicate', lines: states(), crossings: call.crossings ?? [], expired: [] };
     const kind = call === undefined ? 'charged' : call.state === 'expired' ? 'corrected' : 'settled';
-    if (call === undefined) this.calls.push({ id: request.id, state: 'done', leaseEndMs: 0, lines: request.lines.map((line) => this.#held(line)) });
-    else {
-      for (const [index, line] of call.lines.entries()) line.amount = request.lines[index]?.amount ?? line.amount;
-      call.state = 'done';
-    }
+    const done: ModelCall = call ?? { id: request.id, state: 'done', leaseEndMs: 0, lines: request.lines.map((line) => this.#held(line)) };
+    if (call === undefined) this.calls.push(done);
+    else for (const [index, line] of call.lines.entries()) line.amount = request.lines[index]?.amount ?? line.amount;
+    done.state = 'done';
     const lines = states();
-    return { kind, lines, crossings: this.#crossings(request.lines, lines, nowMs), expired: [] };
+    done.crossings = this.#crossings(request.lines, lines, nowMs);
+    return { kind, lines, crossings: done.crossings, expired: [] };
   }
 
   read(questions: readonly StateQuestion[], nowMs: number): readonly LineState[] {

@@ -26,12 +26,27 @@ const ENDS = {
 // Who stands behind the local provider's paths.
 const HOSTS = { '127.0.0.1/v1/messages': 'anthropic', '127.0.0.1': 'openai' };
 
+// So many that any settlement passes one, also the last, which may be answered after the process stopped to listen.
+const LIMIT = 0.05;
+const THRESHOLDS = Array.from({ length: 16 }, (_, at) => (at + 1) / 100);
+
 const configOf = (folder: string, store: object): string => {
   const file = join(folder, 'purser.config.json');
-  const budgets = [{ id: 'all', limit: 100, window: 'total' }];
+  const budgets = [{ id: 'all', limit: LIMIT, window: 'total', thresholds: THRESHOLDS }];
   writeFileSync(file, JSON.stringify({ budgets, store, providers: { hosts: HOSTS }, ledger: { path: join(folder, 'ledger') } }));
   return file;
 };
+
+/** The thresholds that were told of, in the file of what is exported. */
+const told = (raw: string): readonly number[] =>
+  raw
+    .split('\n')
+    .filter((line) => line.includes('"purser.budget.threshold"'))
+    .map((line) => (JSON.parse(line) as { readonly attributes: Readonly<Record<string, number>> }).attributes['purser.budget.threshold'] ?? 0)
+    .toSorted((one, other) => one - other);
+
+/** Those that what was spent has passed. */
+const passed = (nano: number): readonly number[] => THRESHOLDS.filter((share) => nano >= LIMIT * share * 1e9);
 
 /** What the calls cost by the ledger, in nano-dollars. */
 const ledgerNano = (folder: string): number =>
@@ -73,6 +88,7 @@ describe.skipIf(redisProgram === undefined && !requireAll)('redis at 250 ms', ()
       client.disconnect();
       expect(ledgerNano(folder)).toBeGreaterThan(0);
       expect({ committed: Number(fields['c0']), reserved: Number(fields['r0'] ?? 0) }).toEqual({ committed: ledgerNano(folder), reserved: 0 });
+      expect(told(ran.raw)).toEqual(passed(ledgerNano(folder)));
     });
   }
 });
@@ -85,6 +101,7 @@ for (const [how, end] of Object.entries(ENDS)) {
     expect(ran.stderr).toBe('');
     expect(ledgerNano(folder)).toBeGreaterThan(0);
     expect(sqliteNano(path)).toBe(ledgerNano(folder));
+    expect(told(ran.raw)).toEqual(passed(ledgerNano(folder)));
   });
 }
 

@@ -45,3 +45,20 @@ test('the log and the metric come first, and also without a channel; then the le
   await expect.poll(() => order).toEqual(['purser.alerts 1 {"purser.channel":"webhook","purser.result":"delivered"}, 1 letters']);
   alerts.stop();
 });
+
+test('what every process finds of the store by itself goes to the channels from one of them', async () => {
+  const channels = JSON.stringify([{ kind: 'webhook', url: receiver.url }]);
+  const env = { PURSER_CONFIG: 'none', PURSER_ALERTS_OUTBOX: outbox, PURSER_ALERTS_CHANNELS: channels };
+  const redactor = { text: (text: string) => text } as Partial<Redactor> as Redactor;
+  let logged = 0;
+  const telemetry = { emit: () => (logged += 1), meter: { add: () => undefined, record: () => undefined, set: () => undefined } };
+  const all = Array.from({ length: 4 }, () => createAlerts(loadConfig({ env, cwd: outbox }).config, redactor, telemetry, systemClock));
+  const atMs = Date.now();
+  for (const { emit } of all) emit({ ...crossing(0.5, atMs), name: 'purser.store.unavailable', severity: 'error', dedupeKey: 'redis/unavailable/1' });
+  for (const { emit } of all) emit({ ...crossing(0.5, atMs), name: 'purser.store.unavailable', severity: 'error', dedupeKey: 'redis/unavailable/2' });
+  expect(logged).toBe(8);
+  await Promise.all(all.map((alerts) => alerts.flush(5000)));
+  const ids = receiver.received.map(({ body }) => (body as { readonly data: { readonly id: string } }).data.id);
+  expect(ids.toSorted()).toEqual(['redis/unavailable/1', 'redis/unavailable/2']);
+  for (const alerts of all) alerts.stop();
+});

@@ -81,7 +81,10 @@ test('when nothing can be waited for any more, what is under way and what waits 
   const never = new Promise<never>(() => undefined);
   const { policy, counts } = failing(0, {
     settle: () => never,
-    settleAtExit: (requests) => sent.push(...requests) > 0,
+    settleAtExit: (requests) => {
+      sent.push(...requests);
+      return requests.map(() => ({ kind: 'settled', lines: [], crossings: [], expired: [] }));
+    },
   });
   await runCall(policy.admit(callOf({ id: 'one' })));
   await runCall(policy.admit(callOf({ id: 'two' })));
@@ -92,6 +95,17 @@ test('when nothing can be waited for any more, what is under way and what waits 
   ]);
   expect(counts.get('purser.budget.spend')).toBeCloseTo(0.036, 9);
   expect(policy.unsettled).toBe(false);
+});
+
+test('a threshold that was passed while nothing could be waited for is told', async () => {
+  const line = { committed: 36_000_000, reserved: 0, limit: 40_000_000, slotMs: 0, endMs: 8_640_000_000_000_000 };
+  const { policy, counts } = failing(0, {
+    settle: () => new Promise<never>(() => undefined),
+    settleAtExit: (requests) => requests.map(() => ({ kind: 'duplicate', lines: [line], crossings: [{ line: 0, threshold: 0.5 }], expired: [] })),
+  });
+  await runCall(policy.admit(callOf({ id: 'one' })));
+  policy.drainAtExit(100);
+  expect(counts.get('purser.budget.thresholds_crossed')).toBe(1);
 });
 
 test('a reservation that is taken back is nobody’s loss: the process does not wait for it', async () => {
