@@ -24,7 +24,7 @@ export interface Alerts {
 /** What tells first, whether or not there is a channel. */
 const RAISED = { 'purser.channel': 'log', 'purser.result': 'raised' } as const;
 
-/** What every process of a host finds by itself: one of them tells of it. */
+/** What every process of a service finds by itself: one of them on a host tells of it. */
 const FOUND_BY_EACH = ['purser.store.', 'purser.price_table.'];
 const DAY_MS = 86_400_000;
 
@@ -93,7 +93,7 @@ export const createAlerts = (config: Config, redactor: Redactor, telemetry: { re
   const claims = new Claims(outboxPath(config));
   // Some of these have keys without a time: they are told of again the next day.
   const isOurs = ({ name, dedupeKey }: GovernanceEvent, nowMs: number): boolean =>
-    !FOUND_BY_EACH.some((prefix) => name.startsWith(prefix)) || claims.take(`${dedupeKey} ${Math.floor(nowMs / DAY_MS)}`, nowMs);
+    !FOUND_BY_EACH.some((prefix) => name.startsWith(prefix)) || claims.take(`${config.labels.service ?? ''} ${dedupeKey} ${Math.floor(nowMs / DAY_MS)}`, nowMs);
   return {
     emit: (event) => {
       telemetry.emit(event);
