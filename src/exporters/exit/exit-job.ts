@@ -8,10 +8,3 @@ export interface ExitJob {
   /** Whether it is a call of gRPC, headers and frame and all. */
   readonly grpc: boolean;
 }
-
-/** What the thread that sends is given. */
-export interface ExitWork {
-  readonly jobs: readonly ExitJob[];
-  /** Two cells: whether all is over, and how many jobs failed. */
-  readonly state: Int32Array;
-}

@@ -1,5 +1,6 @@
 // Run by itself, as a thread beside an app in the middle of process.exit(): posts what it was given and says when it is over.
-import type { ExitJob, ExitWork } from './exit-job.ts';
+import { answerAtExit, type WorkAtExit } from '../../base/ask-at-exit.ts';
+import type { ExitJob } from './exit-job.ts';
 
 const post = (job: ExitJob): Promise<boolean> =>
   new Promise((resolve) => {
@@ -30,11 +31,8 @@ const call = (job: ExitJob): Promise<boolean> =>
     stream.end(job.body);
   });
 
-const { jobs, state } = process.getBuiltinModule('node:worker_threads').workerData as ExitWork;
-const over = (results: readonly boolean[]): void => {
-  Atomics.store(state, 1, results.filter((arrived) => !arrived).length);
-  Atomics.store(state, 0, 1);
-  Atomics.notify(state, 0);
-};
-const failed = jobs.map(() => false);
-void Promise.all(jobs.map((job) => (job.grpc ? call(job) : post(job)).catch(() => false))).then(over, () => over(failed));
+const given = process.getBuiltinModule('node:worker_threads').workerData as WorkAtExit<readonly ExitJob[]>;
+void Promise.all(given.work.map((job) => (job.grpc ? call(job) : post(job)).catch(() => false))).then(
+  (arrived) => answerAtExit(given, !arrived.includes(false)),
+  () => answerAtExit(given, false),
+);

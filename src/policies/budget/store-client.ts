@@ -22,7 +22,6 @@ const LAST_RETRY_MS = 5000;
 /** While the store is away one operation in this time finds out whether it is back; the others do not wait for it. */
 const PROBE_MS = 500;
 const FIRST_PAUSE_MS = 25;
-const NOTHING_SEEN = { lines: [], crossings: [], expired: [] } as const;
 
 const typeOf = (error: unknown): string => {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code;
@@ -162,7 +161,7 @@ export class StoreClient {
       () => undefined,
     );
     if (answers === undefined || isPromise(answers)) return this.#countUnwritten();
-    for (const [index, item] of items.entries()) item.done(answers[index] ?? { kind: 'settled', ...NOTHING_SEEN });
+    for (const [index, answer] of answers.entries()) items[index]?.done(answer);
     this.#running.clear();
     this.#waiting = [];
   }

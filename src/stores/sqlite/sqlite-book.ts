@@ -20,7 +20,7 @@ export interface SqliteSettings {
 const BUSY_MS = 5000;
 
 /** SQLite's code for a file that others hold. */
-const LOCKED = 5;
+const SQLITE_BUSY = 5;
 
 /**
  * Sets the journal. Several processes that open a new file at once fail in this without being made to wait, so each waits for its turn.
@@ -33,7 +33,7 @@ const useWal = (database: DatabaseSync, busyMs: number): void => {
       database.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'errcode' in error && error.errcode === LOCKED) || performance.now() >= endMs) throw error;
+      if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) || performance.now() >= endMs) throw error;
       // This waits for those that hold the file, for as long as `busy_timeout` says.
       database.exec('BEGIN EXCLUSIVE; COMMIT');
     }
