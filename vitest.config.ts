@@ -11,6 +11,6 @@ export default defineConfig({
     pool: 'threads',
     // Most files wait for child processes and servers; three at once keep even a machine of two cores busy.
     maxWorkers: 3,
-    globalSetup: ['test/support/build-once.ts', 'test/support/install-once.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build-once.ts', 'test/support/install-once.ts'],
   },
 });
