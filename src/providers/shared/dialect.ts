@@ -22,6 +22,8 @@ export interface ResponseReader {
   skip?(bytes: DataView, from: number): number;
   /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
   headers(get: (name: string) => string | null | undefined, status: number): void;
+  /** Whether a stream of this dialect may come as one JSON array whose elements are the events. */
+  readonly mayBeArray?: boolean;
   /** Gives what is known now; may be asked more than once. */
   facts(): ReadFacts;
 }

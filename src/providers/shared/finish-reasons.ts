@@ -68,6 +68,3 @@ export const conventionFinishReason = (reported: string): string => {
   const lower = reported.toLowerCase();
   return lower === NO_REASON ? 'error' : (WORDS.get(lower) ?? lower);
 };
-
-/** Gives the convention's words for the reasons of all choices, in order. */
-export const conventionFinishReasons = (reported: readonly string[]): readonly string[] => reported.map(conventionFinishReason);

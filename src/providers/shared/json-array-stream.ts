@@ -32,12 +32,6 @@ export class JsonArrayParser {
     this.#text(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** Ends the stream; an element that is not whole is dropped. */
-  end(): void {
-    this.#text(this.#decoder.decode());
-    this.#held = '';
-  }
-
   #text(text: string): void {
     let from = 0;
     for (let at = 0; at < text.length; at++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conventionFinishReasons, NO_REASON } from '../../../src/providers/shared/finish-reasons.ts';
+import { conventionFinishReason, NO_REASON } from '../../../src/providers/shared/finish-reasons.ts';
 
 test.each([
   ['stop', ['stop', 'end_turn', 'stop_sequence', 'STOP', 'COMPLETE', 'eos', 'completed']],
@@ -9,9 +9,9 @@ test.each([
   ['compaction', ['compaction']],
   ['error', ['error', 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL', NO_REASON]],
 ])('%s is what these words mean', (meaning, words) => {
-  expect(conventionFinishReasons(words)).toEqual(words.map(() => meaning));
+  expect(words.map(conventionFinishReason)).toEqual(words.map(() => meaning));
 });
 
 test('an unknown word stays what it is', () => {
-  expect(conventionFinishReasons(['Something_New'])).toEqual(['something_new']);
+  expect(conventionFinishReason('Something_New')).toBe('something_new');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
-import { SseParser } from '../../../src/providers/shared/sse.ts';
+import { SseParser } from '../../support/sse-parser.ts';
 import { haveSchemas, schemaOf } from './content-schema.ts';
 import { entries, haveRecordings, placeOf } from './recorded.ts';
 

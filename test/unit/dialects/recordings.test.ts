@@ -3,7 +3,7 @@ import { reportedInput, reportedOutput, reportedReasoning, totalCacheRead, total
 import { picoToUsd } from '../../../src/call/units.ts';
 import type { ReadFacts } from '../../../src/providers/shared/dialect.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
-import { SseParser } from '../../../src/providers/shared/sse.ts';
+import { SseParser } from '../../support/sse-parser.ts';
 import type { Entry } from './recorded.ts';
 import { entries, haveRecordings, placeOf } from './recorded.ts';
 

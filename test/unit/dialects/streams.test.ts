@@ -8,7 +8,6 @@ const elements = (text: string, size: number): readonly string[] => {
   const parser = new JsonArrayParser((element) => found.push(element));
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
-  parser.end();
   return found;
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Dialect } from '../../../src/call/call.ts';
 import type { ReadFacts, ResponseReader } from '../../../src/providers/shared/dialect.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
-import { SseParser } from '../../../src/providers/shared/sse.ts';
+import { SseParser } from '../../support/sse-parser.ts';
 
 /** Gives the data of the events in one of the project's own fixtures. */
 export const eventsOf = (file: string): readonly string[] => {

@@ -1,6 +1,6 @@
 import type { PriceQuestion } from '../../../src/call/cost.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
-import { SseParser } from '../../../src/providers/shared/sse.ts';
+import { SseParser } from '../../support/sse-parser.ts';
 import { entries, placeOf, type Entry } from '../dialects/recorded.ts';
 import { at } from './ask.ts';
 

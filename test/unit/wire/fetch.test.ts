@@ -46,6 +46,34 @@ test('a stream is read as the app reads it and gives its tokens', async () => {
   expect(wire.seen[0]?.outcome.usage).toBeDefined();
 });
 
+const gemini = (headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'x-goog-api-key': 'k', 'x-local-interval': '2', ...headers },
+  body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'hello' }] }] }),
+});
+const GEMINI = '/v1beta/models/gemini-2.5-flash:streamGenerateContent';
+
+test('a stream that is one JSON array is read element by element, as a stream of events is', async () => {
+  for (const query of ['', '?alt=sse']) {
+    const response = await tapped(url(GEMINI + query), gemini());
+    for await (const piece of response.body ?? []) expect(piece.length).toBeGreaterThan(0);
+  }
+  const [array, events] = wire.seen.map(({ outcome }) => outcome);
+  expect(array).toMatchObject({ kind: 'completed', usage: events?.usage, chunks: events?.chunks });
+  expect(array?.response).toEqual({ ...events?.response, id: expect.any(String) as string });
+  expect(array?.firstChunkMs).toBeLessThan(array?.durationMs ?? 0);
+});
+
+test('of a JSON array that is broken off is known what came, and an error in it fails the call', async () => {
+  const broken = await tapped(url(GEMINI), gemini({ 'x-local-chunks': '50' }));
+  for await (const piece of broken.body ?? []) if (Buffer.from(piece).includes('usageMetadata')) break;
+  await (await tapped(url(GEMINI), gemini({ 'x-local-stream-error': '3' }))).text();
+  const failing = await tapped(url(GEMINI), gemini({ 'x-local-stream-error': '3' }));
+  for await (const piece of failing.body ?? []) expect(piece.length).toBeGreaterThan(0);
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['cancelled', 'failed', 'failed']);
+  expect(wire.seen[0]?.outcome.usage && totalInput(wire.seen[0].outcome.usage.buckets)).toBeGreaterThan(0);
+});
+
 test('usage is asked for and hidden where the owner allows it', async () => {
   wire = watchWire({ askUsageHosts: ['127.0.0.1'] });
   const bare = await (await fetch(url(), chat({ stream: true }))).text();

@@ -45,6 +45,8 @@ const isOpen = (reason: string): boolean => reason === NO_REASON;
 
 /** Reads Gemini responses, whole and streamed, from Gemini and Vertex AI. */
 export class GeminiResponse extends ResponseReaderBase {
+  /** Without `alt=sse` a stream is one array of responses. */
+  readonly mayBeArray = true;
   private counted: Usage | undefined = undefined;
   private searches = 0;
   private readonly output: GeminiOutput | undefined;
@@ -72,7 +74,6 @@ export class GeminiResponse extends ResponseReaderBase {
   }
 
   protected override readBody(json: unknown): void {
-    // Without `alt=sse` a stream is one array of responses.
     if (Array.isArray(json)) for (const one of json) this.readEvent(one);
     else this.readEvent(json);
     this.ended = true;

@@ -1,7 +1,7 @@
 import type { OpenCall } from '../../../call/adapter.ts';
 import type { Refusal } from '../../../call/policy.ts';
 import type { ResponseReader } from '../dialect.ts';
-import { BinaryTap, LinesTap } from './other-taps.ts';
+import { arrayTap, binaryTap, LinesTap } from './other-taps.ts';
 import { SseTap } from './sse-tap.ts';
 import { UsageFilter } from './usage-filter.ts';
 
@@ -29,9 +29,11 @@ interface StreamTap {
 /** How the events of a stream are cut, by its content type; `undefined` for a body that is one whole. */
 const tapFor = (contentType: string, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
   if (contentType.includes('event-stream')) return new SseTap(reader, everyEvent);
-  if (contentType.includes('vnd.amazon.eventstream')) return new BinaryTap(reader);
+  if (contentType.includes('vnd.amazon.eventstream')) return binaryTap(reader);
   return /ndjson|jsonl|stream\+json/.test(contentType) ? new LinesTap(reader) : undefined;
 };
+
+const OPEN_SQUARE = 91;
 
 /** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -57,7 +59,7 @@ export class Observation {
   readonly options: ObserveOptions;
   readonly filter: UsageFilter | undefined;
   #reader: ResponseReader;
-  readonly #tap: StreamTap | undefined;
+  #tap: StreamTap | undefined;
   readonly #json: boolean;
   readonly #status: number;
   readonly #contentType: string;
@@ -113,6 +115,7 @@ export class Observation {
   /** Takes bytes that are about to reach the app. A refusal asks for the stream to be stopped. */
   bytes(piece: Uint8Array): Refusal | undefined {
     if (!this.#tells()) return undefined;
+    if (this.#reader.mayBeArray === true && this.#isArray(piece)) this.#tap = arrayTap(this.#reader);
     if (this.#tap === undefined) {
       this.#keep(piece);
       return undefined;
@@ -194,6 +197,11 @@ export class Observation {
     if (live > 1) this.#branches.live--;
     // Another one that tells of the call goes on; where the teller itself is let go, nobody begins again in its place.
     return teller === this || (teller === undefined && live === 1);
+  }
+
+  /** Whether this is the beginning of a JSON array; errors come as one too, and are read as a whole. */
+  #isArray(piece: Uint8Array): boolean {
+    return this.#tap === undefined && this.#json && this.#size === 0 && this.#status < 400 && piece[0] === OPEN_SQUARE;
   }
 
   #keep(piece: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { AwsEventStreamParser } from '../aws-event-stream.ts';
 import type { ResponseReader } from '../dialect.ts';
+import { JsonArrayParser } from '../json-array-stream.ts';
 
 const tell = (reader: ResponseReader, text: string): void => {
   try {
@@ -9,14 +10,14 @@ const tell = (reader: ResponseReader, text: string): void => {
   }
 };
 
-/** Reads an AWS binary event stream as its bytes go by. */
-export class BinaryTap {
+/** Reads a stream whose events a parser cuts out, as its bytes go by. */
+class ParsedTap {
   readonly terminated = false;
-  readonly #parser: AwsEventStreamParser;
+  readonly #parser: { push(bytes: Uint8Array): void };
   #events = 0;
 
-  constructor(reader: ResponseReader) {
-    this.#parser = new AwsEventStreamParser(({ data }) => {
+  constructor(reader: ResponseReader, parser: (found: (data: string) => void) => { push(bytes: Uint8Array): void }) {
+    this.#parser = parser((data) => {
       this.#events++;
       tell(reader, data);
     });
@@ -29,11 +30,17 @@ export class BinaryTap {
     return this.#events;
   }
 
-  /** Nothing is left over: a message that is not whole holds no facts. */
+  /** Nothing is left over: an event that is not whole holds no facts. */
   end(): number {
     return 0;
   }
 }
+
+/** Gives what reads an AWS binary event stream. */
+export const binaryTap = (reader: ResponseReader): ParsedTap => new ParsedTap(reader, (found) => new AwsEventStreamParser(({ data }) => found(data)));
+
+/** Gives what reads a stream that is one JSON array. */
+export const arrayTap = (reader: ResponseReader): ParsedTap => new ParsedTap(reader, (found) => new JsonArrayParser(found));
 
 /** Longest line that is kept, in UTF-16 units. */
 const LONGEST = 16 * 1024 * 1024;
