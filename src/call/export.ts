@@ -82,7 +82,7 @@ export interface ExemplarRecord {
 
 /** The state of one series of a metric. */
 export interface MetricPoint {
-  /** The same object for the life of the series; already redacted. */
+  /** Already redacted; others where another rule of redaction holds than before. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** When the series began to count, in milliseconds since the epoch. */
   readonly startMs: number;
@@ -90,6 +90,8 @@ export interface MetricPoint {
   readonly histogram: HistogramState | undefined;
   /** The latest exemplar of each bucket that has one, by bucket index. */
   readonly exemplars: ReadonlyMap<number, ExemplarRecord> | undefined;
+  /** The former series whose counts are part of this one, because redaction leaves nothing that tells them apart. */
+  readonly joined?: readonly MetricPoint[] | undefined;
 }
 
 /** One metric with the present state of all its series. */

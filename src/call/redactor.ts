@@ -31,6 +31,8 @@ export interface Redactor {
   value(value: unknown, key: string, place: RedactionPlace): unknown;
   /** Adds a secret of this process, such as a client's key, that is removed wherever and however encoded it appears. */
   learnSecret(secret: string): void;
+  /** Grows whenever other rules or secrets hold than before, so that what was cleaned and is kept can be cleaned anew. */
+  generation(): number;
   /** The detectors that would fire on `text`, without changing it: for marking prompts that hold keys. */
   find(text: string): readonly { readonly detector: string; readonly start: number; readonly end: number }[];
 }

@@ -56,7 +56,14 @@ class Exporters implements ExportPort {
     this.#settings = settings;
     this.#quietly = quietly;
     const { cleaner, otlp, batch } = settings;
-    this.#envelope = { resource: cleaner.attributes(settings.resource, 'resource'), version: settings.version };
+    this.#envelope = {
+      version: settings.version,
+      // Cleaned for each export: another rule of redaction may hold by then.
+      get resource() {
+        cleaner.startBatch();
+        return cleaner.attributes(settings.resource, 'resource');
+      },
+    };
     this.#local = new LocalRecords(localOutputs(settings), cleaner);
     this.wantsHostRecords = this.#local.active;
     this.#localSpans = this.#localQueue('traces', batch.traces, (records) => this.#local.spans(records));

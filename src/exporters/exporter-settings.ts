@@ -70,9 +70,3 @@ export interface ExporterSettings {
   /** A file that gets one span or log record a line. */
   readonly jsonl?: { readonly path: string };
 }
-
-/** The batch settings that OpenTelemetry prescribes. @source https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
-export const BATCH_DEFAULTS: BatchSettings = { maxQueue: 2048, maxBatch: 512, delayMs: 5000 };
-
-/** The push settings that OpenTelemetry prescribes. */
-export const PUSH_DEFAULTS: MetricPushSettings = { intervalMs: 60_000, temporality: 'cumulative' };

@@ -31,12 +31,10 @@ const SHORTEST_NAMED = 6;
 // Digits of the shortest number that is looked for, a social security number.
 const SHORTEST_NUMBER = 9;
 
-/** A redactor with what the command line and the metric guard need besides. */
+/** A redactor with what the command line needs besides. */
 export interface ExplainingRedactor extends Redactor {
   /** Each finding with its reason. */
   explain(text: string): readonly Hit[];
-  /** Grows whenever a secret is learned, so that answers kept elsewhere can be thrown away. */
-  generation(): number;
 }
 
 class EngineRedactor implements ExplainingRedactor {

@@ -45,12 +45,15 @@ const guardResource = (redactor: Redactor, resource: object): void => {
   const read = (): Readonly<Record<string, unknown>> => (Reflect.get(prototype, 'attributes', resource) ?? {}) as Record<string, unknown>;
   let before: Readonly<Record<string, unknown>> | undefined;
   let clean: Readonly<Record<string, unknown>> = {};
+  let generation: number | undefined;
   Object.defineProperty(resource, 'attributes', {
     configurable: true,
     get: () => {
       const now = read();
-      if (now !== before) clean = guard('redaction.resource', () => cleanResourceAttributes(redactor, now)) ?? {};
+      const rules = redactor.generation();
+      if (now !== before || rules !== generation) clean = guard('redaction.resource', () => cleanResourceAttributes(redactor, now)) ?? {};
       before = now;
+      generation = rules;
       return clean;
     },
   });

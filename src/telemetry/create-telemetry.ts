@@ -1,6 +1,6 @@
 import { fault, reportedCauses } from '../base/diag.ts';
 import type { GovernanceEvent } from '../call/event.ts';
-import type { ExportPort, MetricFamily, MetricSource } from '../call/export.ts';
+import type { MetricFamily, MetricSource } from '../call/export.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { RecordCleaner } from './clean-records.ts';
 import { HostProviders } from './host-providers.ts';
@@ -20,6 +20,7 @@ const makeRegistry = (settings: TelemetrySettings): { registry: MetricRegistry; 
   const cap = new LabelCap({
     cap: Math.max(1, settings.labelCap),
     clean: (value) => settings.redactor.text(value, 'metric_label'),
+    generation: () => settings.redactor.generation(),
     onOverflow: (label) => registry.find('purser.labels.overflow')?.series({ 'purser.label': label }).add(1),
   });
   const registry: MetricRegistry = new MetricRegistry(settings.profiles, cap, () => settings.clock.nowMs());
@@ -34,7 +35,9 @@ const countFaults = (registry: MetricRegistry): void => {
   }
 };
 
-const collect = (registry: MetricRegistry, exporter: ExportPort): readonly MetricFamily[] => {
+const collect = (parts: TelemetryParts): readonly MetricFamily[] => {
+  const { registry, exporter } = parts;
+  parts.renewLabels();
   countFaults(registry);
   for (const [signal, { queued }] of Object.entries(exporter.health().signals)) registry.set('purser.telemetry.queue', queued, { 'purser.signal': signal });
   return registry.collect();
@@ -44,6 +47,10 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
   const { api, profiles, content, exporter, clock } = settings;
   const { registry, cap } = makeRegistry(settings);
   const cleaner = new RecordCleaner(settings.redactor, settings.limits.valueLength, settings.contentLength);
+  const labels = new CallLabels(registry, cap);
+  const renewLabels = (): void => {
+    if (registry.renew()) labels.forget();
+  };
   let bound: unknown;
   return {
     api,
@@ -53,12 +60,15 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
     cleaner,
     registry,
     opener: new SpanOpener(settings, host, cleaner),
-    metrics: new CallMetrics(registry, new CallLabels(registry, cap), profiles.includes('v1.41')),
+    metrics: new CallMetrics(registry, labels, profiles.includes('v1.41')),
     logs: new LogEmitter(api, settings.attach ? host : undefined, exporter, cleaner),
     now: () => clock.nowMs(),
     countsForHost: () => bound !== undefined,
+    renewLabels,
     beforeCall: () => {
       const meter = settings.attach ? host.meter() : undefined;
+      // The host's SDK collects by itself: what it is told from now on is clean.
+      if (meter !== undefined) renewLabels();
       if (meter === bound) return;
       bound = meter;
       bindHostMeter(registry, meter);
@@ -97,7 +107,7 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
   const parts = makeParts(settings, host);
   const recorder = new CallRecorder(parts);
   const hosted = (): boolean => settings.attach && host.meter() !== undefined;
-  const metrics: MetricSource = { byHost: hosted, collect: () => collect(parts.registry, exporter) };
+  const metrics: MetricSource = { byHost: hosted, collect: () => collect(parts) };
   exporter.connect(metrics, parts.registry);
   const health = (): TelemetryHealth => ({
     ...exporter.health(),

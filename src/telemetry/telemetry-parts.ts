@@ -22,6 +22,8 @@ export interface TelemetryParts {
   now(): number;
   /** Whether measurements go to instruments of the host's own. */
   countsForHost(): boolean;
+  /** Cleans the labels of metrics anew where other rules or secrets hold than before. */
+  renewLabels(): void;
   /** Run before each call: looks whether the host has providers of its own by now. */
   beforeCall(): void;
 }

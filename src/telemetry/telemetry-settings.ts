@@ -19,11 +19,11 @@ export interface SamplerSettings {
 
 /** Bounds of one span. */
 export interface SpanLimits {
-  /** @default 128 @source OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT */
+  /** @source OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT */
   readonly attributes: number;
   /** Longest string, in UTF-16 units; content is never cut, it would no longer parse. @source OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT */
   readonly valueLength: number;
-  /** @default 128 @source OTEL_SPAN_EVENT_COUNT_LIMIT */
+  /** @source OTEL_SPAN_EVENT_COUNT_LIMIT */
   readonly events: number;
 }
 
@@ -41,12 +41,12 @@ export interface TelemetrySettings {
   readonly content: ContentTarget;
   /** Longest text inside captured content, in UTF-16 units; longer ones are cut and say so. @default unbounded */
   readonly contentLength?: number | undefined;
-  /** How many values of one label are told apart on metrics before `other`. @default 100 */
+  /** How many values of one label are told apart on metrics before `other`. */
   readonly labelCap: number;
   readonly sampler: SamplerSettings;
   readonly limits: SpanLimits;
   readonly clock: Clock;
-  /** False never looks for providers of the host's own. @default true */
+  /** False never looks for providers of the host's own. */
   readonly attach: boolean;
 }
 
@@ -73,13 +73,3 @@ export interface Telemetry extends Recorder {
   shutdown(timeoutMs: number): Promise<void>;
   health(): TelemetryHealth;
 }
-
-/** Settings that suit most: everything sampled, the latest names, no content. */
-export const TELEMETRY_DEFAULTS = {
-  profiles: ['latest'],
-  content: 'none',
-  labelCap: 100,
-  sampler: { name: 'parentbased_always_on', ratio: 1 },
-  limits: { attributes: 128, valueLength: Number.POSITIVE_INFINITY, events: 128 },
-  attach: true,
-} as const satisfies Partial<TelemetrySettings>;

@@ -47,7 +47,7 @@ export const rememberingStations = (options: {
     price: () => ({ kind: 'unpriced', reason: 'unknown_model', unpriced: [], tableVersion: 'none' }),
     sinks: [],
     lateUsage: options.readsStored === true ? { counted: (_, facts) => facts } : new LateUsage(),
-    redactor: { text: (value) => value, value: (value) => value, learnSecret: () => undefined, find: () => [] },
+    redactor: { text: (value) => value, value: (value) => value, learnSecret: () => undefined, generation: () => 0, find: () => [] },
     labels: () => ({}),
     userId: (id) => id,
     captureContent: options.captureContent ?? false,

@@ -1,10 +1,12 @@
 /** Makes docs/TELEMETRY.md from the catalogs of spans, attributes, metrics and events. `node tools/docs/telemetry.ts` writes it, `--check` compares. */
+import { OPTIONS } from '../../src/config/options.ts';
 import type { AttributeEntry } from '../../src/telemetry/catalog/attribute-entry.ts';
 import { ATTRIBUTES } from '../../src/telemetry/catalog/attributes.ts';
 import { EVENTS } from '../../src/telemetry/catalog/events.ts';
-import { METRICS, type MetricEntry } from '../../src/telemetry/catalog/metrics.ts';
+import { DURATION_BUCKETS, METRICS, type MetricEntry } from '../../src/telemetry/catalog/metrics.ts';
 import { prometheusLabel, prometheusName } from '../../src/telemetry/catalog/prometheus-name.ts';
 import { SPANS } from '../../src/telemetry/catalog/spans.ts';
+import { SERIES_LIMIT } from '../../src/telemetry/metric/instrument.ts';
 import { publish } from './publish.ts';
 
 const HEAD = `# Telemetry
@@ -34,8 +36,8 @@ const ENDINGS = `## How calls end
 const NOTES = `## Notes on the metrics
 
 - Token counters count every inference call, as the convention asks: one without reported usage adds 0 with \`gen_ai.token.modality=unknown\`. \`purser.usage_missing\` counts those that should have had it.
-- The duration histograms have 28 bounds from 50 ms to 10 min, each √2 over the last: with the convention's 14 a true p95 of 12.8 s reads 18.6 s.
-- Label values are capped (\`labels.metric_cap\`, 100 for each label); what exceeds the cap is counted as \`other\` and in \`purser.labels.overflow\`. One metric has at most 2,000 series, the rest share one with \`otel.metric.overflow\`.
+- The duration histograms have ${DURATION_BUCKETS.length} bounds from 50 ms to 10 min, each √2 over the last: with the convention's 14 a true p95 of 12.8 s reads 18.6 s.
+- Label values are capped (\`labels.metric_cap\`, ${OPTIONS['labels.metric_cap'].default} for each label); what exceeds the cap is counted as \`other\` and in \`purser.labels.overflow\`. One metric has at most ${SERIES_LIMIT.toLocaleString('en')} series, the rest share one with \`otel.metric.overflow\`.
 - A new series is sent at 0 once, over OTLP at its start and over Prometheus at its first scrape: \`increase()\` loses nothing for one scraper.
 - The Prometheus names are those that OTLP gives in Prometheus 3 and the Collector (\`UnderscoreEscapingWithSuffixes\`); both ways lead to the same dashboards.
 - Duration and cost histograms carry exemplars with the trace, over OTLP and in OpenMetrics.

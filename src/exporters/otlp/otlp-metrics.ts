@@ -52,7 +52,10 @@ export class OtlpMetrics {
 
   /** Remembers the last request as sent; what never arrives is part of the next one. */
   commit(): void {
-    for (const [point, sent] of this.#pending) this.#sent.set(point, sent);
+    for (const [point, sent] of this.#pending) {
+      this.#sent.set(point, sent);
+      for (const other of point.joined ?? []) this.#sent.delete(other);
+    }
     this.#lastMs = this.#pendingMs;
   }
 
@@ -79,7 +82,7 @@ export class OtlpMetrics {
   #points(family: MetricFamily, point: MetricPoint, nowMs: number, delta: boolean): readonly OtlpMessage[] {
     const attributes = new OtlpAttributes(point.attributes);
     if (family.kind === 'gauge') return [{ timeUnixNano: nanos(nowMs), asDouble: point.value, attributes }];
-    const before = this.#sent.get(point);
+    const before = this.#before(point);
     this.#pending.set(point, this.#state(point, nowMs));
     const base = delta ? before : undefined;
     const startMs = base?.atMs ?? point.startMs;
@@ -105,12 +108,30 @@ export class OtlpMetrics {
     };
   }
 
+  /** What was sent of a series and of those that it took over. */
+  #before(point: MetricPoint): Sent | undefined {
+    let before = this.#sent.get(point);
+    for (const other of point.joined ?? []) before = together(before, this.#sent.get(other));
+    return before;
+  }
+
   #state(point: MetricPoint, atMs: number): Sent {
     const histogram = point.histogram;
     const counts = this.#temporality === 'cumulative' ? [] : [...(histogram?.counts ?? [])];
     return { atMs, value: point.value, count: histogram?.count ?? 0, sum: histogram?.sum ?? 0, counts };
   }
 }
+
+const together = (one: Sent | undefined, other: Sent | undefined): Sent | undefined =>
+  one === undefined || other === undefined
+    ? (one ?? other)
+    : {
+        atMs: one.atMs,
+        value: one.value + other.value,
+        count: one.count + other.count,
+        sum: one.sum + other.sum,
+        counts: one.counts.map((count, at) => count + (other.counts[at] ?? 0)),
+      };
 
 const zero = (family: MetricFamily): OtlpMessage =>
   family.kind === 'histogram'

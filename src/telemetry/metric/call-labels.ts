@@ -82,6 +82,12 @@ export class CallLabels {
     return this.#sets.get(key) ?? this.#keep(key, new SeriesSet(this.#registry, this.#short(call)));
   }
 
+  /** Looks all series up anew. */
+  forget(): void {
+    this.#sets.clear();
+    this.#latest = undefined;
+  }
+
   /** Gives a label value as it is counted. */
   fit(label: string, value: string): string {
     return this.#cap.fit(label, value);

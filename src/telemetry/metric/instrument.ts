@@ -1,12 +1,21 @@
 import type { MetricFamily } from '../../call/export.ts';
 import type { MetricEntry } from '../catalog/metrics.ts';
 import { prometheusName } from '../catalog/prometheus-name.ts';
+import type { Relabelling } from './label-cap.ts';
 import { Series, type HostInstrument, type HostSlot, type SeriesAttributes } from './series.ts';
 
 /** How many series one metric may have; further ones share the overflow series. @source OpenTelemetry metrics SDK, cardinality limits */
 export const SERIES_LIMIT = 2000;
 
+type Values = Readonly<Record<string, string | number | boolean | undefined>>;
+
 const OVERFLOW: SeriesAttributes = { 'otel.metric.overflow': true };
+
+/** The label values as they are now, or `undefined` when none has changed. */
+const relabelled = (attributes: SeriesAttributes, changed: Relabelling): SeriesAttributes | undefined => {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, changed.get(name)?.get(String(value)) ?? value] as const);
+  return entries.some(([name, value]) => value !== attributes[name]) ? Object.fromEntries(entries) : undefined;
+};
 
 /** One metric of the catalog with all its series. */
 export class Instrument implements HostSlot {
@@ -35,12 +44,8 @@ export class Instrument implements HostSlot {
   }
 
   /** Gives the series of these label values, of which only those that the catalog allows are kept. */
-  series(attributes: Readonly<Record<string, string | number | boolean | undefined>>): Series {
-    let key = '';
-    for (const name of this.entry.attributes) {
-      const value = attributes[name];
-      key += value === undefined ? '\u0000' : `${typeof value === 'string' ? '' : '\u0001'}${value}\u0000`;
-    }
+  series(attributes: Values): Series {
+    const key = this.#keyOf(attributes);
     return this.#series.get(key) ?? this.#open(key, attributes);
   }
 
@@ -58,7 +63,33 @@ export class Instrument implements HostSlot {
     };
   }
 
-  #open(key: string, attributes: Readonly<Record<string, string | number | boolean | undefined>>): Series {
+  /** Counts under other label values what was counted under these. */
+  relabel(changed: Relabelling): void {
+    const before = [...this.#series];
+    for (const [key, series] of before) {
+      const attributes = relabelled(series.attributes, changed);
+      if (attributes === undefined) continue;
+      this.#series.delete(key);
+      const place = this.#keyOf(attributes);
+      const there = this.#series.get(place);
+      // The older one stays: exporters know it, and would take all that another one begins with for new.
+      const [older, younger] = there !== undefined && there.startMs < series.startMs ? [there, series] : [series, there];
+      if (younger !== undefined) older.take(younger, this.entry.kind === 'gauge');
+      older.attributes = attributes;
+      this.#series.set(place, older);
+    }
+  }
+
+  #keyOf(attributes: Values): string {
+    let key = '';
+    for (const name of this.entry.attributes) {
+      const value = attributes[name];
+      key += value === undefined ? '\u0000' : `${typeof value === 'string' ? '' : '\u0001'}${value}\u0000`;
+    }
+    return key;
+  }
+
+  #open(key: string, attributes: Values): Series {
     const full = this.#series.size >= SERIES_LIMIT;
     const place = full ? 'overflow' : key;
     const there = this.#series.get(place);

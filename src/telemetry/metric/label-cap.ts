@@ -7,18 +7,44 @@ export interface LabelCapSettings {
   readonly cap: number;
   /** Cleans a value the first time it is seen. Must not throw. */
   readonly clean: (value: string) => string;
+  /** Grows whenever values have to be cleaned anew. */
+  readonly generation: () => number;
   /** Told each time a value did not fit. Must not throw. */
   readonly onOverflow: (label: string) => void;
 }
 
+/** What label values have become, by label and former value. */
+export type Relabelling = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 /** Keeps label values few and clean: each new value is redacted once, and what exceeds the cap becomes `other`. */
 export class LabelCap {
+  #generation: number;
   readonly #seen = new Map<string, Map<string, string>>();
   readonly #settings: LabelCapSettings;
 
   /** @param settings the cap and what to do with values */
   constructor(settings: LabelCapSettings) {
     this.#settings = settings;
+    this.#generation = settings.generation();
+  }
+
+  /** Cleans all values anew where other rules or secrets hold than before; gives what is counted under another value from now on. */
+  renew(): Relabelling {
+    const changed = new Map<string, Map<string, string>>();
+    const { clean, generation } = this.#settings;
+    const now = generation();
+    if (now === this.#generation) return changed;
+    this.#generation = now;
+    for (const [label, values] of this.#seen)
+      for (const [value, before] of values) {
+        values.set(value, clean(value));
+        const after = clean(before);
+        if (after === before) continue;
+        const changes = changed.get(label);
+        if (changes === undefined) changed.set(label, new Map([[before, after]]));
+        else changes.set(before, after);
+      }
+    return changed;
   }
 
   /** Gives the value under which `value` is counted. */

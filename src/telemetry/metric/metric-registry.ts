@@ -47,6 +47,14 @@ export class MetricRegistry implements Meter {
     this.#measure(metric, 'set', value, attributes);
   }
 
+  /** Moves what was counted under label values that may not leave any more; false when there was nothing to move. */
+  renew(): boolean {
+    const changed = this.#cap.renew();
+    if (changed.size === 0) return false;
+    for (const instrument of this.#instruments.values()) instrument.relabel(changed);
+    return true;
+  }
+
   /** Gives the state of every metric, those without a series included. */
   collect(): readonly MetricFamily[] {
     return [...this.#instruments.values()].map((instrument) => instrument.family());

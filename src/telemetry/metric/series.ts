@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { ExemplarRecord, HistogramState, MetricPoint } from '../../call/export.ts';
 
-/** The label values of a series; the same object for its whole life, so that hosts' SDKs may cache on it. */
+/** The label values of a series; the same object as long as the values are the same, so that hosts' SDKs may cache on it. */
 export type SeriesAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /** The trace that a measurement comes from; kept as an exemplar. */
@@ -32,6 +32,15 @@ class Histogram implements HistogramState {
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
 
+  /** Adds all that another one of the same bounds has counted. */
+  take(other: Histogram): void {
+    for (let at = 0; at < other.counts.length; at++) this.counts[at] = (this.counts[at] ?? 0) + (other.counts[at] ?? 0);
+    this.count += other.count;
+    this.sum += other.sum;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+  }
+
   /** Gives the index of the bucket that took the value. */
   record(value: number): number {
     const bounds = this.#bounds;
@@ -53,11 +62,12 @@ class Histogram implements HistogramState {
 
 /** One series of one metric: its label values and its state. Recording is a few additions. */
 export class Series implements MetricPoint {
-  readonly attributes: SeriesAttributes;
+  attributes: SeriesAttributes;
   readonly startMs: number;
   readonly histogram: Histogram | undefined;
   value = 0;
   exemplars: Map<number, ExemplarRecord> | undefined;
+  joined: MetricPoint[] | undefined;
   readonly #slot: HostSlot;
 
   /** @param bounds the upper bounds of a histogram's buckets; none for all other kinds */
@@ -78,6 +88,14 @@ export class Series implements MetricPoint {
   set(value: number): void {
     this.value = value;
     this.#slot.host?.(value, this.attributes);
+  }
+
+  /** Takes over what another series has counted, of which the host was told already; the last value of a gauge. */
+  take(other: Series, isGauge: boolean): void {
+    this.value = isGauge ? other.value : this.value + other.value;
+    if (other.histogram !== undefined) this.histogram?.take(other.histogram);
+    (this.joined ??= []).push(other, ...(other.joined ?? []));
+    for (const [bucket, exemplar] of other.exemplars ?? []) (this.exemplars ??= new Map()).set(bucket, exemplar);
   }
 
   /** Records into a histogram, with the trace it came from where that was sampled. */

@@ -2,10 +2,11 @@
 import * as api from '@opentelemetry/api';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createExporters } from '../../../src/exporters/create-exporters.ts';
-import { BATCH_DEFAULTS, PUSH_DEFAULTS, type OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import type { OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import { PLAIN_BATCH, PLAIN_PUSH } from '../../support/plain-export.ts';
 import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
-import { TELEMETRY_DEFAULTS } from '../../../src/telemetry/telemetry-settings.ts';
+import { PLAIN_TELEMETRY } from '../../support/plain-telemetry.ts';
 import { chatCall, completed, maskingRedactor } from '../../unit/telemetry/samples.ts';
 
 const [what = '', url = '', calls = '1', protocol] = process.argv.slice(2);
@@ -25,10 +26,10 @@ const exporter = createExporters({
   cleaner: new RecordCleaner(redactor),
   clock: systemClock,
   otlp: { traces: target('traces'), metrics: target('metrics'), logs: target('logs') },
-  batch: { traces: { ...BATCH_DEFAULTS, maxQueue: 10_000 }, logs: BATCH_DEFAULTS },
-  push: PUSH_DEFAULTS,
+  batch: { traces: { ...PLAIN_BATCH, maxQueue: 10_000 }, logs: PLAIN_BATCH },
+  push: PLAIN_PUSH,
 });
-const telemetry = createTelemetry({ ...TELEMETRY_DEFAULTS, api, version: '0', exporter, redactor, clock: systemClock });
+const telemetry = createTelemetry({ ...PLAIN_TELEMETRY, api, version: '0', exporter, redactor, clock: systemClock });
 for (let call = 0; call < Number(calls); call += 1) telemetry.start(chatCall()).end(completed(), {});
 
 process.on('exit', () => {

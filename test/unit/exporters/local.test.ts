@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { ExportPort } from '../../../src/call/export.ts';
 import { ConsoleOutput } from '../../../src/exporters/console/console-output.ts';
 import { createExporters } from '../../../src/exporters/create-exporters.ts';
-import { BATCH_DEFAULTS, PUSH_DEFAULTS } from '../../../src/exporters/exporter-settings.ts';
+import { PLAIN_BATCH, PLAIN_PUSH } from '../../support/plain-export.ts';
 import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
 import { attemptOf, chatCall, completed, failed, maskingRedactor, memoryTelemetry } from '../telemetry/samples.ts';
 
@@ -27,8 +27,8 @@ const toFile = (path: string): ExportPort => {
     cleaner: new RecordCleaner(maskingRedactor('hunter2')),
     clock: systemClock,
     otlp: {},
-    batch: { traces: BATCH_DEFAULTS, logs: BATCH_DEFAULTS },
-    push: PUSH_DEFAULTS,
+    batch: { traces: PLAIN_BATCH, logs: PLAIN_BATCH },
+    push: PLAIN_PUSH,
     jsonl: { path },
     console: { traces: false, metrics: false, logs: false, stream: 'stdout' },
   });

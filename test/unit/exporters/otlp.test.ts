@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetDiag } from '../../../src/base/diag.ts';
+import { createLiveRedactor } from '../../../src/runtime/live-redactor.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { ExportPort } from '../../../src/call/export.ts';
 import { createExporters } from '../../../src/exporters/create-exporters.ts';
-import { BATCH_DEFAULTS, PUSH_DEFAULTS, type ExporterSettings, type OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import type { ExporterSettings, OtlpSettings } from '../../../src/exporters/exporter-settings.ts';
+import { PLAIN_BATCH, PLAIN_PUSH } from '../../support/plain-export.ts';
 import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry-settings.ts';
 import { startGrpcFront, type GrpcFront } from '../../support/grpc-front.ts';
@@ -52,6 +54,7 @@ const start = (
   more: Partial<ExporterSettings> = {},
   otlp: Partial<OtlpSettings> = {},
   content: 'none' | 'both' = 'none',
+  redactor = maskingRedactor('hunter2'),
 ): { telemetry: Telemetry; exporter: ExportPort } => {
   const exporter = createExporters({
     version: '1.2.3',
@@ -59,12 +62,12 @@ const start = (
     cleaner: new RecordCleaner(maskingRedactor('hunter2')),
     clock: systemClock,
     otlp: { traces: target('traces', otlp), metrics: target('metrics', otlp), logs: target('logs', otlp) },
-    batch: { traces: BATCH_DEFAULTS, logs: BATCH_DEFAULTS },
-    push: PUSH_DEFAULTS,
+    batch: { traces: PLAIN_BATCH, logs: PLAIN_BATCH },
+    push: PLAIN_PUSH,
     ...more,
   });
   exporters = exporter;
-  const { telemetry } = memoryTelemetry({ exporter, clock: systemClock, content });
+  const { telemetry } = memoryTelemetry({ exporter, clock: systemClock, content, redactor });
   return { telemetry, exporter };
 };
 
@@ -181,7 +184,7 @@ describe('metrics', () => {
   });
 
   test('differences add up to the whole, also when one of them never arrived', async () => {
-    const { telemetry } = start({ push: { ...PUSH_DEFAULTS, temporality: 'delta' } });
+    const { telemetry } = start({ push: { ...PLAIN_PUSH, temporality: 'delta' } });
     const calls = (): number => receiver.points.filter((point) => point.metric === 'purser.calls').reduce((sum, point) => sum + point.value, 0);
     telemetry.start(chatCall()).end(completed(), {});
     await telemetry.flush(5000);
@@ -196,6 +199,47 @@ describe('metrics', () => {
     expect(receiver.points.find((point) => point.metric === 'purser.calls.in_flight')?.temporality).toBe('cumulative');
   });
 
+  test('a new rule of redaction holds for the resource too', async () => {
+    const redactor = createLiveRedactor({});
+    const { telemetry } = start({ cleaner: new RecordCleaner(redactor), resource: { 'service.name': 'shop', 'cloud.account.id': 'ID-7' } });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    redactor.reload({ patterns: [{ name: 'id', pattern: 'ID-[0-9]' }] });
+    await telemetry.flush(5000);
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(receiver.spans.map(({ resource }) => resource['cloud.account.id'])).toEqual(['ID-7', '[REDACTED:id]']);
+    const ofMetrics = receiver.points.map(({ resource }) => resource['cloud.account.id']);
+    expect(ofMetrics.slice(ofMetrics.lastIndexOf('ID-7') + 1)).not.toEqual([]);
+    expect(new Set(ofMetrics)).toEqual(new Set(['ID-7', '[REDACTED:id]']));
+  });
+
+  test('where a new rule of redaction makes one series of two, differences and the whole stay what was counted', async () => {
+    for (const temporality of ['delta', 'cumulative'] as const) {
+      const redactor = createLiveRedactor({});
+      const { telemetry } = start({ push: { ...PLAIN_PUSH, temporality } }, {}, 'none', redactor);
+      const from = receiver.points.length;
+      const call = (tenant: string): void => telemetry.start(chatCall({ labels: { tenant } })).end(completed(), {});
+      const points = () => receiver.points.slice(from).filter((point) => point.metric === 'purser.calls' && point.value > 0);
+      const sent = async (): Promise<readonly (readonly [unknown, number])[]> => {
+        const before = points().length;
+        await telemetry.flush(5000);
+        return points()
+          .slice(before)
+          .map(({ attributes, value }) => [attributes['purser.tenant'], value]);
+      };
+      for (const tenant of ['ID-1', 'ID-2', 'ID-2']) call(tenant);
+      await sent();
+      call('ID-1');
+      call('ID-2');
+      redactor.reload({ patterns: [{ name: 'id', pattern: 'ID-[0-9]' }] });
+      call('ID-3');
+      expect(await sent()).toEqual([['[REDACTED:id]', temporality === 'delta' ? 3 : 6]]);
+      call('ID-4');
+      expect(await sent()).toEqual([['[REDACTED:id]', temporality === 'delta' ? 1 : 7]]);
+    }
+  });
+
   test('nothing is pushed while the host exports the metrics', async () => {
     const exporter = createExporters({
       version: '0',
@@ -203,8 +247,8 @@ describe('metrics', () => {
       cleaner: new RecordCleaner(maskingRedactor('x')),
       clock: systemClock,
       otlp: { metrics: target('metrics') },
-      batch: { traces: BATCH_DEFAULTS, logs: BATCH_DEFAULTS },
-      push: PUSH_DEFAULTS,
+      batch: { traces: PLAIN_BATCH, logs: PLAIN_BATCH },
+      push: PLAIN_PUSH,
     });
     const meter = { add: () => undefined, record: () => undefined, set: () => undefined };
     exporter.connect({ byHost: () => true, collect: () => expect.fail('read') }, meter);
@@ -264,7 +308,7 @@ describe('a receiver in trouble', () => {
   test('what finds the queue full is dropped and counted, and the app never waits', async () => {
     const { telemetry, exporter } = start({
       otlp: { traces: target('traces') },
-      batch: { traces: { maxQueue: 10, maxBatch: 5, delayMs: 60_000 }, logs: BATCH_DEFAULTS },
+      batch: { traces: { maxQueue: 10, maxBatch: 5, delayMs: 60_000 }, logs: PLAIN_BATCH },
     });
     for (let index = 0; index < 25; index += 1) telemetry.start(chatCall()).end(completed(), {});
     await telemetry.flush(5000);
@@ -285,7 +329,7 @@ describe('a receiver in trouble', () => {
   test('a full batch is sent at once, without waiting for the timer', async () => {
     const { telemetry } = start({
       otlp: { traces: target('traces') },
-      batch: { traces: { maxQueue: 100, maxBatch: 5, delayMs: 60_000 }, logs: BATCH_DEFAULTS },
+      batch: { traces: { maxQueue: 100, maxBatch: 5, delayMs: 60_000 }, logs: PLAIN_BATCH },
     });
     for (let index = 0; index < 7; index += 1) telemetry.start(chatCall()).end(completed(), {});
     expect(await receiver.waitForSpans(5)).toHaveLength(5);

@@ -3,12 +3,11 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { redactingLogProcessor } from '../../../src/redaction/log-processor.ts';
-import { metricLabelGuard } from '../../../src/redaction/metric-labels.ts';
 import { createRedactor } from '../../../src/redaction/redactor.ts';
 import { cleanResourceAttributes } from '../../../src/redaction/resource.ts';
 import type { RedactionSettings } from '../../../src/redaction/settings.ts';
 import { redactingSpanProcessor } from '../../../src/redaction/span-processor.ts';
-import { anthropicKey, githubKey, letters } from './sample-keys.ts';
+import { anthropicKey, githubKey } from './sample-keys.ts';
 
 const key = anthropicKey(21);
 
@@ -125,25 +124,6 @@ describe('the log processor', () => {
     expect(record?.body).toEqual({ msg: 'failed with [REDACTED:anthropic-key]', req: { headers: { authorization: '[REDACTED:secret-field]' } } });
     expect(record?.attributes).toEqual({ err: 'Error: [REDACTED:anthropic-key]', password: '[REDACTED:secret-field]', n: 1 });
     expect(content?.body).toBeUndefined();
-  });
-});
-
-describe('metric labels', () => {
-  it('are cleaned, and the same record comes back when they are clean', () => {
-    const redactor = createRedactor();
-    const guard = metricLabelGuard(redactor);
-    const labels = { model: 'gpt-5', status: 200, path: '/v1/chat' };
-    expect(guard.clean(labels)).toBe(labels);
-    expect(guard.clean(labels)).toBe(labels);
-    expect(guard.clean({ model: 'gpt-5', error: `bad ${key}` })).toEqual({ model: 'gpt-5', error: 'bad [REDACTED:anthropic-key]' });
-    const learned = letters('alnum', 20, 31);
-    expect(guard.clean({ path: learned })).toEqual({ path: learned });
-    redactor.learnSecret(learned);
-    expect(guard.clean({ path: learned })).toEqual({ path: '[REDACTED:own-secret]' });
-  });
-
-  it('can be dropped by mode', () => {
-    expect(metricLabelGuard(createRedactor({ modes: { metric_label: 'drop' } })).clean({ a: 'x', n: 1 })).toEqual({ n: 1 });
   });
 });
 

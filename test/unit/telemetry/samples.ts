@@ -7,7 +7,8 @@ import { epochMs, picoUsd } from '../../../src/call/units.ts';
 import { NO_TOKENS, type Usage, type UsageBuckets } from '../../../src/call/usage.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
-import { TELEMETRY_DEFAULTS, type Telemetry, type TelemetrySettings } from '../../../src/telemetry/telemetry-settings.ts';
+import type { Telemetry, TelemetrySettings } from '../../../src/telemetry/telemetry-settings.ts';
+import { PLAIN_TELEMETRY } from '../../support/plain-telemetry.ts';
 import * as api from '@opentelemetry/api';
 
 /** 2026-11-20T12:00:00Z. */
@@ -23,7 +24,7 @@ export const maskingRedactor = (word: string): Redactor => {
     if (typeof input === 'object' && input !== null) return Object.fromEntries(Object.entries(input).map(([name, member]) => [name, value(member, name)]));
     return input;
   };
-  return { text, value, learnSecret: () => undefined, find: () => [] };
+  return { text, value, learnSecret: () => undefined, generation: () => 0, find: () => [] };
 };
 
 /** A clock that stands still until it is moved. */
@@ -82,7 +83,7 @@ export const memoryTelemetry = (settings: Partial<TelemetrySettings> = {}): { te
   const exporter = new MemoryExporter();
   const clock = new StillClock();
   const telemetry = createTelemetry({
-    ...TELEMETRY_DEFAULTS,
+    ...PLAIN_TELEMETRY,
     api,
     version: '0.0.0-test',
     exporter,
