@@ -28,8 +28,6 @@ export interface AlertHub {
   readonly emit: EmitEvent;
   /** Goes on with other channels, for a config that was loaded again. */
   setChannels(channels: readonly ChannelSettings[]): void;
-  /** How many alerts wait, by channel. */
-  depths(): Readonly<Record<string, number>>;
   /** Tries to deliver what waits; resolves when that was tried, or after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** Delivers nothing more; what waits stays on disk for the next process. */
@@ -90,10 +88,6 @@ class Hub implements AlertHub {
     Promise.all(before.map((delivery) => delivery.settled()))
       .then(() => this.#distribute(before.flatMap((delivery) => delivery.letters())))
       .catch((error: unknown) => fault('alerts.channels', error));
-  }
-
-  depths(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#deliveries.map(({ settings, depth }) => [settings.name, depth]));
   }
 
   async flush(timeoutMs: number): Promise<void> {

@@ -48,11 +48,6 @@ export class MemoryStore implements BudgetStore {
     this.#journal?.restore(this.#cells);
   }
 
-  /** Why nothing is written to disk, or `undefined` when it is. */
-  get journalProblem(): string | undefined {
-    return this.#journal?.problem;
-  }
-
   onNotice(listen: (notice: StoreNotice) => void): void {
     this.#listen = listen;
     const problem = this.#journal?.problem;

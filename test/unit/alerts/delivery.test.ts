@@ -111,10 +111,9 @@ test('the alerts of a process that lives are left to it', async () => {
   open().emit(crossing(0.5, NOW));
   await time.pass(50_000);
   receiver.received.length = 0;
-  const other = open({ kind: 'webhook', url: `${receiver.url}/other` });
+  open({ kind: 'webhook', url: `${receiver.url}/other` });
   await time.pass(120_000);
   expect(receiver.received.map(({ path }) => path)).not.toContain('/other');
-  expect(other.depths()).toEqual({ webhook: 0 });
 });
 
 test('an alert that only the receiver dislikes is put aside, and those behind it go out', async () => {
