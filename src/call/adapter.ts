@@ -1,5 +1,5 @@
 import type { Attempt, Dialect, Operation, RequestFacts } from './call.ts';
-import type { Content } from './outcome.ts';
+import type { AbandonReason, Content } from './outcome.ts';
 import type { ReadFacts } from './read-facts.ts';
 import type { ToolExecution, ToolSpan } from './recorder.ts';
 import type { Refusal } from './policy.ts';
@@ -45,6 +45,14 @@ export type Connection = Pick<Attempt, 'connectionReused' | 'requestBytes'>;
 /** Reads what one HTTP exchange came to. Holds on to the headers of the answer, never to the answer. */
 export type ReadAttempt = () => Omit<Attempt, 'number'>;
 
+/** A whole answer that nobody has begun to read. */
+export interface UnreadAnswer {
+  /** Whether its status says that the call has failed: then nothing is lost when it is not read. */
+  readonly isError: boolean;
+  /** Ends the call, for nobody will read it. */
+  unread(): void;
+}
+
 /**
  * A call while it runs. The first of `completed`, `failed`, `cancelled`, `blocked` and `abandoned` ends it; later ones do nothing.
  * No method throws.
@@ -55,6 +63,8 @@ export interface OpenCall {
   readonly ended: boolean;
   /** True when a policy wants to see a stream grow, so that every event is read. */
   readonly metered: boolean;
+  /** The answer of this call that the app has got and has not begun to read, where it is no stream. Set and taken back by what watches the answer. */
+  answer: UnreadAnswer | undefined;
   /** Runs `work` with this call as the current one and its span as the active one. */
   run<T>(work: () => T): T;
   /** Hands over the body as it is sent, so that keys are looked for in just that and it need not be written a second time. */
@@ -71,7 +81,7 @@ export interface OpenCall {
   failed(error: unknown): void;
   cancelled(): void;
   blocked(refusal: Refusal): void;
-  abandoned(reason: 'collected' | 'process_exit' | 'idle'): void;
+  abandoned(reason: AbandonReason): void;
 }
 
 /** The door through which adapters and the wire tap bring calls in. No method throws. */

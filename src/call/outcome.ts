@@ -91,10 +91,13 @@ export interface Cancelled extends Ending {
   readonly kind: 'cancelled';
 }
 
-/** Nobody ended it: the stream was dropped and collected, stalled, or the process ended. */
+/** Why nobody ended a call: its stream was dropped and collected, or stalled, its answer was never read, or the process ended. */
+export type AbandonReason = 'collected' | 'process_exit' | 'idle' | 'unread';
+
+/** Nobody ended it. */
 export interface Abandoned extends Ending {
   readonly kind: 'abandoned';
-  readonly reason: 'collected' | 'process_exit' | 'idle';
+  readonly reason: AbandonReason;
 }
 
 /** How a call ended; every admitted call gets exactly one. */

@@ -1,5 +1,7 @@
 import { guard } from '../base/diag.ts';
+import type { UnreadAnswer } from '../call/adapter.ts';
 import type { Opener } from './opener.ts';
+import type { RunningCall } from './run-call.ts';
 
 /** What has to be done before the process is gone. */
 export interface Ending {
@@ -38,14 +40,28 @@ export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeo
   };
 };
 
-/** Ends calls whose stream has been silent for too long; the stream itself is left alone. */
+/** An app that reads an answer does so at once; one that looks at the status alone is done with it. */
+const UNREAD_MS = 60_000;
+const UNREAD_ERROR_MS = 5_000;
+
+/** Ends calls whose stream has been silent for too long and those whose answer nobody reads; stream and answer are left alone. */
 export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
+  const seenMs = new WeakMap<UnreadAnswer, number>();
+  const look = (call: RunningCall, now: number): void => {
+    const { answer } = call;
+    if (answer !== undefined) {
+      const since = seenMs.get(answer);
+      if (since === undefined) seenMs.set(answer, now);
+      else if (now - since >= (answer.isError ? UNREAD_ERROR_MS : UNREAD_MS)) answer.unread();
+    }
+    if (call.lastSeenMs < now - timeoutMs) call.abandoned('idle');
+  };
   const timer = setInterval(
     () => {
-      const oldest = nowMs() - timeoutMs;
-      for (const call of opener.openCalls()) if (call.lastSeenMs < oldest) call.abandoned('idle');
+      const now = nowMs();
+      for (const call of opener.openCalls()) look(call, now);
     },
-    Math.max(1_000, Math.min(30_000, timeoutMs / 4)),
+    Math.max(1_000, Math.min(UNREAD_ERROR_MS, timeoutMs / 4)),
   );
   timer.unref();
   return () => clearInterval(timer);

@@ -1,18 +1,17 @@
 import type { Context } from '@opentelemetry/api';
 import { fault, guard } from '../base/diag.ts';
-import type { CallStart, Connection, OpenCall, ReadAttempt, Verdict } from '../call/adapter.ts';
+import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
 import type { Attempt, Call } from '../call/call.ts';
-import type { Cost, PriceQuestion } from '../call/cost.ts';
-import type { Content, Outcome } from '../call/outcome.ts';
+import type { AbandonReason, Content, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
 import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
+import { costOf } from './cost-of.ts';
 import { failureOf, isAbort } from './failure.ts';
 import { inCall } from './scope.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
-import { priceContext } from './price-context.ts';
 import type { Stations } from './stations.ts';
 import { withReasons } from './with-reasons.ts';
 
@@ -20,9 +19,6 @@ const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, ou
 
 /** Characters of English text to a token, on the low side so that an estimate is not too small. */
 const CHARS_PER_TOKEN = 3;
-
-/** Free of charge, or billed with another call, unless they say what they used: asking for their price would invent an unpriced one. */
-const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
 
 type Ended = Omit<Outcome, 'kind'>;
 
@@ -65,6 +61,7 @@ export class RunningCall implements OpenCall, Caller {
   #connection: Connection | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
+  #answer: UnreadAnswer | undefined;
 
   constructor(stations: Stations, { call, complete, start }: Opened, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
     this.call = call;
@@ -117,6 +114,15 @@ export class RunningCall implements OpenCall, Caller {
     (this.#leavers ??= new Set()).add(told);
     signal?.addEventListener('abort', told);
     return off;
+  }
+
+  get answer(): UnreadAnswer | undefined {
+    return this.#answer;
+  }
+
+  set answer(answer: UnreadAnswer | undefined) {
+    if (answer !== undefined) this.lastSeenMs = this.#stations.clock.monotonicMs();
+    this.#answer = answer;
   }
 
   get ended(): boolean {
@@ -216,7 +222,9 @@ export class RunningCall implements OpenCall, Caller {
     if (this.#close()) this.#soon(() => this.#tell(this.#facts(), false, (ended) => ({ kind: 'blocked', refusal, ...ended })));
   }
 
-  abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
+  abandoned(reason: AbandonReason): void {
+    // What is known of an answer says more than that nobody read it in time.
+    if (reason !== 'unread') this.#answer?.unread();
     if (!this.#close()) return;
     this.#soon(() => {
       const facts = this.#facts();
@@ -243,7 +251,8 @@ export class RunningCall implements OpenCall, Caller {
   #close(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
-    this.#endedMs = this.#stations.clock.monotonicMs();
+    // An answer that nobody reads ends its call when it came, not when that was noticed.
+    this.#endedMs = this.#answer === undefined ? this.#stations.clock.monotonicMs() : this.lastSeenMs;
     for (const told of this.#leavers ?? []) told();
     return true;
   }
@@ -283,7 +292,7 @@ export class RunningCall implements OpenCall, Caller {
     const outcome = this.#withContent(make, {
       response: withReasons(facts),
       usage: facts.usage,
-      cost: billed || facts.usage !== undefined ? this.#cost(facts) : undefined,
+      cost: billed || facts.usage !== undefined ? costOf(this.#stations, this.call, facts) : undefined,
       attempts: this.#attempts,
       durationMs: this.#endedMs - this.#startedMs,
       firstChunkMs: this.#firstChunkMs,
@@ -308,6 +317,7 @@ export class RunningCall implements OpenCall, Caller {
     this.#complete = undefined;
     this.#span = undefined;
     this.#sent = undefined;
+    this.#answer = undefined;
     this.#exchanges = [];
     if (!(this.verdict instanceof Promise)) this.#outcome = undefined;
   }
@@ -329,25 +339,6 @@ export class RunningCall implements OpenCall, Caller {
     if (!this.#stations.keepsContent(outcome.kind === 'failed')) return { ...outcome, response };
     const asked: Content = guard('content', () => this.#start?.content?.()) ?? {};
     return { ...outcome, response: { ...response, content: { ...asked, ...content } } };
-  }
-
-  #cost(facts: ReadFacts): Cost | undefined {
-    const { operation, provider, request, startedAt } = this.call;
-    if (UNPRICED_OPERATIONS.has(operation) && facts.usage === undefined) return undefined;
-    const question: PriceQuestion = {
-      provider,
-      requestModel: request.model,
-      responseModel: facts.response.model,
-      at: startedAt,
-      usage: facts.usage,
-      context: priceContext(this.call, facts.response),
-    };
-    const { price, estimate } = this.#stations;
-    return guard('pricing', () =>
-      facts.usage === undefined && estimate !== undefined
-        ? estimate(question, { promptChars: request.promptChars ?? 0, outputChars: facts.outputChars })
-        : price(question),
-    );
   }
 
   #marks(): PolicyMarks {

@@ -1,4 +1,5 @@
-import type { OpenCall, ReadAttempt, Verdict } from '../call/adapter.ts';
+import type { OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
+import type { AbandonReason } from '../call/outcome.ts';
 import type { Refusal } from '../call/policy.ts';
 
 /** Stands for a call while an answer with an error status is read: an app that does not read such an answer has still seen a failure. */
@@ -25,6 +26,14 @@ export class AttemptCall implements OpenCall {
 
   get metered(): boolean {
     return this.#call.metered;
+  }
+
+  get answer(): UnreadAnswer | undefined {
+    return this.#call.answer;
+  }
+
+  set answer(answer: UnreadAnswer | undefined) {
+    this.#call.answer = answer;
   }
 
   run<T>(work: () => T): T {
@@ -62,8 +71,8 @@ export class AttemptCall implements OpenCall {
     this.#call.blocked(refusal);
   }
 
-  abandoned(reason: 'collected' | 'process_exit' | 'idle'): void {
-    if (reason === 'collected') this.cancelled();
+  abandoned(reason: AbandonReason): void {
+    if (reason === 'collected' || reason === 'unread') this.cancelled();
     else this.#call.abandoned(reason);
   }
 }

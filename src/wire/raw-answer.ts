@@ -39,6 +39,7 @@ export class RawAnswer {
     reader.headers(get, status);
     const options = { hideUsage: false, everyEvent: deps.opener.captureContent, endOnStatus: true, refusalError: streamRefusal };
     const observation = new Observation(this.#call, reader, header('content-type') ?? '', status, options);
+    observation.awaitReader();
     this.#decoder = decoderFor(
       header('content-encoding') ?? '',
       (piece) => {

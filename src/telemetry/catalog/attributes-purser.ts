@@ -10,7 +10,7 @@ const CLOSED = { closed: true } as const;
 const CALL = {
   'purser.call.id': own('string', 'required', CALLS, 'The id of the call, the same in the ledger and in alerts.', CLOSED),
   'purser.outcome': own('string', 'required', LABEL, 'How the call ended: completed, failed, blocked, cancelled or abandoned.', CLOSED),
-  'purser.abandoned.reason': own('string', 'conditionally_required', CALLS, 'Why nobody ended the call: collected, process_exit or idle.', CLOSED),
+  'purser.abandoned.reason': own('string', 'conditionally_required', CALLS, 'Why nobody ended the call: collected, process_exit, idle or unread.', CLOSED),
   'purser.dialect': own('string', 'required', CALLS, 'The wire format of the call.', CLOSED),
   'purser.sdk': own('string', 'required', LABEL, 'The SDK that made the call, or `wire`.', CLOSED),
   'purser.sdk.version': own('string', 'recommended', CALLS, 'The version of the SDK.'),

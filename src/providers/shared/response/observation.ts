@@ -1,4 +1,4 @@
-import type { OpenCall } from '../../../call/adapter.ts';
+import type { OpenCall, UnreadAnswer } from '../../../call/adapter.ts';
 import type { Refusal } from '../../../call/policy.ts';
 import type { ResponseReader } from '../dialect.ts';
 import { arrayTap, binaryTap, LinesTap } from './other-taps.ts';
@@ -54,7 +54,7 @@ interface Branches {
 }
 
 /** Follows one response from its first byte to its last, for one call. Holds no reference to the response itself. No method throws. */
-export class Observation {
+export class Observation implements UnreadAnswer {
   readonly call: OpenCall;
   readonly options: ObserveOptions;
   readonly filter: UsageFilter | undefined;
@@ -90,6 +90,26 @@ export class Observation {
     this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
   }
 
+  /** Whether the status says that the call has failed, and nobody else will tell of it. */
+  get isError(): boolean {
+    return this.#status >= 400;
+  }
+
+  /** Nobody has begun to read the body, and nobody will. */
+  unread(): void {
+    this.call.abandoned('unread');
+  }
+
+  /** Lets the call end by the clock as long as nobody begins to read; a stream ends when it is collected. */
+  awaitReader(): void {
+    if (!this.isStream && (this.#status < 400 || this.options.endOnStatus)) this.call.answer = this;
+  }
+
+  /** The app begins to read. */
+  begin(): void {
+    this.call.answer = undefined;
+  }
+
   /** Calls `over` once, when the body came to its end or was let go. */
   whenOver(over: (observation: Observation) => void): void {
     this.#over = over;
@@ -103,6 +123,7 @@ export class Observation {
 
   /** The app let go of the response or of its body. */
   cancelled(): void {
+    this.begin();
     this.#tellOver();
     if (this.#isLast()) this.call.cancelled();
   }
@@ -188,6 +209,7 @@ export class Observation {
 
   #tells(): boolean {
     if (this.call.ended) return false;
+    this.begin();
     this.#branches.teller ??= this;
     return this.#branches.teller === this;
   }

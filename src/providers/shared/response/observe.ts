@@ -44,7 +44,10 @@ const bodyOf = (response: object, prototype: object): unknown => {
   const body: unknown = Reflect.get(prototype, 'body', response);
   const observation = observed.of(response);
   if (observation !== undefined && typeof body === 'object' && body !== null) {
-    guard('observe.body', () => observeBody(body, observation));
+    guard('observe.body', () => {
+      observation.begin();
+      observeBody(body, observation);
+    });
     holders.set(body, response);
   }
   return body;
@@ -61,6 +64,7 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
   function read(this: object): unknown {
     const original = Reflect.get(prototype, method, this) as () => unknown;
     const observation = observed.of(this);
+    observation?.begin();
     if (observation === undefined || observation.call.ended) {
       if (observation?.filter === undefined) return Reflect.apply(original, this, []);
     }
@@ -199,6 +203,7 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
       return;
     }
     attach(response, observation);
+    observation.awaitReader();
   });
 };
 
