@@ -20,10 +20,13 @@ const codeOf = (error: unknown): string | undefined => {
   return undefined;
 };
 
+/** Classes that say nothing of the error; its own name does, such as `TimeoutError`. */
+const ANY_ERROR: ReadonlySet<unknown> = new Set(['Error', 'Object', 'DOMException', undefined]);
+
 const classOf = (error: unknown): string => {
   if (!isRecord(error)) return '_OTHER';
   const made: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
-  const name = typeof made === 'string' && made !== 'Error' && made !== 'Object' ? made : error['name'];
+  const name = ANY_ERROR.has(made) ? error['name'] : made;
   return typeof name === 'string' && name !== '' && name !== 'Error' ? name : '_OTHER';
 };
 
