@@ -36,6 +36,7 @@ export interface PagedExports {
 /** An export port that also hands the metrics to the page: at once where the page listens, else when it is first asked for. */
 export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: boolean): PagedExports => {
   let show: (() => void) | undefined;
+  let ends = false;
   const port: ExportPort = {
     wantsHostRecords: exports.wantsHostRecords,
     span: (record) => exports.span(record),
@@ -46,9 +47,18 @@ export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: 
       if (atOnce) show();
     },
     warmUp: () => exports.warmUp(),
-    flush: (timeoutMs) => exports.flush(timeoutMs),
-    hurry: (hurried) => exports.hurry(hurried),
-    flushAtExit: (timeoutMs) => exports.flushAtExit(timeoutMs),
+    flush(timeoutMs) {
+      if (ends) page.ending();
+      return exports.flush(timeoutMs);
+    },
+    hurry(hurried) {
+      ends = hurried;
+      exports.hurry(hurried);
+    },
+    flushAtExit(timeoutMs) {
+      page.ending();
+      exports.flushAtExit(timeoutMs);
+    },
     shutdown: (timeoutMs) => exports.shutdown(timeoutMs),
     health: () => exports.health(),
   };

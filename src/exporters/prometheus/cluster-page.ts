@@ -1,78 +1,157 @@
 import type Cluster from 'node:cluster';
+import type { Worker } from 'node:cluster';
+import { fault, notice } from '../../base/diag.ts';
 import type { FamilyMetric } from './family-metric.ts';
 import type { PromClientModule } from './prometheus-settings.ts';
 
-/** How this process stands in a cluster. */
-export type ClusterRole = 'single' | 'primary' | 'worker';
+const clusterModule = (): typeof Cluster => process.getBuiltinModule('node:cluster') as unknown as typeof Cluster;
 
-/** Gives how this process stands in a cluster now; a process with workers is their primary. */
-export const clusterRole = (): ClusterRole => {
-  const cluster = process.getBuiltinModule('node:cluster') as unknown as typeof Cluster;
-  if (cluster.isWorker) return 'worker';
-  return Object.keys(cluster.workers ?? {}).length > 0 ? 'primary' : 'single';
-};
+/** Whether this process is a worker of a cluster. */
+export const isClusterWorker = (): boolean => clusterModule().isWorker;
 
-/** A metric of a page: the lines that announce it, and its series by name and labels. */
-interface Block {
-  readonly head: readonly string[];
-  readonly series: Map<string, { readonly text: string; readonly value: number | string }>;
+const workersNow = (): readonly Worker[] => Object.values(clusterModule().workers ?? {}).filter((worker) => worker?.isConnected() === true) as Worker[];
+
+/** A metric as a registry of prom-client gives it. */
+interface MetricJson {
+  readonly name: string;
+  readonly type: string;
+  readonly aggregator?: string;
 }
 
-// Labels stand in the order in which a process met them.
-const keyOf = (series: string): string => {
-  const labels = series.match(/[A-Za-z0-9_]+="(?:[^"\\]|\\.)*"/g) ?? [];
-  return `${series.split('{', 1).join('')}{${labels.toSorted().join()}}`;
-};
+/** What primary and workers say to each other. */
+type Message =
+  | { readonly type: 'purser:metrics?'; readonly id: number }
+  | { readonly type: 'purser:metrics'; readonly id: number; readonly metrics: readonly MetricJson[] }
+  | { readonly type: 'purser:last-metrics'; readonly metrics: readonly MetricJson[] };
 
-const blocksOf = (page: string): Map<string, Block> => {
-  const blocks = new Map<string, Block>();
-  for (const text of page.split('\n\n')) {
-    const lines = text.split('\n').filter((line) => line !== '');
-    const head = lines.filter((line) => line.startsWith('# '));
-    const name = /^# TYPE (\S+) /m.exec(text)?.[1];
-    if (name === undefined) continue;
-    const series: Block['series'] = new Map();
-    for (const line of lines.slice(head.length)) {
-      const end = line.lastIndexOf(' ');
-      series.set(keyOf(line.slice(0, end)), { text: line.slice(0, end), value: line.slice(end + 1) });
-    }
-    blocks.set(name, { head, series });
-  }
-  return blocks;
-};
+const asMessage = (message: unknown): Message | undefined =>
+  typeof message === 'object' && message !== null && String((message as { readonly type?: unknown }).type).startsWith('purser:')
+    ? (message as Message)
+    : undefined;
 
-const textOf = (blocks: Iterable<Block>): string =>
-  `${[...blocks].map(({ head, series }) => [...head, ...[...series.values()].map(({ text, value }) => `${text} ${value}`)].join('\n')).join('\n\n')}\n`;
+/** A worker that is blocked for longer is shown as it was when it last answered. */
+const ANSWER_MS = 2_000;
 
-// By way of the app's registry, which may add labels to all that it holds.
-const ownText = async (client: PromClientModule, own: readonly FamilyMetric[]): Promise<string> => {
-  const names = new Set(own.map(({ name }) => name));
-  const held = await client.register.getMetricsAsJSON();
-  return client.AggregatorRegistry.aggregate([held.filter(({ name }) => names.has(name))]).metrics();
-};
+const jsonOf = async (client: PromClientModule): Promise<readonly MetricJson[]> =>
+  (await client.register.getMetricsAsJSON()) as unknown as readonly MetricJson[];
 
-/**
- * Gives the sum over all workers, in the text form, with the calls of this process itself: `own` are its metrics. A worker answers once
- * `joinCluster` ran in it. What the app itself counts is the workers' alone, as prom-client has it.
- * @source prom-client 15.1, lib/cluster.js: workers answer by message with their global registry
- */
-export const clusterText = async (client: PromClientModule, own: readonly FamilyMetric[]): Promise<string> => {
-  const [ofWorkers, ofPrimary] = await Promise.all([new client.AggregatorRegistry().clusterMetrics(), ownText(client, own)]);
-  const page = blocksOf(ofWorkers);
-  for (const [name, block] of blocksOf(ofPrimary)) {
-    const theirs = page.get(name)?.series;
-    if (theirs === undefined) {
-      page.set(name, block);
-      continue;
-    }
-    const greatest = own.some((metric) => metric.name === name && metric.aggregator === 'max');
-    for (const [key, { text, value }] of block.series) {
-      const [ours, other] = [Number(value), Number(theirs.get(key)?.value ?? (greatest ? value : 0))];
-      theirs.set(key, { text, value: greatest ? Math.max(ours, other) : ours + other });
-    }
-  }
-  return textOf(page.values());
+// Nobody may listen any more.
+const tell = (message: Message): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 /** Makes a worker answer the primary's questions. */
-export const joinCluster = (client: PromClientModule): void => void new client.AggregatorRegistry();
+export const joinCluster = (client: PromClientModule): void => {
+  process.on('message', (message) => {
+    const asked = asMessage(message);
+    if (asked?.type !== 'purser:metrics?') return;
+    jsonOf(client).then(
+      (metrics) => tell({ type: 'purser:metrics', id: asked.id, metrics }),
+      (error: unknown) => fault('prometheus_worker', error),
+    );
+  });
+};
+
+/** Who has left so many questions in a row unanswered is asked, and not waited for. */
+const PATIENCE = 3;
+
+/** Tells the primary what this worker has counted, for it is about to end. `own` are our metrics. */
+export const tellLast = (own: readonly FamilyMetric[]): void => {
+  // A new series is given as 0 once: nobody will ask a second time.
+  for (const metric of own) metric.get();
+  tell({ type: 'purser:last-metrics', metrics: own.map((metric) => metric.get()) });
+};
+
+/** What a worker said last. */
+interface Known {
+  readonly metrics: readonly MetricJson[];
+  /** The number of the question that it answered, or of the one before its first. */
+  readonly answered: number;
+}
+
+/** The metrics of a primary and of all its workers, those that have ended included. */
+export class ClusterPage {
+  readonly #client: PromClientModule;
+  readonly #own: ReadonlyMap<string, FamilyMetric>;
+  readonly #known = new Map<number, Known>();
+  /** What ended workers have counted; a sum that fell would read as a counter that began anew, and all the rest as new. */
+  #ended: (readonly MetricJson[])[] = [];
+  #asked = 0;
+  #arrived: (() => void) | undefined;
+
+  /** Listens to workers from now on. @param own our metrics */
+  constructor(client: PromClientModule, own: readonly FamilyMetric[]) {
+    this.#client = client;
+    this.#own = new Map(own.map((metric) => [metric.name, metric]));
+    const cluster = clusterModule();
+    cluster.on('message', (worker, message) => this.#heard(worker.id, asMessage(message)));
+    // By then all that it said has been read, however it ended.
+    cluster.on('disconnect', (worker) => this.#left(worker.id));
+  }
+
+  /** Whether there are workers, or were any. */
+  get isPrimary(): boolean {
+    return this.#known.size > 0 || this.#ended.length > 0 || workersNow().length > 0;
+  }
+
+  /** Gives the sum over all workers and this process, in the text form. What the app itself counts is that of living workers alone, as prom-client has it. */
+  async text(): Promise<string> {
+    const workers = workersNow();
+    await this.#ask(workers);
+    const living = workers.flatMap(({ id }) => this.#known.get(id)?.metrics ?? []);
+    const held = (await jsonOf(this.#client)).filter(({ name }) => this.#own.has(name));
+    await this.#fold();
+    return await this.#sum([living, held, ...this.#ended]).metrics();
+  }
+
+  async #ask(workers: readonly Worker[]): Promise<void> {
+    const id = ++this.#asked;
+    const answeredBy = (worker: Worker): number => this.#known.get(worker.id)?.answered ?? id;
+    const silent = (): readonly Worker[] => workers.filter((worker) => worker.isConnected() && answeredBy(worker) < id);
+    for (const worker of workers) {
+      if (!this.#known.has(worker.id)) this.#known.set(worker.id, { metrics: [], answered: id - 1 });
+      worker.send({ type: 'purser:metrics?', id } satisfies Message, (error) => error !== null && this.#arrived?.());
+    }
+    const waitsFor = (worker: Worker): boolean => id - answeredBy(worker) <= PATIENCE;
+    let limit: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, ANSWER_MS);
+      const look = (this.#arrived = () => void (silent().some(waitsFor) || resolve()));
+      look();
+    });
+    clearTimeout(limit);
+    const { length } = silent();
+    if (length > 0)
+      notice(
+        'prometheus_cluster',
+        `${length} of ${workers.length} workers did not tell their metrics within ${ANSWER_MS / 1000} s: what they told last is shown`,
+      );
+  }
+
+  #heard(worker: number, message: Message | undefined): void {
+    if (message === undefined || message.type === 'purser:metrics?') return;
+    const answered = message.type === 'purser:metrics' ? message.id : Number.POSITIVE_INFINITY;
+    this.#known.set(worker, { metrics: message.metrics, answered });
+    this.#arrived?.();
+  }
+
+  #left(worker: number): void {
+    const counted = this.#known.get(worker)?.metrics.filter(({ name, type }) => this.#own.has(name) && type !== 'gauge');
+    this.#known.delete(worker);
+    if (counted !== undefined) this.#ended.push(counted);
+    this.#arrived?.();
+  }
+
+  async #fold(): Promise<void> {
+    const parts = this.#ended;
+    if (parts.length < 2) return;
+    const sum = (await this.#sum(parts).getMetricsAsJSON()) as unknown as readonly MetricJson[];
+    // Another one may have ended meanwhile.
+    this.#ended = [sum, ...this.#ended.slice(parts.length)];
+  }
+
+  #sum(parts: readonly (readonly MetricJson[])[]): InstanceType<PromClientModule['Registry']> {
+    const metrics = parts.map((part) => part.map((metric) => ({ aggregator: 'sum', ...metric })));
+    return this.#client.AggregatorRegistry.aggregate(metrics) as never;
+  }
+}

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { fault, notice } from '../../base/diag.ts';
+import { fault, guard, notice } from '../../base/diag.ts';
 import { once } from '../../base/once.ts';
 import type { MetricSource } from '../../call/export.ts';
-import { clusterRole, clusterText, joinCluster } from './cluster-page.ts';
+import { ClusterPage, isClusterWorker, joinCluster, tellLast } from './cluster-page.ts';
 import { familyMetric, type FamilyMetric } from './family-metric.ts';
 import { openMetricsText } from './open-metrics.ts';
 import type { MetricsPage, PrometheusEndpoint, PrometheusSettings, PromClientModule } from './prometheus-settings.ts';
@@ -47,7 +47,8 @@ class Endpoint implements PrometheusEndpoint {
   #server: Server | undefined;
   #listening: Promise<number | undefined> = Promise.resolve(undefined);
   #connected = false;
-  #own: readonly FamilyMetric[] = [];
+  #cluster: ClusterPage | undefined;
+  #last: (() => void) | undefined;
 
   constructor(settings: PrometheusSettings) {
     this.#settings = settings;
@@ -68,10 +69,16 @@ class Endpoint implements PrometheusEndpoint {
 
   connect(source: MetricSource): void {
     try {
-      this.#own = register(this.#client(), source, this.#settings.holdFirst ?? true);
+      const client = this.#client();
+      const own = register(client, source, this.#settings.holdFirst ?? true);
       this.#connected = true;
-      if (clusterRole() === 'worker') joinCluster(this.#client());
-      else if (this.#settings.port !== undefined) this.#listening = this.#listen(this.#settings.port);
+      if (isClusterWorker()) {
+        joinCluster(client);
+        this.#last = () => tellLast(own);
+        return;
+      }
+      this.#cluster = new ClusterPage(client, own);
+      if (this.#settings.port !== undefined) this.#listening = this.#listen(this.#settings.port);
     } catch (error) {
       fault('prometheus_connect', error);
     }
@@ -80,11 +87,15 @@ class Endpoint implements PrometheusEndpoint {
   async page(accept?: string): Promise<MetricsPage> {
     if (!this.#connected) throw new Error('the metrics are not connected');
     const client = this.#client();
-    if (clusterRole() === 'primary') return { contentType: client.prometheusContentType, body: await clusterText(client, this.#own) };
+    if (this.#cluster?.isPrimary === true) return { contentType: client.prometheusContentType, body: await this.#cluster.text() };
     if (accept?.includes('application/openmetrics-text') === true) return { contentType: client.openMetricsContentType, body: await openMetricsText(client) };
     // The app may have set the form of its registry to OpenMetrics.
     const { contentType } = client.register;
     return { contentType, body: await client.register.metrics() };
+  }
+
+  ending(): void {
+    guard('prometheus_last', () => this.#last?.());
   }
 
   listening(): Promise<number | undefined> {

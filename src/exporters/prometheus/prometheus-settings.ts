@@ -32,6 +32,8 @@ export interface PrometheusEndpoint {
   page(accept?: string): Promise<MetricsPage>;
   /** Serves the page: for node:http, Express and Fastify alike. */
   readonly handler: (request: unknown, response: unknown) => void;
+  /** The process is about to end: a worker of a cluster tells its primary what it has counted. Never throws. */
+  ending(): void;
   /** Resolves with the port once it listens, with `undefined` when it does not. */
   listening(): Promise<number | undefined>;
   /** Stops listening. */

@@ -102,3 +102,21 @@ test('the primary of a cluster serves the sum over its workers, which open no po
   expect(out.match(/^# TYPE purser_calls_total /gm)).toHaveLength(1);
   expect(out.match(/^purser_calls_total\{.*shop="north"/gm)).toHaveLength(2);
 });
+
+test('what a worker has counted stays on the page when it ends, however it ends, and one that is blocked is shown as it was', async () => {
+  const { out, err } = await run('cluster-ends.ts');
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    { what: 'three workers, a call each, and one that runs', calls: 3, count: 3, inFlight: 3, seconds: 0 },
+    { what: 'one ended by process.exit() after two calls more', calls: 5, count: 5, inFlight: 2, seconds: 0 },
+    { what: 'one was killed', calls: 5, count: 5, inFlight: 1, seconds: 0 },
+    { what: 'the last one left', calls: 5, count: 5, inFlight: null, seconds: 0 },
+    { what: 'a new one', calls: 6, count: 6, inFlight: 1, seconds: 0 },
+    { what: 'it is blocked', calls: 6, count: 6, inFlight: 1, seconds: 2 },
+  ]);
+  expect(err).toContain('1 of 1 workers did not tell their metrics within 2 s: what they told last is shown');
+});
