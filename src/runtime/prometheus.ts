@@ -4,6 +4,7 @@ import { isMainThread } from 'node:worker_threads';
 import { once } from '../base/once.ts';
 import type { ExportPort } from '../call/export.ts';
 import type { Config } from '../config/config.ts';
+import { environment } from '../config/environment.ts';
 import { createPrometheus } from '../exporters/prometheus/create-prometheus.ts';
 import type { PromClientModule, PrometheusEndpoint } from '../exporters/prometheus/prometheus-settings.ts';
 
@@ -20,10 +21,24 @@ const load = (): PromClientModule => {
   return createRequire(import.meta.url)('prom-client') as PromClientModule;
 };
 
+/**
+ * The number of this process among those of its app, where pm2 runs it. Its workers are not the children of a process that could serve the sum, so each
+ * serves a page of its own, on ports in a row.
+ * @source pm2 6, lib/God.js, injectVariables
+ */
+const pm2Instance = ({ pm_id: id, NODE_APP_INSTANCE: instance }: Readonly<Record<string, string | undefined>>): number | undefined => {
+  const number = Number(instance);
+  return id === undefined || instance === undefined || !Number.isSafeInteger(number) ? undefined : number;
+};
+
 /** Makes the page of metrics. It listens where a port is configured; the handler that the app may mount works in any case. */
 export const createMetricsPage = ({ prometheus, exporters }: Config): PrometheusEndpoint => {
-  const port = prometheus.port ?? (exporters.metrics.includes('prometheus') ? 9464 : undefined);
-  return createPrometheus({ load, ...(port === undefined || !isMainThread ? {} : { port }), host: prometheus.host, path: prometheus.path });
+  const instance = pm2Instance(environment());
+  const first = prometheus.port ?? (exporters.metrics.includes('prometheus') ? 9464 : undefined);
+  // 0 takes a free one.
+  const port = first === undefined || first === 0 ? first : first + (instance ?? 0);
+  const listens = port === undefined || !isMainThread ? {} : { port };
+  return createPrometheus({ load, ...listens, host: prometheus.host, path: prometheus.path, alone: instance !== undefined });
 };
 
 /** The page, and the export port through which it learns of the metrics. */

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { freePort } from '../stack/http.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** How a Collector is started. */
 export interface Setup {

@@ -1,7 +1,7 @@
 import { cpSync, chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../stack/http.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Compose, readCompose, type Service } from './compose.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

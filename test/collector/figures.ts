@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { freePort } from '../stack/http.ts';
+import { freePort } from '../support/free-port.ts';
 import { Program } from '../stack/program.ts';
 import { Backend } from './backend.ts';
 import { Collector } from './collector.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DASHBOARDS, rules } from '../dashboards/files.ts';
 import { Exposition } from './exposition.ts';
-import { freePort, type Notice, servePage, takeNotices } from './http.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Notice, servePage, takeNotices } from './http.ts';
 import { Program } from './program.ts';
 import { backfill, type Past, Prometheus } from './prometheus.ts';
 

@@ -48,10 +48,3 @@ export const takeNotices = (take: (notice: Notice) => void): Promise<Listening> 
       });
     }),
   );
-
-/** A port that is free now. */
-export const freePort = async (): Promise<number> => {
-  const probe = await listen(createServer());
-  await probe.close();
-  return Number(probe.address.split(':')[1]);
-};

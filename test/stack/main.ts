@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { askAlerts } from './alerts.ts';
-import { freePort } from './http.ts';
+import { freePort } from '../support/free-port.ts';
 import { askNames } from './otlp-names.ts';
 import { askPanels, type PanelResult } from './panels.ts';
 import { setStage, type Source } from './stage.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { METRICS, type MetricEntry } from '../../src/telemetry/catalog/metrics.ts';
 import { DASHBOARDS } from '../dashboards/files.ts';
 import { KNOWN } from '../dashboards/catalog-names.ts';
-import { freePort } from './http.ts';
+import { freePort } from '../support/free-port.ts';
 import { Program } from './program.ts';
 
 const nanos = (): string => `${BigInt(Date.now()) * 1_000_000n}`;

@@ -164,7 +164,11 @@ export const TELEMETRY_OPTIONS = {
   }),
   'batch.max_export_size': integer(512, 'How many spans one export may hold.', { min: 1, also: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'] }),
 
-  'prometheus.port': integer(undefined, 'The port that serves metrics to Prometheus; none is opened when unset.', { max: 65_535 }),
+  'prometheus.port': integer(
+    undefined,
+    'The port that serves metrics to Prometheus; none is opened when unset. The primary of a cluster serves the sum of its workers; under pm2 each instance serves its own page, on this port plus its number.',
+    { max: 65_535 },
+  ),
   'prometheus.host': text('0.0.0.0', 'The address that this port is opened on.', { also: ['OTEL_EXPORTER_PROMETHEUS_HOST'] }),
   'prometheus.path': text('/metrics', 'The path that metrics are served on.'),
   'jsonl.file': path('A file to which every finished call is appended as one JSON line, redacted.'),

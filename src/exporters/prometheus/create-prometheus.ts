@@ -72,12 +72,13 @@ class Endpoint implements PrometheusEndpoint {
       const client = this.#client();
       const own = register(client, source, this.#settings.holdFirst ?? true);
       this.#connected = true;
-      if (isClusterWorker()) {
+      const isWorker = isClusterWorker();
+      if (isWorker && this.#settings.alone !== true) {
         joinCluster(client);
         this.#last = () => tellLast(own);
         return;
       }
-      this.#cluster = new ClusterPage(client, own);
+      if (!isWorker) this.#cluster = new ClusterPage(client, own);
       if (this.#settings.port !== undefined) this.#listening = this.#listen(this.#settings.port);
     } catch (error) {
       fault('prometheus_connect', error);

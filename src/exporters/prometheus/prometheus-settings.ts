@@ -14,6 +14,8 @@ export interface PrometheusSettings {
   readonly host?: string;
   /** @default '/metrics' */
   readonly path?: string;
+  /** Whether a worker of a cluster serves a page of its own, because no primary would. @default false */
+  readonly alone?: boolean;
   /** Whether a new counter is served at 0 once, so that `increase()` sees its first step. @default true */
   readonly holdFirst?: boolean;
 }

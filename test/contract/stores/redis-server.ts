@@ -1,9 +1,10 @@
 /** A Redis or Valkey server of a test's own: a free port, a directory of its own, gone when the test is. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 
 export interface RedisServer {
   readonly port: number;
@@ -34,16 +35,6 @@ const program = (): string | undefined => {
 export const redisProgram = program();
 
 export const requireAll = process.env['PURSER_REQUIRE_ALL'] === '1';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,16 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { freePort } from '../../support/free-port.ts';
 import { startLocalProvider } from '../../support/local-provider/start.ts';
 import { runNode } from '../../support/run-node.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-};
 
 test('the page of a cluster counts every call of workers that end, and never falls', async () => {
   const provider = await startLocalProvider();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { wrongSpans, type Case } from './case.ts';
 import { APPS, compare, IMPORT, REQUIRE } from './compare.ts';
 import { runApp } from './run-app.ts';
@@ -62,24 +63,43 @@ const watched: Case = {
   },
 };
 
+/** Whether each of two instances serves its own page, on ports in a row. */
+const servesPages = async (first: number): Promise<readonly string[]> => {
+  const wrong: string[] = [];
+  for (const port of [first, first + 1]) {
+    const page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+      (response) => response.text(),
+      (error: unknown) => String(error),
+    );
+    if (!page.includes('\npurser_calls_total{')) wrong.push(`no calls on the page of port ${port}: ${page.slice(0, 200)}`);
+  }
+  return wrong;
+};
+
 const pm2: Case = {
-  name: 'pm2, fork and cluster mode',
+  name: 'pm2, fork and cluster mode, a page of metrics for each instance',
   missing,
   async run(place) {
     const home = mkdtempSync(join(tmpdir(), 'purser-pm2-'));
+    const port = await freePort();
     const env = { ...place.env, PM2_HOME: home };
     const run = (...args: readonly string[]) => runApp([tool('pm2/bin/pm2'), ...args], { env, timeoutMs: 40_000 });
+    const paged = { ...env, PURSER_PROMETHEUS_PORT: String(port) };
     const started = [
       await run('start', ASKS, '--name', 'forked', '--no-autorestart', '--node-args', `--require ${REQUIRE}`),
-      await run('start', ASKS, '--name', 'clustered', '-i', '1', '--no-autorestart', '--node-args', `--require ${REQUIRE}`),
+      await runApp([tool('pm2/bin/pm2'), 'start', ASKS, '--name', 'clustered', '-i', '2', '--no-autorestart', '--node-args', `--require ${REQUIRE}`], {
+        env: paged,
+        timeoutMs: 40_000,
+      }),
     ];
-    const late = await place.receiver.waitForSpans(2, 20_000).then(
+    const late = await place.receiver.waitForSpans(3, 20_000).then(
       () => [],
       (error: unknown) => [String(error)],
     );
+    const pages = await servesPages(port);
     await run('kill');
     rmSync(home, { recursive: true, force: true });
-    return [...started.filter(({ code }) => code !== 0).map(({ stderr }) => stderr.slice(0, 300)), ...late, ...wrongSpans(place, 2)];
+    return [...started.filter(({ code }) => code !== 0).map(({ stderr }) => stderr.slice(0, 300)), ...late, ...pages, ...wrongSpans(place, 3)];
   },
 };
 
