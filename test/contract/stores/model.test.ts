@@ -9,7 +9,7 @@ import { type OpenStore, storeKinds } from './open-stores.ts';
 import { requireAll } from './redis-server.ts';
 
 /** Each store does so many at least: a first look here, 20,000 in CI, and a nightly run may ask for a million. */
-const LEAST_COMMANDS = Number(process.env['PURSER_MODEL_COMMANDS'] ?? (process.env['PURSER_REQUIRE_ALL'] === '1' ? 20_000 : 4000));
+const LEAST_COMMANDS = Number(process.env['PURSER_MODEL_COMMANDS'] ?? (process.env['PURSER_REQUIRE_ALL'] === '1' ? 20_000 : 2000));
 const SEED = 20_261_120;
 const PER_RUN = 100;
 
