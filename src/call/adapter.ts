@@ -47,8 +47,8 @@ export type ReadAttempt = () => Omit<Attempt, 'number'>;
 
 /** A whole answer that nobody has begun to read. */
 export interface UnreadAnswer {
-  /** Whether its status says that the call has failed: then nothing is lost when it is not read. */
-  readonly isError: boolean;
+  /** Some seconds have passed: a call that has failed ends, for any other it is watched whether the app still holds on to the answer. */
+  waiting(): void;
   /** Ends the call, for nobody will read it. */
   unread(): void;
 }

@@ -40,19 +40,17 @@ export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeo
   };
 };
 
-/** An app that reads an answer does so at once; one that looks at the status alone is done with it. */
-const UNREAD_MS = 60_000;
-const UNREAD_ERROR_MS = 5_000;
+/** How often open calls are looked at. Most apps read an answer at once; others look at the status alone, or begin to read when they have waited for something else. */
+const LOOK_MS = 5_000;
 
-/** Ends calls whose stream has been silent for too long and those whose answer nobody reads; stream and answer are left alone. */
+/** Ends calls that have been silent for too long, and sees to those whose answer nobody has begun to read; stream and answer are left alone. */
 export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
-  const seenMs = new WeakMap<UnreadAnswer, number>();
+  const seen = new WeakSet<UnreadAnswer>();
   const look = (call: RunningCall, now: number): void => {
     const { answer } = call;
     if (answer !== undefined) {
-      const since = seenMs.get(answer);
-      if (since === undefined) seenMs.set(answer, now);
-      else if (now - since >= (answer.isError ? UNREAD_ERROR_MS : UNREAD_MS)) answer.unread();
+      if (seen.has(answer)) answer.waiting();
+      else seen.add(answer);
     }
     if (call.lastSeenMs < now - timeoutMs) call.abandoned('idle');
   };
@@ -61,7 +59,7 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
       const now = nowMs();
       for (const call of opener.openCalls()) look(call, now);
     },
-    Math.max(1_000, Math.min(UNREAD_ERROR_MS, timeoutMs / 4)),
+    Math.max(1_000, Math.min(LOOK_MS, timeoutMs / 4)),
   );
   timer.unref();
   return () => clearInterval(timer);

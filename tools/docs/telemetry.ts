@@ -30,7 +30,7 @@ const ENDINGS = `## How calls end
 | \`failed\` | error | HTTP status, the provider's code or the class of the error; else \`_OTHER\` | The provider, the network or the SDK failed it. |
 | \`blocked\` | error | the code of the refusal, such as \`budget_exhausted\` | A policy refused it or stopped it. |
 | \`cancelled\` | unset | | The app aborted it or broke off the stream: it got what it wanted. |
-| \`abandoned\` | unset, error when \`idle\` | \`stream_idle\` when idle | The stream was dropped or stalled, the answer was not read within a minute, or the process ended; \`purser.abandoned.reason\` says which. |
+| \`abandoned\` | unset, error when \`idle\` | \`stream_idle\` when idle | The stream was dropped or stalled, the answer was not read, or the process ended; \`purser.abandoned.reason\` says which. |
 `;
 
 const NOTES = `## Notes on the metrics

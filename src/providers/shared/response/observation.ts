@@ -53,7 +53,7 @@ interface Branches {
   teller: Observation | undefined;
 }
 
-/** Follows one response from its first byte to its last, for one call. Holds no reference to the response itself. No method throws. */
+/** Follows one response from its first byte to its last, for one call. Does not hold on to the response itself. No method throws. */
 export class Observation implements UnreadAnswer {
   readonly call: OpenCall;
   readonly options: ObserveOptions;
@@ -67,6 +67,9 @@ export class Observation implements UnreadAnswer {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
+  /** Held for seconds at most. */
+  #unread: object | undefined;
+  #watch: ((observation: Observation, response: object) => void) | undefined;
   #over: ((observation: Observation) => void) | undefined;
   #deferred = false;
   #text: string | undefined;
@@ -90,23 +93,32 @@ export class Observation implements UnreadAnswer {
     this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
   }
 
-  /** Whether the status says that the call has failed, and nobody else will tell of it. */
-  get isError(): boolean {
-    return this.#status >= 400;
-  }
-
-  /** Nobody has begun to read the body, and nobody will. */
   unread(): void {
     this.call.abandoned('unread');
   }
 
-  /** Lets the call end by the clock as long as nobody begins to read; a stream ends when it is collected. */
-  awaitReader(): void {
-    if (!this.isStream && (this.#status < 400 || this.options.endOnStatus)) this.call.answer = this;
+  /**
+   * Says that the body is a whole that the app is yet to read. `watch` is called with the response where that has not begun after some seconds: watching
+   * from the start whether it is kept would cost as much as all the rest.
+   */
+  awaitReader(response?: object, watch?: (observation: Observation, response: object) => void): void {
+    // Where the SDK makes an error of the answer, it reads it by itself.
+    if (this.isStream || (this.#status >= 400 && !this.options.endOnStatus)) return;
+    this.#unread = response;
+    this.#watch = watch;
+    this.call.answer = this;
+  }
+
+  waiting(): void {
+    const response = this.#unread;
+    this.#unread = undefined;
+    if (this.#status >= 400) this.unread();
+    else if (response !== undefined) this.#watch?.(this, response);
   }
 
   /** The app begins to read. */
   begin(): void {
+    this.#unread = undefined;
     this.call.answer = undefined;
   }
 

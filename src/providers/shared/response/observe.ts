@@ -28,6 +28,11 @@ const collected = new FinalizationRegistry<Observation>((observation) => observa
 /** What is registered lives longer than it has to: it outlives every minor collection. */
 const forget = (observation: Observation): void => void collected.unregister(observation);
 
+const watchKept = (observation: Observation, response: object): void => {
+  collected.register(response, observation, observation);
+  observation.whenOver(forget);
+};
+
 const watch = <T>(promise: unknown, seen: (value: T) => void, failed: (error: unknown) => void): Promise<T> =>
   (promise as Promise<T>).then(
     (value) => {
@@ -174,10 +179,7 @@ const attach = (target: object, observation: Observation): void => {
   const prototype: unknown = Object.getPrototypeOf(target);
   if (typeof prototype !== 'object' || prototype === null) return;
   Object.setPrototypeOf(target, observedPrototype(prototype));
-  // Registering costs as much as all the rest; plain bodies are read at once by nearly everybody.
-  if (!observation.isStream) return;
-  collected.register(target, observation, observation);
-  observation.whenOver(forget);
+  if (observation.isStream) watchKept(observation, target);
 };
 
 /**
@@ -203,7 +205,7 @@ export const observeResponse = (response: ResponseLike, call: OpenCall, reader: 
       return;
     }
     attach(response, observation);
-    observation.awaitReader();
+    observation.awaitReader(response, watchKept);
   });
 };
 
