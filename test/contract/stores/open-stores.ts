@@ -21,6 +21,8 @@ export interface StoreKind {
   readonly name: string;
   /** Why it cannot be opened here. */
   readonly missing: string | undefined;
+  /** Another way into a store that is among them already. */
+  readonly again?: true;
   open(clock: Clock): Promise<OpenStore>;
 }
 
@@ -45,6 +47,7 @@ const memory: StoreKind = {
 
 const journal: StoreKind = {
   name: 'memory with a journal',
+  again: true,
   missing: undefined,
   open: (clock) => {
     const { path, remove } = temporary();
@@ -94,6 +97,7 @@ const inTurn = (first: BudgetStore, second: BudgetStore): BudgetStore => {
 
 const sharedSqlite: StoreKind = {
   name: 'sqlite, shared by two',
+  again: true,
   missing: undefined,
   open: (clock) => {
     const { path, remove } = temporary();
@@ -133,6 +137,7 @@ const ioredis: StoreKind = {
 
 const nodeRedis: StoreKind = {
   name: 'redis through node-redis',
+  again: true,
   missing: noRedis,
   open: async (clock) => {
     const server = await startRedis();
