@@ -72,17 +72,18 @@ interface Known {
 /** The metrics of a primary and of all its workers, those that have ended included. */
 export class ClusterPage {
   readonly #client: PromClientModule;
-  readonly #own: ReadonlyMap<string, FamilyMetric>;
+  readonly #own: ReadonlySet<string>;
   readonly #known = new Map<number, Known>();
   /** What ended workers have counted; a sum that fell would read as a counter that began anew, and all the rest as new. */
   #ended: (readonly MetricJson[])[] = [];
   #asked = 0;
   #arrived: (() => void) | undefined;
+  #making: Promise<string> | undefined;
 
   /** Listens to workers from now on. @param own our metrics */
   constructor(client: PromClientModule, own: readonly FamilyMetric[]) {
     this.#client = client;
-    this.#own = new Map(own.map((metric) => [metric.name, metric]));
+    this.#own = new Set(own.map(({ name }) => name));
     const cluster = clusterModule();
     cluster.on('message', (worker, message) => this.#heard(worker.id, asMessage(message)));
     // By then all that it said has been read, however it ended.
@@ -95,12 +96,17 @@ export class ClusterPage {
   }
 
   /** Gives the sum over all workers and this process, in the text form. What the app itself counts is that of living workers alone, as prom-client has it. */
-  async text(): Promise<string> {
-    const workers = workersNow();
-    await this.#ask(workers);
-    const living = workers.flatMap(({ id }) => this.#known.get(id)?.metrics ?? []);
+  text(): Promise<string> {
+    // Who asks while others are being told is told the same.
+    return (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
+  }
+
+  async #make(): Promise<string> {
+    await this.#ask(workersNow());
     const held = (await jsonOf(this.#client)).filter(({ name }) => this.#own.has(name));
     await this.#fold();
+    // Both at one moment: a worker that ends is among the living or among the ended.
+    const living = [...this.#known.values()].flatMap(({ metrics }) => metrics);
     return await this.#sum([living, held, ...this.#ended]).metrics();
   }
 

@@ -37,8 +37,9 @@ export class LabelCap {
     this.#generation = now;
     for (const [label, values] of this.#seen)
       for (const [value, before] of values) {
-        values.set(value, clean(value));
-        const after = clean(before);
+        const next = clean(value);
+        values.set(value, next);
+        const after = before === value ? next : clean(before);
         if (after === before) continue;
         const changes = changed.get(label);
         if (changes === undefined) changed.set(label, new Map([[before, after]]));

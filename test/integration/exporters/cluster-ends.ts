@@ -45,7 +45,8 @@ const primary = async (): Promise<void> => {
     await once(worker, what === 'exit' || what === 'disconnect' ? 'disconnect' : 'message');
   };
   const [first, second, third] = [await start(), await start(), await start()];
-  await scrape('three workers, a call each, and one that runs');
+  const atOnce = 'three workers, a call each, and one that runs';
+  await Promise.all([scrape(atOnce), scrape(atOnce)]);
   await order(second, 'two calls');
   await order(second, 'exit');
   await scrape('one ended by process.exit() after two calls more');
@@ -57,7 +58,7 @@ const primary = async (): Promise<void> => {
   const fourth = await start();
   await scrape('a new one');
   fourth.send('block');
-  await scrape('it is blocked');
+  await Promise.all([scrape('it is blocked'), scrape('it is blocked')]);
   fourth.kill('SIGKILL');
   process.exitCode = 0;
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startGrpcFront } from '../../support/grpc-front.ts';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 
 interface Run {
   readonly code: number | null;
@@ -105,17 +106,14 @@ test('the primary of a cluster serves the sum over its workers, which open no po
 
 test('what a worker has counted stays on the page when it ends, however it ends, and one that is blocked is shown as it was', async () => {
   const { out, err } = await run('cluster-ends.ts');
-  expect(
-    out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual([
+  expect(jsonLines(out)).toEqual([
+    { what: 'three workers, a call each, and one that runs', calls: 3, count: 3, inFlight: 3, seconds: 0 },
     { what: 'three workers, a call each, and one that runs', calls: 3, count: 3, inFlight: 3, seconds: 0 },
     { what: 'one ended by process.exit() after two calls more', calls: 5, count: 5, inFlight: 2, seconds: 0 },
     { what: 'one was killed', calls: 5, count: 5, inFlight: 1, seconds: 0 },
     { what: 'the last one left', calls: 5, count: 5, inFlight: null, seconds: 0 },
     { what: 'a new one', calls: 6, count: 6, inFlight: 1, seconds: 0 },
+    { what: 'it is blocked', calls: 6, count: 6, inFlight: 1, seconds: 2 },
     { what: 'it is blocked', calls: 6, count: 6, inFlight: 1, seconds: 2 },
   ]);
   expect(err).toContain('1 of 1 workers did not tell their metrics within 2 s: what they told last is shown');

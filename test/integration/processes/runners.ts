@@ -83,21 +83,15 @@ const pm2: Case = {
     const home = mkdtempSync(join(tmpdir(), 'purser-pm2-'));
     const port = await freePort();
     const env = { ...place.env, PM2_HOME: home };
-    const run = (...args: readonly string[]) => runApp([tool('pm2/bin/pm2'), ...args], { env, timeoutMs: 40_000 });
-    const paged = { ...env, PURSER_PROMETHEUS_PORT: String(port) };
-    const started = [
-      await run('start', ASKS, '--name', 'forked', '--no-autorestart', '--node-args', `--require ${REQUIRE}`),
-      await runApp([tool('pm2/bin/pm2'), 'start', ASKS, '--name', 'clustered', '-i', '2', '--no-autorestart', '--node-args', `--require ${REQUIRE}`], {
-        env: paged,
-        timeoutMs: 40_000,
-      }),
-    ];
+    const run = (args: readonly string[], more = {}) => runApp([tool('pm2/bin/pm2'), ...args], { env: { ...env, ...more }, timeoutMs: 40_000 });
+    const start = (...how: readonly string[]) => ['start', ASKS, ...how, '--no-autorestart', '--node-args', `--require ${REQUIRE}`];
+    const started = [await run(start('--name', 'forked')), await run(start('--name', 'clustered', '-i', '2'), { PURSER_PROMETHEUS_PORT: String(port) })];
     const late = await place.receiver.waitForSpans(3, 20_000).then(
       () => [],
       (error: unknown) => [String(error)],
     );
     const pages = await servesPages(port);
-    await run('kill');
+    await run(['kill']);
     rmSync(home, { recursive: true, force: true });
     return [...started.filter(({ code }) => code !== 0).map(({ stderr }) => stderr.slice(0, 300)), ...late, ...pages, ...wrongSpans(place, 3)];
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/redact.ts';
 import { githubKey } from './sample-keys.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 
 const call = async (args: readonly string[], ...chunks: readonly (string | Uint8Array)[]) => {
   let out = '';
@@ -27,12 +28,7 @@ describe('purser redact', () => {
     const input = Buffer.from(`${JSON.stringify({ id: 'a', text: `🔑 ${key}` })}\n${JSON.stringify({ id: 2, text: 'nothing' })}\n`);
     const { code, out } = await call(['--jsonl'], input.subarray(0, 21), input.subarray(21, 22), input.subarray(22));
     expect(code).toBe(0);
-    expect(
-      out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([
+    expect(jsonLines(out)).toEqual([
       { id: 'a', redacted: '🔑 [REDACTED:github-token]', findings: [{ detector: 'github-token', start: 3, end: 43 }] },
       { id: 2, redacted: 'nothing', findings: [] },
     ]);

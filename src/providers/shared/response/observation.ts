@@ -135,7 +135,6 @@ export class Observation implements UnreadAnswer {
 
   /** The app let go of the response or of its body. */
   cancelled(): void {
-    this.begin();
     this.#tellOver();
     if (this.#isLast()) this.call.cancelled();
   }
@@ -148,7 +147,8 @@ export class Observation implements UnreadAnswer {
   /** Takes bytes that are about to reach the app. A refusal asks for the stream to be stopped. */
   bytes(piece: Uint8Array): Refusal | undefined {
     if (!this.#tells()) return undefined;
-    if (this.#reader.mayBeArray === true && this.#isArray(piece)) this.#tap = arrayTap(this.#reader);
+    if (!this.isStream) this.begin();
+    this.#tap ??= this.#arrayTap(piece);
     if (this.#tap === undefined) {
       this.#keep(piece);
       return undefined;
@@ -221,7 +221,6 @@ export class Observation implements UnreadAnswer {
 
   #tells(): boolean {
     if (this.call.ended) return false;
-    this.begin();
     this.#branches.teller ??= this;
     return this.#branches.teller === this;
   }
@@ -233,9 +232,10 @@ export class Observation implements UnreadAnswer {
     return teller === this || (teller === undefined && live === 1);
   }
 
-  /** Whether this is the beginning of a JSON array; errors come as one too, and are read as a whole. */
-  #isArray(piece: Uint8Array): boolean {
-    return this.#tap === undefined && this.#json && this.#size === 0 && this.#status < 400 && piece[0] === OPEN_SQUARE;
+  /** What reads a body that begins as a JSON array; errors come as one too, and are read as a whole. */
+  #arrayTap(piece: Uint8Array): StreamTap | undefined {
+    const begins = this.#reader.mayBeArray === true && this.#json && this.#size === 0 && this.#status < 400 && piece[0] === OPEN_SQUARE;
+    return begins ? arrayTap(this.#reader) : undefined;
   }
 
   #keep(piece: Uint8Array): void {
@@ -256,6 +256,7 @@ export class Observation implements UnreadAnswer {
   }
 
   #tellOver(): void {
+    this.begin();
     const over = this.#over;
     this.#over = undefined;
     over?.(this);
