@@ -15,22 +15,29 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Tells when money is spent that nobody can count: once a day for each model and reason. */
-export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent) => void): Sink => ({
-  name: 'unpriced_watch',
-  callEnded({ provider, request }: Call, { cost, response }: Outcome): void {
-    if (cost?.kind !== 'unpriced') return;
-    const { reason } = cost;
-    const why = WORDS[reason];
-    if (why === undefined) return;
-    const atMs = clock.nowMs();
-    const model = response.model ?? request.model ?? '-';
-    raise({
-      name: 'purser.cost.unpriced',
-      severity: 'warning',
-      message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
-      atMs,
-      dedupeKey: `unpriced/${provider}/${model}/${reason}/${Math.floor(atMs / DAY_MS)}`,
-      attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },
-    });
-  },
-});
+export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent) => void): Sink => {
+  // Where one call has no price, the next has none either, mostly for the same reason.
+  let latest = { provider: '', model: '', reason: '', day: 0 };
+  return {
+    name: 'unpriced_watch',
+    callEnded({ provider, request }: Call, { cost, response }: Outcome): void {
+      if (cost?.kind !== 'unpriced') return;
+      const { reason } = cost;
+      const why = WORDS[reason];
+      if (why === undefined) return;
+      const atMs = clock.nowMs();
+      const day = Math.floor(atMs / DAY_MS);
+      const model = response.model ?? request.model ?? '-';
+      if (latest.provider === provider && latest.model === model && latest.reason === reason && latest.day === day) return;
+      latest = { provider, model, reason, day };
+      raise({
+        name: 'purser.cost.unpriced',
+        severity: 'warning',
+        message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
+        atMs,
+        dedupeKey: `unpriced/${provider}/${model}/${reason}/${day}`,
+        attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },
+      });
+    },
+  };
+};

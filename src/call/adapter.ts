@@ -15,19 +15,19 @@ export interface CallStart {
   /** The endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
   /** Reads what the request asks for from its body; asked once, in the turn in which it is sent or the next one. */
-  readonly request: () => RequestFacts;
+  request(): RequestFacts;
   /** Who saw the call: npm name and version of the SDK, or `wire`. */
   readonly source: { readonly name: string; readonly version: string | undefined };
   /** The API key of the request. It is fingerprinted and goes nowhere. */
   readonly credential?: string | undefined;
   /** Gives what is known of the response whenever it is asked. */
-  readonly facts: () => ReadFacts;
+  facts(): ReadFacts;
   /** Gives the prompt as content; asked only where the owner opted in. */
-  readonly content?: () => Content;
+  content?(): Content;
   /** Gives the whole request as text, to look for keys in it; it goes nowhere. */
-  readonly prompt?: () => string;
+  prompt?(): string;
   /** By which the app calls the request off, also while a policy lets it wait. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the owner opted in to changing in a request. */
@@ -42,8 +42,8 @@ export type Verdict = { readonly kind: 'go'; readonly rewrite: Rewrite | undefin
 /** What is known of the connection that an exchange went over. */
 export type Connection = Pick<Attempt, 'connectionReused' | 'requestBytes'>;
 
-/** Reads what one HTTP exchange came to. Holds on to the headers of the answer, never to the answer. */
-export type ReadAttempt = () => Omit<Attempt, 'number'>;
+/** Reads what one HTTP exchange came to: the `number`th of its call, over `connection`. Holds on to the headers of the answer, never to the answer. */
+export type ReadAttempt = (number: number, connection: Connection | undefined) => Attempt;
 
 /** A whole answer that nobody has begun to read. */
 export interface UnreadAnswer {

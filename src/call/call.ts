@@ -115,9 +115,9 @@ export interface Attempt {
   /** What `retry-after` or `retry-after-ms` asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /** The length of the request's body as it was sent; absent where it is not known. */
-  readonly requestBytes?: number;
+  readonly requestBytes?: number | undefined;
   /** The length of the answer's body as its headers say it; absent on streams. */
-  readonly responseBytes?: number;
+  readonly responseBytes?: number | undefined;
   /** Whether another exchange went over the same connection before; absent where it is not known. */
-  readonly connectionReused?: boolean;
+  readonly connectionReused?: boolean | undefined;
 }

@@ -46,7 +46,7 @@ export interface ResponseFacts {
 }
 
 /** What every outcome carries. */
-interface Ending {
+export interface Ending {
   readonly response: ResponseFacts;
   /** `undefined` when the provider sent none: missing is not zero. */
   readonly usage: Usage | undefined;

@@ -33,13 +33,19 @@ export interface ToolSpan {
   end(error?: unknown): void;
 }
 
+/** A call whose request was not read yet. */
+export interface Unread {
+  /** Reads the request; calling it again does nothing. */
+  complete(): void;
+}
+
 /** Turns calls into spans and metrics. No method throws. */
 export interface Recorder {
   /**
    * Opens the span of a call, with `parent` or the active context as its parent.
-   * @param complete reads the request and the labels into `call`; called before they are looked at, which is now or later
+   * @param unread reads the request and the labels into `call`; asked before they are looked at, which is now or later
    */
-  start(call: Call, parent?: Context, complete?: () => void): CallSpan;
+  start(call: Call, parent?: Context, unread?: Unread): CallSpan;
   /** Opens an `execute_tool` span. */
   startTool(tool: ToolExecution, parent?: Context): ToolSpan;
 }

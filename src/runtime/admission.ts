@@ -88,6 +88,11 @@ const rewriteOf = (grants: readonly Grant[]): Rewrite | undefined => {
   return rewrite;
 };
 
+const GO: Verdict = { kind: 'go', rewrite: undefined };
+
 /** The verdict on a call once its policies have answered. */
-export const verdictOf = (admitted: Admitted): Verdict =>
-  admitted.refusal === undefined ? { kind: 'go', rewrite: rewriteOf(admitted.grants) } : { kind: 'refused', refusal: admitted.refusal };
+export const verdictOf = ({ grants, refusal }: Admitted): Verdict => {
+  if (refusal !== undefined) return { kind: 'refused', refusal };
+  const rewrite = rewriteOf(grants);
+  return rewrite === undefined ? GO : { kind: 'go', rewrite };
+};

@@ -1,8 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { guard } from '../base/diag.ts';
 import { createMark } from '../base/mark.ts';
-import type { OpenCall } from '../call/adapter.ts';
-import { currentScope } from './scope.ts';
+import { currentScope, type Scope } from './scope.ts';
 
 /** @source undici 5 to 8, docs/docs/api/DiagnosticsChannel.md; also what Node's own fetch publishes */
 const CREATED = 'undici:request:create';
@@ -13,17 +12,17 @@ interface Sent {
   readonly socket: object | undefined;
 }
 
-const calls = createMark<OpenCall>();
+const scopes = createMark<Scope>();
 const sockets = new WeakSet();
 
 const onCreated = (message: unknown): void => {
-  const { call } = currentScope();
-  if (call?.sentOver !== undefined && !call.ended) calls.put((message as { readonly request: object }).request, call);
+  const scope = currentScope();
+  if (scope.call?.sentOver !== undefined && !scope.call.ended) scopes.put((message as { readonly request: object }).request, scope);
 };
 
 const onSent = (message: unknown): void => {
   const { request, socket } = message as Sent;
-  const call = calls.of(request);
+  const call = scopes.of(request)?.call;
   if (call === undefined || socket === undefined) return;
   const { contentLength } = request;
   const connectionReused = sockets.has(socket);

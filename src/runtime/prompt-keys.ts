@@ -13,8 +13,9 @@ export const CREDENTIALS: ReadonlySet<string> = new Set(DETECTORS.filter(({ grou
 /** Counts a call whose prompt holds a key or another credential, by detector. Only counted: the prompt itself goes nowhere. */
 export const countKeysInPrompt = ({ provider, request }: Call, prompt: () => string, redactor: Redactor, meter: Meter): void => {
   guard('prompt_keys', () => {
-    const found = new Set(redactor.find(prompt().slice(0, LONGEST)).map(({ detector }) => detector));
-    for (const detector of found) {
+    const found = redactor.find(prompt().slice(0, LONGEST));
+    if (found.length === 0) return;
+    for (const detector of new Set(found.map((finding) => finding.detector))) {
       if (!CREDENTIALS.has(detector)) continue;
       meter.add('purser.keys_in_prompts', 1, {
         'gen_ai.provider.name': provider,

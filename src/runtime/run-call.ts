@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
-import type { Attempt, Call } from '../call/call.ts';
-import type { AbandonReason, Content, Outcome } from '../call/outcome.ts';
+import type { Attempt } from '../call/call.ts';
+import type { AbandonReason, Content, Ending, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
@@ -10,8 +10,9 @@ import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
 import { costOf } from './cost-of.ts';
 import { failureOf, isAbort } from './failure.ts';
-import { inCall } from './scope.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
+import { inScope, scopeOf, type Scope } from './scope.ts';
+import type { SeenCall } from './seen-call.ts';
 import type { Stations } from './stations.ts';
 import { withReasons } from './with-reasons.ts';
 
@@ -20,35 +21,41 @@ const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, ou
 /** Characters of English text to a token, on the low side so that an estimate is not too small. */
 const CHARS_PER_TOKEN = 3;
 
-type Ended = Omit<Outcome, 'kind'>;
+/** What sets one kind of outcome apart from the others. */
+type Head<O = Outcome> = O extends Outcome ? Omit<O, keyof Ending> : never;
+
+const COMPLETED: Head = { kind: 'completed' };
+const CANCELLED: Head = { kind: 'cancelled' };
+
+/** What is known of every call where there are no policies. */
+const UNASKED: Admitted = { grants: [], refusal: undefined };
+
+const NO_ATTEMPTS: readonly Attempt[] = [];
 
 /** An exchange that was answered, to be read when the call is told of. */
-interface Exchange {
+class Exchange {
   readonly read: ReadAttempt;
   readonly atMs: number;
   readonly connection: Connection | undefined;
-}
 
-/** A call that is known to the stations step by step: when it runs, and what it asks for once somebody wants to know. */
-export interface Opened {
-  /** What it asks for and its labels stand in it once `complete` was called; calling that again does nothing. */
-  readonly call: Call;
-  readonly complete: () => void;
-  readonly start: CallStart;
+  constructor(read: ReadAttempt, atMs: number, connection: Connection | undefined) {
+    this.read = read;
+    this.atMs = atMs;
+    this.connection = connection;
+  }
 }
 
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
 export class RunningCall implements OpenCall, Caller {
-  readonly call: Call;
+  readonly call: SeenCall;
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #stations: Stations;
   #start: CallStart | undefined;
-  #complete: (() => void) | undefined;
   #span: CallSpan | undefined;
-  readonly #admitted: Admitted = { grants: [], refusal: undefined };
+  readonly #admitted: Admitted;
   /** Exchanges that nobody has read yet, and those that were. */
-  #exchanges: Exchange[] = [];
-  readonly #attempts: Attempt[] = [];
+  #exchanges: readonly Exchange[] | undefined;
+  #attempts: readonly Attempt[] = NO_ATTEMPTS;
   readonly #onEnd: (call: RunningCall, sinceMs: number) => void;
   readonly #startedMs: number;
   #firstChunkMs: number | undefined;
@@ -62,16 +69,17 @@ export class RunningCall implements OpenCall, Caller {
   #stop: Refusal | undefined;
   lastSeenMs: number;
   #answer: UnreadAnswer | undefined;
+  #scope: Scope | undefined;
 
-  constructor(stations: Stations, { call, complete, start }: Opened, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
+  constructor(stations: Stations, call: SeenCall, start: CallStart, onEnd: (call: RunningCall, sinceMs: number) => void, parent?: Context) {
     this.call = call;
     this.#stations = stations;
     this.#start = start;
-    this.#complete = complete;
     this.#onEnd = onEnd;
+    this.#admitted = stations.policies.length === 0 ? UNASKED : { grants: [], refusal: undefined };
     this.#startedMs = stations.clock.monotonicMs();
     this.lastSeenMs = this.#startedMs;
-    this.#span = stations.recorder.start(call, parent, complete);
+    this.#span = stations.recorder.start(call, parent, call);
     const { policies, soon } = stations;
     // Where nobody has to decide on the call, its request goes out first.
     if (policies.length === 0 && soon !== undefined && !this.#isUrgent()) soon(this.#begin);
@@ -82,7 +90,7 @@ export class RunningCall implements OpenCall, Caller {
 
   /** Reads what is asked for, and counts the call as one that runs; each is done once. */
   readonly #begin = (): void => {
-    this.#complete?.();
+    this.call.complete();
     this.#span?.begun();
   };
 
@@ -135,7 +143,8 @@ export class RunningCall implements OpenCall, Caller {
 
   run<T>(work: () => T): T {
     const run = this.#span?.run;
-    return run === undefined ? inCall(this, work) : inCall(this, () => run(work));
+    const scope = (this.#scope ??= scopeOf(this));
+    return inScope(scope, run === undefined ? work : () => run(work));
   }
 
   sent(text: string): void {
@@ -144,7 +153,9 @@ export class RunningCall implements OpenCall, Caller {
 
   attempt(read: ReadAttempt): void {
     if (this.#ended) return;
-    this.#exchanges.push({ read, atMs: this.#stations.clock.nowMs(), connection: this.#connection });
+    const exchange = new Exchange(read, this.#stations.clock.nowMs(), this.#connection);
+    // An array that grows by itself makes room for sixteen more.
+    this.#exchanges = this.#exchanges === undefined ? [exchange] : [...this.#exchanges, exchange];
     this.#connection = undefined;
     // A span of the host's may be exported before the call has ended.
     if (this.#span?.byHost === true) this.#readExchanges();
@@ -157,18 +168,19 @@ export class RunningCall implements OpenCall, Caller {
 
   #readExchanges(): void {
     const exchanges = this.#exchanges;
-    this.#exchanges = [];
+    this.#exchanges = undefined;
+    if (exchanges === undefined) return;
     for (const { read, atMs, connection } of exchanges) {
       guard('recorder.attempt', () => {
-        const attempt: Attempt = { number: this.#attempts.length + 1, ...read(), ...connection };
-        this.#attempts.push(attempt);
+        const attempt = read(this.#attempts.length + 1, connection);
+        this.#attempts = this.#attempts.length === 0 ? [attempt] : [...this.#attempts, attempt];
         this.#span?.attempt(attempt, atMs);
       });
     }
   }
 
   retrying(): Refusal | undefined | Promise<Refusal | undefined> {
-    if (this.#ended || this.#exchanges.length + this.#attempts.length === 0) return undefined;
+    if (this.#ended || (this.#exchanges === undefined && this.#attempts.length === 0)) return undefined;
     const grant = this.#admitted.grants.find((one) => one.retry !== undefined);
     if (grant === undefined) return undefined;
     const answer = guard('policy.retry', () => grant.retry?.(this));
@@ -205,7 +217,7 @@ export class RunningCall implements OpenCall, Caller {
     if (isAbort(error)) return this.cancelled();
     if (!this.#close()) return;
     const failure = failureOf(error);
-    this.#soon(() => this.#tell(this.#facts(), false, (ended) => ({ kind: 'failed', failure, ...ended })));
+    this.#soon(() => this.#tell(this.#facts(), false, { kind: 'failed', failure }));
   }
 
   cancelled(): void {
@@ -214,12 +226,12 @@ export class RunningCall implements OpenCall, Caller {
       const facts = this.#facts();
       // An SDK lets go of a stream after the provider's own end of it, or after its error; that is no cancellation.
       if (facts.ended || facts.error !== undefined) this.#tellCompleted(facts);
-      else this.#tell(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'cancelled', ...ended }));
+      else this.#tell(facts, facts.response.httpStatus !== undefined, CANCELLED);
     });
   }
 
   blocked(refusal: Refusal): void {
-    if (this.#close()) this.#soon(() => this.#tell(this.#facts(), false, (ended) => ({ kind: 'blocked', refusal, ...ended })));
+    if (this.#close()) this.#soon(() => this.#tell(this.#facts(), false, { kind: 'blocked', refusal }));
   }
 
   abandoned(reason: AbandonReason): void {
@@ -230,7 +242,7 @@ export class RunningCall implements OpenCall, Caller {
       const facts = this.#facts();
       // The last of a stream may be left unread once the provider has said its end.
       if (facts.ended && facts.usage !== undefined) this.#tellCompleted(facts);
-      else this.#tell(facts, facts.response.httpStatus !== undefined, (ended) => ({ kind: 'abandoned', reason, ...ended }));
+      else this.#tell(facts, facts.response.httpStatus !== undefined, { kind: 'abandoned', reason });
     });
   }
 
@@ -259,13 +271,8 @@ export class RunningCall implements OpenCall, Caller {
 
   #tellCompleted(facts: ReadFacts): void {
     const { error } = facts;
-    if (error === undefined) this.#tell(facts, true, (ended) => ({ kind: 'completed', ...ended }));
-    else
-      this.#tell(facts, false, (ended) => ({
-        kind: 'failed',
-        failure: { type: error.type, message: error.message, error: undefined },
-        ...ended,
-      }));
+    if (error === undefined) this.#tell(facts, true, COMPLETED);
+    else this.#tell(facts, false, { kind: 'failed', failure: { type: error.type, message: error.message, error: undefined } });
   }
 
   #facts(): ReadFacts {
@@ -284,12 +291,13 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
-  #tell(read: ReadFacts, billed: boolean, make: (ended: Ended) => Outcome): void {
+  #tell(read: ReadFacts, billed: boolean, head: Head): void {
     const sinceMs = this.#stations.clock.monotonicMs();
     const facts = this.#stations.lateUsage.counted(this.call, read);
     this.#begin();
     this.#readExchanges();
-    const outcome = this.#withContent(make, {
+    const outcome = this.#withContent({
+      ...head,
       response: withReasons(facts),
       usage: facts.usage,
       cost: billed || facts.usage !== undefined ? costOf(this.#stations, this.call, facts) : undefined,
@@ -309,16 +317,18 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   /**
-   * Lets go of all that is large. What belongs to a request, such as its response and the sockets that were opened by it, lives until a major collection or
-   * longer, and through the asynchronous context holds on to the call.
+   * Lets go of all that is large, and is let go of itself. What belongs to a request, such as its response and the sockets that were opened by it, lives until
+   * a major collection or longer, and holds on to the asynchronous context.
    */
   #release(): void {
+    if (this.#scope !== undefined) this.#scope.call = undefined;
+    this.#scope = undefined;
     this.#start = undefined;
-    this.#complete = undefined;
     this.#span = undefined;
     this.#sent = undefined;
     this.#answer = undefined;
-    this.#exchanges = [];
+    this.#exchanges = undefined;
+    this.#attempts = NO_ATTEMPTS;
     if (!(this.verdict instanceof Promise)) this.#outcome = undefined;
   }
 
@@ -332,8 +342,7 @@ export class RunningCall implements OpenCall, Caller {
     else later(look);
   }
 
-  #withContent(make: (ended: Ended) => Outcome, ended: Ended): Outcome {
-    const outcome = make(ended);
+  #withContent(outcome: Outcome): Outcome {
     if (!this.#stations.captureContent) return outcome;
     const { content, ...response } = outcome.response;
     if (!this.#stations.keepsContent(outcome.kind === 'failed')) return { ...outcome, response };

@@ -3,10 +3,13 @@ import type { OpenCall } from '../call/adapter.ts';
 import type { Labels } from '../call/labels.ts';
 import { statedLabels } from './stated-labels.ts';
 
-/** What the running code belongs to: the labels of a request, and the call that is being sent. */
+/**
+ * What the running code belongs to: the labels of a request, and the call that is being sent. Sockets, timers and answers hold on to the scope in which they
+ * were made for as long as they live, so that a call that was told of is taken out of it.
+ */
 export interface Scope {
   readonly labels: Labels | undefined;
-  readonly call: OpenCall | undefined;
+  call: OpenCall | undefined;
 }
 
 const EMPTY: Scope = { labels: undefined, call: undefined };
@@ -21,8 +24,11 @@ export const isInCall = (): boolean => {
   return call !== undefined && !call.ended;
 };
 
-/** Runs `work` inside a call. */
-export const inCall = <T>(call: OpenCall, work: () => T): T => storage.run({ labels: currentScope().labels, call }, work);
+/** Makes the scope of a call: the labels stay as they are. */
+export const scopeOf = (call: OpenCall): Scope => ({ labels: currentScope().labels, call });
+
+/** Runs `work` in a scope. */
+export const inScope = <T>(scope: Scope, work: () => T): T => storage.run(scope, work);
 
 /** Runs `work` with further labels; those of an outer scope stay where the inner one says nothing. */
 export const withLabels = <T>(stated: Labels | null | undefined, work: () => T): T => {

@@ -3,10 +3,11 @@ import { fault, guard } from '../base/diag.ts';
 import type { Attempt, Call } from '../call/call.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { PolicyMarks } from '../call/policy.ts';
-import type { CallSpan, Recorder, ToolExecution, ToolSpan } from '../call/recorder.ts';
+import type { CallSpan, Recorder, ToolExecution, ToolSpan, Unread } from '../call/recorder.ts';
 import { spanEntry } from './catalog/spans.ts';
 import { CallEnd } from './span/call-end.ts';
-import type { SpanOpener, SpanOpening } from './span/open-span.ts';
+import type { Draft } from './span/draft.ts';
+import type { SpanOpener, SpanOpening, SpanPlan } from './span/open-span.ts';
 import { requestAttributes } from './span/request-attributes.ts';
 import { ToolEnd } from './span/tool-end.ts';
 import type { TelemetryParts } from './telemetry-parts.ts';
@@ -18,31 +19,57 @@ interface Counts {
 }
 
 /** The span of a call that runs, which is opened by the host's tracer or made by us when the call has ended. */
-class RecordedCall implements CallSpan {
+class RecordedCall implements CallSpan, SpanPlan {
   readonly #parts: TelemetryParts;
   readonly #call: Call;
+  readonly #unread: Unread | undefined;
   readonly #opening: SpanOpening | undefined;
   readonly #parent: Context | undefined;
   readonly #counts: Counts;
-  readonly #end: CallEnd;
+  #end: CallEnd | undefined;
   #begun = false;
   #over = false;
   readonly byHost: boolean;
   readonly run: CallSpan['run'];
+  readonly kind: SpanPlan['kind'];
 
-  constructor(parts: TelemetryParts, call: Call, opening: SpanOpening | undefined, parent: Context | undefined, counts: Counts) {
+  constructor(parts: TelemetryParts, call: Call, parent: Context | undefined, counts: Counts, unread: Unread | undefined) {
     this.#parts = parts;
     this.#call = call;
+    this.#unread = unread;
+    this.kind = spanEntry(call.operation).kind;
+    const opening = guard('span_start', () => parts.opener.opening(this, parent));
     this.#opening = opening;
     this.#parent = parent;
     this.#counts = counts;
-    this.#end = new CallEnd(parts, call, opening);
     this.byHost = opening?.byHost === true || parts.countsForHost();
     this.run = opening?.byHost === true ? (work) => parts.api.context.with(opening.running().context, work) : undefined;
   }
 
   get context(): Context {
     return this.#opening?.running().context ?? this.#parent ?? this.#parts.api.context.active();
+  }
+
+  get startMs(): number {
+    return this.#call.startedAt;
+  }
+
+  name(): string {
+    return spanName(this.#completed());
+  }
+
+  attributes(): Draft {
+    return requestAttributes(this.#completed(), this.#parts.profiles);
+  }
+
+  #completed(): Call {
+    this.#unread?.complete();
+    return this.#call;
+  }
+
+  /** Made when it is wanted: few look at a call before it ends. */
+  get #ending(): CallEnd {
+    return (this.#end ??= new CallEnd(this.#parts, this.#call, this.#opening));
   }
 
   begun(): void {
@@ -52,7 +79,7 @@ class RecordedCall implements CallSpan {
   }
 
   attempt(attempt: Attempt, atMs: number): void {
-    guard('span_attempt', () => this.#end.attempt(attempt, atMs));
+    guard('span_attempt', () => this.#ending.attempt(attempt, atMs));
   }
 
   end(outcome: Outcome, marks: PolicyMarks): void {
@@ -60,8 +87,8 @@ class RecordedCall implements CallSpan {
     this.#over = true;
     this.begun();
     this.#counts.ended += 1;
-    guard('span_end', () => this.#end.span(outcome, marks));
-    guard('metrics_end', () => this.#end.metrics(outcome));
+    guard('span_end', () => this.#ending.span(outcome, marks));
+    guard('metrics_end', () => this.#ending.metrics(outcome));
   }
 }
 
@@ -77,21 +104,11 @@ export class CallRecorder implements Recorder {
     this.#opener = parts.opener;
   }
 
-  start(call: Call, parent?: Context, complete?: () => void): CallSpan {
+  start(call: Call, parent?: Context, unread?: Unread): CallSpan {
     this.#parts.beforeCall();
-    const completed = (): Call => {
-      complete?.();
-      return call;
-    };
-    const plan = {
-      name: () => spanName(completed()),
-      kind: spanEntry(call.operation).kind,
-      attributes: () => requestAttributes(completed(), this.#parts.profiles),
-      startMs: call.startedAt,
-    };
-    const opening = guard('span_start', () => this.#opener.opening(plan, parent));
+    const recorded = new RecordedCall(this.#parts, call, parent, this.counts, unread);
     this.counts.started += 1;
-    return new RecordedCall(this.#parts, call, opening, parent, this.counts);
+    return recorded;
   }
 
   startTool(tool: ToolExecution, parent?: Context): ToolSpan {

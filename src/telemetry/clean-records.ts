@@ -54,14 +54,14 @@ export class RecordCleaner {
 
   /** Gives the span without secrets and personal data. */
   span(record: SpanRecord): SpanRecord {
-    return {
-      ...record,
-      name: this.spanName(record.name),
-      traceState: record.traceState === undefined ? undefined : this.#redactor.text(record.traceState, 'trace_state'),
-      attributes: this.attributes(record.attributes, 'attribute'),
-      events: record.events.map((event) => this.#event(event)),
-      error: record.error === undefined ? undefined : this.status(record.error),
-    };
+    const name = this.spanName(record.name);
+    const traceState = record.traceState === undefined ? undefined : this.#redactor.text(record.traceState, 'trace_state');
+    const attributes = this.attributes(record.attributes, 'attribute');
+    const events = this.#events(record.events);
+    const error = record.error === undefined ? undefined : this.status(record.error);
+    const isClean = name === record.name && traceState === record.traceState && error === record.error;
+    if (isClean && attributes === record.attributes && events === record.events) return record;
+    return { ...record, name, traceState, attributes, events, error };
   }
 
   /** Gives the log record without secrets and personal data. */
@@ -104,8 +104,22 @@ export class RecordCleaner {
     return clean ?? attributes;
   }
 
+  /** Gives the same list where there is nothing to clean, as for most spans. */
+  #events(events: readonly SpanEventRecord[]): readonly SpanEventRecord[] {
+    let clean: SpanEventRecord[] | undefined;
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index];
+      if (event === undefined) continue;
+      const cleaned = this.#event(event);
+      if (cleaned !== event) (clean ??= [...events])[index] = cleaned;
+    }
+    return clean ?? events;
+  }
+
   #event(event: SpanEventRecord): SpanEventRecord {
-    return { ...event, name: this.#redactor.text(event.name, 'event'), attributes: this.attributes(event.attributes, 'event') };
+    const name = this.#redactor.text(event.name, 'event');
+    const attributes = this.attributes(event.attributes, 'event');
+    return name === event.name && attributes === event.attributes ? event : { ...event, name, attributes };
   }
 
   /** Gives what is known of an attribute; its values are forgotten with each batch, and the names from outside cleaned again. */

@@ -118,7 +118,7 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
     series: [...parts.registry.instruments.values()].reduce((sum, instrument) => sum + instrument.size, 0),
   });
   return {
-    start: (call, parent, complete) => recorder.start(call, parent, complete),
+    start: (call, parent, unread) => recorder.start(call, parent, unread),
     startTool: (tool, parent) => recorder.startTool(tool, parent),
     meter: parts.registry,
     metrics,

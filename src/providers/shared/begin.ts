@@ -1,6 +1,8 @@
 import { Lru } from '../../base/lru.ts';
-import type { CallOpener, OpenCall } from '../../call/adapter.ts';
+import type { CallOpener, CallStart, OpenCall } from '../../call/adapter.ts';
 import type { RequestFacts } from '../../call/call.ts';
+import type { Content } from '../../call/outcome.ts';
+import type { ReadFacts } from '../../call/read-facts.ts';
 import type { DialectReader, Endpoint, ResponseReader } from './dialect.ts';
 import { readerOf } from './dialects.ts';
 import { endpointOf } from './endpoint.ts';
@@ -15,7 +17,7 @@ export interface RequestSeen {
   readonly body: unknown;
   readonly source: { readonly name: string; readonly version: string | undefined };
   /** Set where the client's own class says who answers, such as `azure.ai.openai`. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** The API key, where it is known. */
   readonly credential?: string | undefined;
   /** By which the app calls the request off. */
@@ -28,6 +30,20 @@ export interface Begun {
   readonly reader: ResponseReader;
 }
 
+/**
+ * A class, as all is that is made for a call in flight: where most of a literal's objects outlive a young collection, V8 goes on to make them in the old
+ * generation, and all that they refer to stays until that is collected.
+ */
+class BegunCall implements Begun {
+  readonly call: OpenCall;
+  readonly reader: ResponseReader;
+
+  constructor(call: OpenCall, reader: ResponseReader) {
+    this.call = call;
+    this.reader = reader;
+  }
+}
+
 const portOf = (url: URL): number | undefined => {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'https:' ? 443 : url.protocol === 'http:' ? 80 : undefined;
@@ -38,6 +54,7 @@ interface Route {
   readonly endpoint: Endpoint;
   readonly path: string;
   readonly provider: string;
+  readonly hostname: string;
   readonly port: number | undefined;
   readonly baseUrl: string;
 }
@@ -64,7 +81,9 @@ const routeOf = (method: string, url: URL, hostRules: CallOpener['hostRules']): 
   const path = url.pathname + url.search;
   const endpoint = endpointOf(method, path, url.hostname);
   if (endpoint === undefined) return undefined;
-  const route = { endpoint, path, provider: providerOf(url, endpoint.dialect, hostRules), port: portOf(url), baseUrl: `${url.origin}${url.pathname}` };
+  const { hostname } = url;
+  const provider = providerOf(url, endpoint.dialect, hostRules);
+  const route = { endpoint, path, provider, hostname, port: portOf(url), baseUrl: `${url.origin}${url.pathname}` };
   routes.set(key, route);
   return route;
 };
@@ -76,28 +95,61 @@ const requestOf = (dialect: DialectReader, { endpoint, path }: Route, body: unkn
   return model === facts.model && !stream ? facts : { ...facts, ...(model === undefined ? {} : { model }), ...(stream ? { stream } : {}) };
 };
 
+/** What a request says of its call, read when somebody wants to know. */
+class Start implements CallStart {
+  readonly operation: CallStart['operation'];
+  readonly dialect: CallStart['dialect'];
+  readonly provider: string;
+  readonly serverAddress: string;
+  readonly serverPort: number | undefined;
+  readonly baseUrl: string;
+  readonly source: CallStart['source'];
+  readonly credential: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly #dialect: DialectReader;
+  readonly #route: Route;
+  readonly #body: unknown;
+  readonly #reader: ResponseReader;
+
+  constructor(seen: RequestSeen, route: Route, dialect: DialectReader, reader: ResponseReader) {
+    this.operation = route.endpoint.operation;
+    this.dialect = route.endpoint.dialect;
+    this.provider = seen.provider ?? route.provider;
+    this.serverAddress = route.hostname;
+    this.serverPort = route.port;
+    this.baseUrl = route.baseUrl;
+    this.source = seen.source;
+    this.credential = seen.credential;
+    this.signal = seen.signal;
+    this.#dialect = dialect;
+    this.#route = route;
+    this.#body = seen.body;
+    this.#reader = reader;
+  }
+
+  request(): RequestFacts {
+    return requestOf(this.#dialect, this.#route, this.#body);
+  }
+
+  facts(): ReadFacts {
+    return this.#reader.facts();
+  }
+
+  content(): Content {
+    return this.#dialect.requestContent(this.#body);
+  }
+
+  prompt(): string {
+    return JSON.stringify(this.#body) ?? '';
+  }
+}
+
 /** Opens the call that a request makes, or gives `undefined` where the request is none of a model's. */
 export const beginCall = (opener: CallOpener, seen: RequestSeen): Begun | undefined => {
   const route = routeOf(seen.method.toUpperCase(), seen.url, opener.hostRules);
   if (route === undefined) return undefined;
-  const { endpoint } = route;
-  const dialect = readerOf(endpoint.dialect);
-  const provider = seen.provider ?? route.provider;
-  const reader = dialect.response(provider, { captureContent: opener.captureContent });
-  const call = opener.open({
-    operation: endpoint.operation,
-    dialect: endpoint.dialect,
-    provider,
-    serverAddress: seen.url.hostname,
-    serverPort: route.port,
-    baseUrl: route.baseUrl,
-    request: () => requestOf(dialect, route, seen.body),
-    source: seen.source,
-    credential: seen.credential,
-    facts: () => reader.facts(),
-    content: () => dialect.requestContent(seen.body),
-    prompt: () => JSON.stringify(seen.body) ?? '',
-    ...(seen.signal === undefined ? {} : { signal: seen.signal }),
-  });
-  return call === undefined ? undefined : { call, reader };
+  const dialect = readerOf(route.endpoint.dialect);
+  const reader = dialect.response(seen.provider ?? route.provider, { captureContent: opener.captureContent });
+  const call = opener.open(new Start(seen, route, dialect, reader));
+  return call === undefined ? undefined : new BegunCall(call, reader);
 };

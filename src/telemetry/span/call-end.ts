@@ -10,6 +10,7 @@ import { put, type Draft } from './draft.ts';
 import { emitDetails, emitException } from './end-events.ts';
 import { finishSpan, lastAttributes } from './finish-span.ts';
 import type { RunningSpan, SpanOpening } from './open-span.ts';
+import type { OwnSpan } from './own-span.ts';
 import { putEnding } from './response-attributes.ts';
 
 const attemptAttributes = (attempt: Attempt): Draft => {
@@ -29,7 +30,7 @@ export class CallEnd {
   readonly #parts: TelemetryParts;
   readonly #call: Call;
   readonly #opening: SpanOpening | undefined;
-  readonly #attempts: { readonly attempt: Attempt; readonly atMs: number }[] = [];
+  #attempts: readonly { readonly attempt: Attempt; readonly atMs: number }[] | undefined;
 
   /** @param opening the span; none when opening it failed, then the metrics still count */
   constructor(parts: TelemetryParts, call: Call, opening: SpanOpening | undefined) {
@@ -45,7 +46,7 @@ export class CallEnd {
   /** Adds an HTTP exchange as an event: at once where the span is the host's, else when the call has ended. */
   attempt(attempt: Attempt, atMs: number): void {
     if (this.#opening === undefined) return;
-    if (!this.#opening.byHost) return void this.#attempts.push({ attempt, atMs });
+    if (!this.#opening.byHost) return void (this.#attempts = [...(this.#attempts ?? []), { attempt, atMs }]);
     const running = this.#opening.running();
     if (running.kind !== 'host') return;
     const draft = attemptAttributes(attempt);
@@ -59,7 +60,7 @@ export class CallEnd {
     const ending = callEnding(outcome);
     const onEvent = this.#contentFor('event', outcome);
     const kept = running !== undefined && running.kind !== 'unsampled';
-    if (running?.kind === 'own') for (const { attempt, atMs } of this.#attempts) running.span.addEvent('purser.attempt', attemptAttributes(attempt), atMs);
+    if (running?.kind === 'own') this.#addAttempts(running.span);
     if (kept || onEvent !== undefined) {
       const draft = lastAttributes(running);
       putEnding(draft, this.#call, outcome, marks, ending, this.#parts.profiles);
@@ -67,6 +68,10 @@ export class CallEnd {
       if (kept) this.#finish(running, draft, outcome, ending);
     }
     if (outcome.kind === 'failed') emitException(this.#parts, outcome.failure, running?.context);
+  }
+
+  #addAttempts(span: OwnSpan): void {
+    for (const { attempt, atMs } of this.#attempts ?? []) span.addEvent('purser.attempt', attemptAttributes(attempt), atMs);
   }
 
   /** Counts the call. */

@@ -5,7 +5,7 @@ import type { HostProviders } from '../host-providers.ts';
 import type { ApiModule, TelemetrySettings } from '../telemetry-settings.ts';
 import type { Draft } from './draft.ts';
 import { newSpanId, newTraceId } from './ids.ts';
-import { OwnSpan } from './own-span.ts';
+import { OwnSpan, type OwnSpanFrame } from './own-span.ts';
 import { samplerOf, type Sample } from './sampler.ts';
 
 /** What a span begins with. */
@@ -60,6 +60,25 @@ class OwnRunning {
  */
 const SUPPRESS = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
 
+/** A span of ours under `base`, made when somebody first asks for it. */
+class LaterSpan implements SpanOpening {
+  readonly byHost = false;
+  readonly #opener: SpanOpener;
+  readonly #plan: SpanPlan;
+  readonly #base: Context;
+  #running: RunningSpan | undefined;
+
+  constructor(opener: SpanOpener, plan: SpanPlan, base: Context) {
+    this.#opener = opener;
+    this.#plan = plan;
+    this.#base = base;
+  }
+
+  running(): RunningSpan {
+    return (this.#running ??= this.#opener.own(this.#plan, this.#base));
+  }
+}
+
 /** Opens spans: through the host's tracer while it has one, else in our own, which no provider knows of. */
 export class SpanOpener {
   readonly #api: ApiModule;
@@ -69,6 +88,7 @@ export class SpanOpener {
   readonly #sample: Sample;
   readonly #suppressKey: symbol;
   readonly #kinds: Readonly<Record<SpanPlan['kind'], SpanKind>>;
+  readonly #frames: Readonly<Record<SpanPlan['kind'], OwnSpanFrame>>;
 
   /** @param cleaner cleans what is handed to the host's tracer */
   constructor(settings: TelemetrySettings, host: HostProviders, cleaner: RecordCleaner) {
@@ -78,6 +98,8 @@ export class SpanOpener {
     this.#cleaner = cleaner;
     this.#sample = samplerOf(settings.sampler);
     this.#kinds = { internal: settings.api.SpanKind.INTERNAL, client: settings.api.SpanKind.CLIENT };
+    const frame = { limits: settings.limits, now: () => settings.clock.nowMs() };
+    this.#frames = { internal: { ...frame, kind: this.#kinds.internal }, client: { ...frame, kind: this.#kinds.client } };
     this.#suppressKey = settings.api.createContextKey(SUPPRESS);
   }
 
@@ -90,8 +112,9 @@ export class SpanOpener {
   opening(plan: SpanPlan, parent: Context | undefined): SpanOpening {
     const base = parent ?? this.#api.context.active();
     const tracer = this.#settings.attach ? this.#host.tracer() : undefined;
-    let running = tracer === undefined ? undefined : this.#hosted(plan, base, tracer);
-    return { byHost: tracer !== undefined, running: () => (running ??= this.#own(plan, base)) };
+    if (tracer === undefined) return new LaterSpan(this, plan, base);
+    const running = this.#hosted(plan, base, tracer);
+    return { byHost: true, running: () => running };
   }
 
   #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {
@@ -103,17 +126,14 @@ export class SpanOpener {
     return { kind: 'host', span, context: this.#api.trace.setSpan(base, span), shadow };
   }
 
-  #own(plan: SpanPlan, base: Context): RunningSpan {
+  /** Makes a span of ours. */
+  own(plan: SpanPlan, base: Context): RunningSpan {
     const found = this.#api.trace.getSpanContext(base);
     const parent = found !== undefined && this.#api.isSpanContextValid(found) ? found : undefined;
     const traceId = parent?.traceId ?? newTraceId();
     const kept = base.getValue(this.#suppressKey) !== true && this.#sample(traceId, parent);
-    const context: SpanContext = {
-      traceId,
-      spanId: newSpanId(),
-      traceFlags: kept ? 1 : 0,
-      ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }),
-    };
+    const plain: SpanContext = { traceId, spanId: newSpanId(), traceFlags: kept ? 1 : 0 };
+    const context = parent?.traceState === undefined ? plain : { ...plain, traceState: parent.traceState };
     if (!kept) {
       const span = this.#api.trace.wrapSpanContext(context);
       return { kind: 'unsampled', span, context: this.#api.trace.setSpan(base, span) };
@@ -122,15 +142,6 @@ export class SpanOpener {
   }
 
   #ownSpan(plan: SpanPlan, context: SpanContext, parentSpanId: string | undefined): OwnSpan {
-    return new OwnSpan({
-      context,
-      parentSpanId,
-      name: plan.name(),
-      kind: this.#kinds[plan.kind],
-      startMs: plan.startMs,
-      attributes: plan.attributes,
-      limits: this.#settings.limits,
-      now: () => this.#settings.clock.nowMs(),
-    });
+    return new OwnSpan(plan, context, parentSpanId, this.#frames[plan.kind]);
   }
 }

@@ -3,19 +3,24 @@ import type { ExportAttributes, ExportValue, SpanEventRecord, SpanRecord } from 
 import type { Draft } from './draft.ts';
 import type { SpanLimits } from '../telemetry-settings.ts';
 
-/** What a span of our own is born with. */
+/** What a span of our own begins with. */
 export interface OwnSpanStart {
-  readonly context: SpanContext;
-  readonly parentSpanId: string | undefined;
-  readonly name: string;
-  readonly kind: number;
+  readonly name: () => string;
+  /** Milliseconds since the epoch. */
   readonly startMs: number;
   /** Gives a new record, which the span goes on to write into. */
   readonly attributes: () => Draft;
+}
+
+/** Where a span of our own stands, and what it may hold. */
+export interface OwnSpanFrame {
+  readonly kind: number;
   readonly limits: SpanLimits;
   /** Gives the present time in milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+const NO_EVENTS: readonly SpanEventRecord[] = [];
 
 const ERROR = 2;
 
@@ -36,20 +41,26 @@ const millis = (time: TimeInput | undefined, now: () => number): number => {
  */
 export class OwnSpan implements Span {
   readonly #start: OwnSpanStart;
+  readonly #context: SpanContext;
+  readonly #parentSpanId: string | undefined;
+  readonly #frame: OwnSpanFrame;
   #attributes: Draft | undefined;
   /** How many attributes the app added itself. */
   #added = 0;
-  readonly #events: SpanEventRecord[] = [];
+  #events: readonly SpanEventRecord[] = NO_EVENTS;
   #name: string;
   #dropped = 0;
   #failed = false;
   #error: string | undefined;
   #ended = false;
 
-  /** @param start what the span begins with */
-  constructor(start: OwnSpanStart) {
+  /** @param parentSpanId 16 hex digits, where the span has a parent */
+  constructor(start: OwnSpanStart, context: SpanContext, parentSpanId: string | undefined, frame: OwnSpanFrame) {
     this.#start = start;
-    this.#name = start.name;
+    this.#context = context;
+    this.#parentSpanId = parentSpanId;
+    this.#frame = frame;
+    this.#name = start.name();
   }
 
   /** What the span carries so far; the recorder goes on to write into it. */
@@ -58,7 +69,7 @@ export class OwnSpan implements Span {
   }
 
   spanContext(): SpanContext {
-    return this.#start.context;
+    return this.#context;
   }
 
   isRecording(): boolean {
@@ -68,7 +79,7 @@ export class OwnSpan implements Span {
   setAttribute(key: string, value: unknown): this {
     if (this.#ended || value === undefined) return this;
     if (this.attributes[key] === undefined) {
-      if (this.#added >= this.#start.limits.attributes) {
+      if (this.#added >= this.#frame.limits.attributes) {
         this.#dropped += 1;
         return this;
       }
@@ -84,10 +95,11 @@ export class OwnSpan implements Span {
   }
 
   addEvent(name: string, attributes?: Readonly<Record<string, unknown>> | TimeInput, time?: TimeInput): this {
-    if (this.#ended || this.#events.length >= this.#start.limits.events) return this;
+    if (this.#ended || this.#events.length >= this.#frame.limits.events) return this;
     const isTime = typeof attributes === 'number' || attributes instanceof Date || Array.isArray(attributes);
-    const at = millis(isTime ? attributes : time, this.#start.now);
-    this.#events.push({ name, atMs: at, attributes: isTime || attributes === undefined ? {} : (attributes as ExportAttributes) });
+    const at = millis(isTime ? attributes : time, this.#frame.now);
+    const event = { name, atMs: at, attributes: isTime || attributes === undefined ? {} : (attributes as ExportAttributes) };
+    this.#events = this.#events.length === 0 ? [event] : [...this.#events, event];
     return this;
   }
 
@@ -134,15 +146,16 @@ export class OwnSpan implements Span {
   finish(endMs: number): SpanRecord {
     this.#ended = true;
     this.#trim();
-    const { context, parentSpanId, kind, startMs } = this.#start;
+    const context = this.#context;
+    const { startMs } = this.#start;
     return {
       traceId: context.traceId,
       spanId: context.spanId,
-      parentSpanId,
+      parentSpanId: this.#parentSpanId,
       traceState: context.traceState?.serialize(),
       traceFlags: context.traceFlags,
       name: this.#name,
-      kind,
+      kind: this.#frame.kind,
       startMs,
       endMs: Math.max(startMs, endMs),
       attributes: this.attributes,
@@ -156,7 +169,7 @@ export class OwnSpan implements Span {
 
   /** Counting is left out where it cannot matter: we ourselves never write as many as the limit usually allows. */
   #trim(): void {
-    const { attributes: most } = this.#start.limits;
+    const { attributes: most } = this.#frame.limits;
     if (this.#added === 0 && most >= OWN_MOST) return;
     const keys = Object.keys(this.attributes).filter((key) => this.attributes[key] !== undefined);
     for (const key of keys.slice(most)) delete this.attributes[key];

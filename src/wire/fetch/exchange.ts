@@ -62,7 +62,7 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   call.attempt(exchange);
   const retried = (): boolean => {
     if (attempt === undefined) return false;
-    deps.retries.hold(attempt.key, attempt.count, wire, retryWaitMs(exchange().retryAfterMs), () => call.failed({ status }));
+    deps.retries.hold(attempt.key, attempt.count, wire, retryWaitMs(exchange(attempt.count, undefined).retryAfterMs), () => call.failed({ status }));
     return true;
   };
   const watched = status < 400 ? call : new AttemptCall(call, status, retried);

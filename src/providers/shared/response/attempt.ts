@@ -29,29 +29,42 @@ export const errorTypeOf = (error: unknown): string => {
 
 const isResponse = (answer: unknown): answer is ResponseLike => typeof answer === 'object' && answer !== null && 'status' in answer && 'headers' in answer;
 
-const bytesOf = (length: string | null): { readonly responseBytes?: number } => {
+const bytesOf = (length: string | null): number | undefined => {
   const bytes = length === null ? Number.NaN : Number.parseInt(length, 10);
-  return Number.isNaN(bytes) ? {} : { responseBytes: bytes };
+  return Number.isNaN(bytes) ? undefined : bytes;
 };
 
 /** Made here, where no response is in sight: what is kept must not hold on to it, since its collection ends the call of an app that never reads it. */
 const reader =
   (status: number, headers: ResponseLike['headers'], durationMs: number): ReadAttempt =>
-  () => {
+  (number, connection) => {
     let requestId: string | null = null;
     for (const name of REQUEST_ID) if ((requestId = headers.get(name)) !== null) break;
     return {
+      number,
       status,
       errorType: undefined,
       durationMs,
       requestId: requestId ?? undefined,
       retryAfterMs: status < 400 ? undefined : retryAfter(headers),
-      ...bytesOf(headers.get('content-length')),
+      requestBytes: connection?.requestBytes,
+      responseBytes: bytesOf(headers.get('content-length')),
+      connectionReused: connection?.connectionReused,
     };
   };
 
 /** What one HTTP exchange came to, a response or the error that took its place, to be read when it is wanted. */
 export const attemptOf = (answer: unknown, durationMs: number): ReadAttempt => {
   if (isResponse(answer)) return reader(answer.status, answer.headers, durationMs);
-  return () => ({ status: undefined, errorType: errorTypeOf(answer), durationMs, requestId: undefined, retryAfterMs: undefined });
+  return (number, connection) => ({
+    number,
+    status: undefined,
+    errorType: errorTypeOf(answer),
+    durationMs,
+    requestId: undefined,
+    retryAfterMs: undefined,
+    requestBytes: connection?.requestBytes,
+    responseBytes: undefined,
+    connectionReused: connection?.connectionReused,
+  });
 };

@@ -14,7 +14,7 @@ export interface ObserveOptions {
   /** Whether a status of 400 or more ends the call here, because nobody else will tell of it. */
   readonly endOnStatus: boolean;
   /** Makes the error that the app sees when a policy stops its stream. */
-  readonly refusalError: (refusal: Refusal) => unknown;
+  refusalError(refusal: Refusal): unknown;
 }
 
 /** What reads a stream's events as its bytes go by. */
@@ -47,6 +47,28 @@ const NONE: ResponseReader = {
   facts: () => ({ response: {}, usage: undefined, error: undefined, outputChars: 0, ended: true }),
 };
 
+const NO_OPTIONS: ObserveOptions = { hideUsage: false, everyEvent: false, endOnStatus: false, refusalError: (refusal) => new Error(refusal.message) };
+
+/** Stands in for a call that was told how its response ended. */
+const OVER: OpenCall = {
+  verdict: { kind: 'go', rewrite: undefined },
+  ended: true,
+  metered: false,
+  get answer() {
+    return undefined;
+  },
+  set answer(_) {},
+  run: (work) => work(),
+  sent: () => undefined,
+  attempt: () => undefined,
+  chunk: () => undefined,
+  completed: () => undefined,
+  failed: () => undefined,
+  cancelled: () => undefined,
+  blocked: () => undefined,
+  abandoned: () => undefined,
+};
+
 /** What a response and its clones have in common: the one that is read first tells of the call, the others say the same again. */
 interface Branches {
   live: number;
@@ -55,15 +77,17 @@ interface Branches {
 
 /** Follows one response from its first byte to its last, for one call. Does not hold on to the response itself. No method throws. */
 export class Observation implements UnreadAnswer {
-  readonly call: OpenCall;
-  readonly options: ObserveOptions;
+  #call: OpenCall;
+  #options: ObserveOptions;
   readonly filter: UsageFilter | undefined;
   #reader: ResponseReader;
   #tap: StreamTap | undefined;
   readonly #json: boolean;
   readonly #status: number;
   readonly #contentType: string;
-  readonly #branches: Branches;
+  /** Absent until there is a clone. */
+  #branches: Branches | undefined;
+  #told = false;
   #pieces: Uint8Array[] = [];
   #size = 0;
 
@@ -74,18 +98,11 @@ export class Observation implements UnreadAnswer {
   #deferred = false;
   #text: string | undefined;
 
-  constructor(
-    call: OpenCall,
-    reader: ResponseReader,
-    contentType: string,
-    status: number,
-    options: ObserveOptions,
-    branches: Branches = { live: 1, teller: undefined },
-  ) {
+  constructor(call: OpenCall, reader: ResponseReader, contentType: string, status: number, options: ObserveOptions, branches?: Branches) {
     this.#contentType = contentType;
     this.#branches = branches;
-    this.call = call;
-    this.options = options;
+    this.#call = call;
+    this.#options = options;
     this.#reader = reader;
     this.#status = status;
     this.#json = contentType.includes('json');
@@ -93,8 +110,17 @@ export class Observation implements UnreadAnswer {
     this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
   }
 
+  /** The call, until it was told how the response ended. */
+  get call(): OpenCall {
+    return this.#call;
+  }
+
+  get options(): ObserveOptions {
+    return this.#options;
+  }
+
   unread(): void {
-    this.call.abandoned('unread');
+    this.#call.abandoned('unread');
   }
 
   /**
@@ -103,10 +129,10 @@ export class Observation implements UnreadAnswer {
    */
   awaitReader(response?: object, watch?: (observation: Observation, response: object) => void): void {
     // Where the SDK makes an error of the answer, it reads it by itself.
-    if (this.isStream || (this.#status >= 400 && !this.options.endOnStatus)) return;
+    if (this.isStream || (this.#status >= 400 && !this.#options.endOnStatus)) return;
     this.#unread = response;
     this.#watch = watch;
-    this.call.answer = this;
+    this.#call.answer = this;
   }
 
   waiting(): void {
@@ -119,7 +145,7 @@ export class Observation implements UnreadAnswer {
   /** The app begins to read. */
   begin(): void {
     this.#unread = undefined;
-    this.call.answer = undefined;
+    this.#call.answer = undefined;
   }
 
   /** Calls `over` once, when the body came to its end or was let go. */
@@ -129,19 +155,20 @@ export class Observation implements UnreadAnswer {
 
   /** Follows a clone of the response. */
   branch(): Observation {
+    this.#branches ??= { live: 1, teller: this.#told ? this : undefined };
     this.#branches.live++;
-    return new Observation(this.call, this.#reader, this.#contentType, this.#status, this.options, this.#branches);
+    return new Observation(this.#call, this.#reader, this.#contentType, this.#status, this.#options, this.#branches);
   }
 
   /** The app let go of the response or of its body. */
   cancelled(): void {
     this.#tellOver();
-    if (this.#isLast()) this.call.cancelled();
+    if (this.#isLast()) this.#call.cancelled();
   }
 
   /** Nobody can read the response any more. */
   collected(): void {
-    if (this.#isLast()) this.call.abandoned('collected');
+    if (this.#isLast()) this.#call.abandoned('collected');
   }
 
   /** Takes bytes that are about to reach the app. A refusal asks for the stream to be stopped. */
@@ -154,10 +181,11 @@ export class Observation implements UnreadAnswer {
       return undefined;
     }
     const events = this.#tap.push(piece);
-    const refusal = events > 0 ? this.call.chunk(events) : undefined;
+    const refusal = events > 0 ? this.#call.chunk(events) : undefined;
     if (this.#tap.terminated) {
       this.#tellOver();
-      this.call.completed();
+      this.#call.completed();
+      if (refusal === undefined) this.#letGo();
     }
     return refusal;
   }
@@ -202,7 +230,7 @@ export class Observation implements UnreadAnswer {
     if (this.#tap !== undefined) {
       this.#tap.push(Buffer.from(text));
       this.#tap.end();
-      this.call.chunk(1);
+      this.#call.chunk(1);
     } else this.#parse(text);
     this.#end();
   }
@@ -220,12 +248,15 @@ export class Observation implements UnreadAnswer {
   }
 
   #tells(): boolean {
-    if (this.call.ended) return false;
+    if (this.#call.ended) return false;
+    this.#told = true;
+    if (this.#branches === undefined) return true;
     this.#branches.teller ??= this;
     return this.#branches.teller === this;
   }
 
   #isLast(): boolean {
+    if (this.#branches === undefined) return true;
     const { live, teller } = this.#branches;
     if (live > 1) this.#branches.live--;
     // Another one that tells of the call goes on; where the teller itself is let go, nobody begins again in its place.
@@ -264,11 +295,17 @@ export class Observation implements UnreadAnswer {
 
   #end(): void {
     this.#tellOver();
-    if (this.#status < 400) this.call.completed();
+    if (this.#status < 400) this.#call.completed();
     // Where the adapter sees the SDK's own error, that one ends the call: it knows more.
-    else if (this.options.endOnStatus) this.call.failed(this.#failure());
-    // A response lives until a major collection, and what is kept with it as well.
+    else if (this.#options.endOnStatus) this.#call.failed(this.#failure());
+    this.#letGo();
+  }
+
+  /** A response lives until a major collection, and what is kept with it as well. */
+  #letGo(): void {
     this.#reader = NONE;
+    this.#call = OVER;
+    this.#options = NO_OPTIONS;
   }
 
   #failure(): { readonly status: number; readonly message: string | undefined; readonly code: string | undefined } {

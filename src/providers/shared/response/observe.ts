@@ -182,13 +182,21 @@ const attach = (target: object, observation: Observation): void => {
   if (observation.isStream) watchKept(observation, target);
 };
 
+/** How many headers are asked for one by one: as many as OpenAI and Anthropic need, which say what is looked for first. Of others two dozen names are tried. */
+const ONE_BY_ONE = 9;
+
 /**
- * Gives headers by name. Two dozen names are asked for, and asking the platform's Headers for six of them costs more than going through all once.
+ * Gives headers by name. Asking the platform's Headers for some twenty names costs more than going through all of them once.
  * Made here, where no response is in sight: what is kept must not hold on to it, since its collection ends the call of an app that never reads it.
  */
 const getterOf = (headers: ResponseLike['headers']): HeaderGet => {
-  let read: ReadonlyMap<string, string> | undefined;
-  return (name) => (headers instanceof Headers ? (read ??= new Map(headers)).get(name) : headers.get(name));
+  let asked = 0;
+  let all: ReadonlyMap<string, string> | undefined;
+  return (name) => {
+    if (all === undefined && (++asked <= ONE_BY_ONE || !(headers instanceof Headers))) return headers.get(name);
+    all ??= new Map(headers as Headers);
+    return all.get(name);
+  };
 };
 
 /**

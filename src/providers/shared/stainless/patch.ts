@@ -4,11 +4,12 @@ import { PurserError, refusalStatus } from '../../../call/errors.ts';
 import { retryAfter, type Refusal } from '../../../call/policy.ts';
 import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
-import { beginCall, type Begun } from '../begin.ts';
+import { beginCall, type Begun, type RequestSeen } from '../begin.ts';
 import { credentialOf } from '../credential.ts';
 import { attemptOf } from '../response/attempt.ts';
 import { sendAttempt } from '../retry-gate.ts';
 import { rewriteOrRefuse, unchangeableRefusal } from '../rewrite.ts';
+import type { ObserveOptions } from '../response/observation.ts';
 import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
 
@@ -101,7 +102,8 @@ const rewritten = ({ opener, client, url, provider }: Pending, options: RequestO
 
 type Send = (options: RequestOptions) => Promise<ResponseProps>;
 
-interface Pending {
+/** A call that waits to be sent. */
+class Pending {
   readonly opener: CallOpener;
   readonly begun: Begun;
   readonly client: StainlessClient;
@@ -109,6 +111,33 @@ interface Pending {
   /** Set where the client's class says who answers. */
   readonly provider: string | undefined;
   readonly send: Send;
+
+  constructor(opener: CallOpener, begun: Begun, client: StainlessClient, { url, provider }: RequestSeen, send: Send) {
+    this.opener = opener;
+    this.begun = begun;
+    this.client = client;
+    this.url = url;
+    this.provider = provider;
+    this.send = send;
+  }
+}
+
+/** How the answer to a call is watched: the SDK tells of its errors itself. */
+class Watching implements ObserveOptions {
+  readonly hideUsage: boolean;
+  readonly everyEvent: boolean;
+  readonly endOnStatus = false;
+  readonly #client: StainlessClient;
+
+  constructor(client: StainlessClient, hideUsage: boolean, everyEvent: boolean) {
+    this.#client = client;
+    this.hideUsage = hideUsage;
+    this.everyEvent = everyEvent;
+  }
+
+  refusalError(refusal: Refusal): unknown {
+    return refusalError(this.#client, refusal);
+  }
 }
 
 const refuse = ({ begun, client }: Pending, refusal: Refusal): Promise<ResponseProps> => {
@@ -124,17 +153,11 @@ const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdic
   const changed = rewrite === undefined ? options : (guard('rewrite', () => rewritten(pending, options, rewrite)) ?? 'it could not be read');
   if (typeof changed === 'string') return refuse(pending, unchangeableRefusal(changed));
   const sent = guard('ask_usage', () => askUsage(opener, changed, pending.url.hostname)) ?? { options: changed, hideUsage: false };
-  const everyEvent = opener.captureContent;
   return call
     .run(() => pending.send(sent.options))
     .then(
       (props) => {
-        observeResponse(props.response, call, begun.reader, {
-          hideUsage: sent.hideUsage,
-          everyEvent,
-          endOnStatus: false,
-          refusalError: (refusal) => refusalError(client, refusal),
-        });
+        observeResponse(props.response, call, begun.reader, new Watching(client, sent.hideUsage, opener.captureContent));
         return props;
       },
       (error: unknown) => {
@@ -151,7 +174,7 @@ const readErrorHeaders = (begun: Begun, error: unknown): void => {
   if (typeof headers?.get === 'function' && typeof status === 'number') begun.reader.headers((name) => headers.get?.(name), status);
 };
 
-const seen = new WeakSet<object>();
+const known = new WeakSet<object>();
 
 /** Takes what the SDK itself parses, so that no body is parsed a second time. */
 const patchParse = (constructor: unknown): void => {
@@ -175,23 +198,23 @@ const patchParse = (constructor: unknown): void => {
 /** Wraps the one method through which every request of a Stainless SDK goes, and the one that makes each attempt. */
 export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: SdkFacts): boolean => {
   const begin = (client: StainlessClient, options: RequestOptions, send: Send): Pending | undefined => {
-    if (!seen.has(client)) {
-      seen.add(client);
+    if (!known.has(client)) {
+      known.add(client);
       opener.learnSecret(client.apiKey);
       opener.learnSecret(client.authToken);
     }
     const url = urlOf(client, options, sdk.defaultBaseUrl);
-    const provider = sdk.providerOf(client);
-    const begun = beginCall(opener, {
+    const seen: RequestSeen = {
       method: options.method ?? 'get',
       url,
       body: bodyOf(options.body),
       source: sdk,
+      provider: sdk.providerOf(client),
       credential: credentialOf(client.apiKey ?? client.authToken),
-      ...(provider === undefined ? {} : { provider }),
-      ...(options.signal === undefined || options.signal === null ? {} : { signal: options.signal }),
-    });
-    return begun === undefined ? undefined : { opener, begun, client, url, provider, send };
+      signal: options.signal ?? undefined,
+    };
+    const begun = beginCall(opener, seen);
+    return begun === undefined ? undefined : new Pending(opener, begun, client, seen, send);
   };
   const made = wrapMethod(ownerOf(constructor, 'makeRequest'), 'makeRequest', (original) => {
     return function makeRequest(this: StainlessClient, ...args) {
@@ -210,11 +233,10 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
   wrapMethod(ownerOf(constructor, 'fetchWithTimeout'), 'fetchWithTimeout', (original) => {
     return function fetchWithTimeout(this: StainlessClient, ...args) {
       const call = opener.current();
-      const send = (): Promise<ResponseLike> => Reflect.apply(original, this, args) as Promise<ResponseLike>;
-      if (call === undefined) return send();
+      if (call === undefined) return Reflect.apply(original, this, args);
       const { body } = (args[1] ?? {}) as { readonly body?: unknown };
       if (typeof body === 'string') call.sent(body);
-      return sendAttempt(call, () => watchAttempt(call, send()));
+      return sendAttempt(call, () => watchAttempt(call, Reflect.apply(original, this, args) as Promise<ResponseLike>));
     };
   });
   patchParse(constructor);
