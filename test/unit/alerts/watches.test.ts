@@ -110,6 +110,24 @@ test('calls without a price are told of with their model and the reason, priced 
   expect(raised).toMatchObject([{ name: 'purser.cost.unpriced', dedupeKey: `unpriced/openai/gpt-5.2/unknown_model/${START / DAY_MS}` }]);
 });
 
+test('a model without a price is told of once a day, also where its calls alternate with those of another', () => {
+  const told: string[] = [];
+  let now: number = START;
+  const claimed = new Set<string>();
+  const watch = createUnpricedWatch({ nowMs: () => now, monotonicMs: () => 0 }, ({ dedupeKey }) => {
+    told.push(dedupeKey);
+    claimed.add(dedupeKey);
+  });
+  const end = (model: string): void => watch.callEnded({ ...sampleCall('1', START), request: { model } }, { ...unpriced, response: {} });
+  for (let call = 0; call < 5; call++) end('one');
+  expect(told).toHaveLength(1);
+  end('two');
+  end('one');
+  now += DAY_MS;
+  for (let call = 0; call < 5; call++) end('one');
+  expect(claimed.size).toBe(3);
+});
+
 let outbox: string;
 beforeEach(() => {
   outbox = mkdtempSync(join(tmpdir(), 'purser-claims-'));
