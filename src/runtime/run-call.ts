@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import { appended } from '../base/appended.ts';
 import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
 import type { Attempt } from '../call/call.ts';
@@ -16,6 +17,8 @@ import type { SeenCall } from './seen-call.ts';
 import type { Stations } from './stations.ts';
 import { withReasons } from './with-reasons.ts';
 
+const NONE: readonly never[] = [];
+
 const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
 
 /** Characters of English text to a token, on the low side so that an estimate is not too small. */
@@ -29,8 +32,6 @@ const CANCELLED: Head = { kind: 'cancelled' };
 
 /** What is known of every call where there are no policies. */
 const UNASKED: Admitted = { grants: [], refusal: undefined };
-
-const NO_ATTEMPTS: readonly Attempt[] = [];
 
 /** An exchange that was answered, to be read when the call is told of. */
 class Exchange {
@@ -54,8 +55,8 @@ export class RunningCall implements OpenCall, Caller {
   #span: CallSpan | undefined;
   readonly #admitted: Admitted;
   /** Exchanges that nobody has read yet, and those that were. */
-  #exchanges: readonly Exchange[] | undefined;
-  #attempts: readonly Attempt[] = NO_ATTEMPTS;
+  #exchanges: readonly Exchange[] = NONE;
+  #attempts: readonly Attempt[] = NONE;
   readonly #onEnd: (call: RunningCall, sinceMs: number) => void;
   readonly #startedMs: number;
   #firstChunkMs: number | undefined;
@@ -76,15 +77,16 @@ export class RunningCall implements OpenCall, Caller {
     this.#stations = stations;
     this.#start = start;
     this.#onEnd = onEnd;
-    this.#admitted = stations.policies.length === 0 ? UNASKED : { grants: [], refusal: undefined };
     this.#startedMs = stations.clock.monotonicMs();
     this.lastSeenMs = this.#startedMs;
     this.#span = stations.recorder.start(call, parent, call);
-    const { policies, soon } = stations;
+    const { soon } = stations;
+    const isAsked = stations.policies.length > 0;
+    this.#admitted = isAsked ? { grants: [], refusal: undefined } : UNASKED;
     // Where nobody has to decide on the call, its request goes out first.
-    if (policies.length === 0 && soon !== undefined && !this.#isUrgent()) soon(this.#begin);
+    if (!isAsked && soon !== undefined && !this.#isUrgent()) soon(this.#begin);
     else this.#begin();
-    const waiting = policies.length === 0 ? undefined : admit(stations, call, this.#admitted, this);
+    const waiting = isAsked ? admit(stations, call, this.#admitted, this) : undefined;
     this.verdict = waiting === undefined ? verdictOf(this.#admitted) : this.#awaited(waiting);
   }
 
@@ -154,8 +156,7 @@ export class RunningCall implements OpenCall, Caller {
   attempt(read: ReadAttempt): void {
     if (this.#ended) return;
     const exchange = new Exchange(read, this.#stations.clock.nowMs(), this.#connection);
-    // An array that grows by itself makes room for sixteen more.
-    this.#exchanges = this.#exchanges === undefined ? [exchange] : [...this.#exchanges, exchange];
+    this.#exchanges = appended(this.#exchanges, exchange);
     this.#connection = undefined;
     // A span of the host's may be exported before the call has ended.
     if (this.#span?.byHost === true) this.#readExchanges();
@@ -168,19 +169,18 @@ export class RunningCall implements OpenCall, Caller {
 
   #readExchanges(): void {
     const exchanges = this.#exchanges;
-    this.#exchanges = undefined;
-    if (exchanges === undefined) return;
+    this.#exchanges = NONE;
     for (const { read, atMs, connection } of exchanges) {
       guard('recorder.attempt', () => {
         const attempt = read(this.#attempts.length + 1, connection);
-        this.#attempts = this.#attempts.length === 0 ? [attempt] : [...this.#attempts, attempt];
+        this.#attempts = appended(this.#attempts, attempt);
         this.#span?.attempt(attempt, atMs);
       });
     }
   }
 
   retrying(): Refusal | undefined | Promise<Refusal | undefined> {
-    if (this.#ended || (this.#exchanges === undefined && this.#attempts.length === 0)) return undefined;
+    if (this.#ended || this.#exchanges.length + this.#attempts.length === 0) return undefined;
     const grant = this.#admitted.grants.find((one) => one.retry !== undefined);
     if (grant === undefined) return undefined;
     const answer = guard('policy.retry', () => grant.retry?.(this));
@@ -327,8 +327,8 @@ export class RunningCall implements OpenCall, Caller {
     this.#span = undefined;
     this.#sent = undefined;
     this.#answer = undefined;
-    this.#exchanges = undefined;
-    this.#attempts = NO_ATTEMPTS;
+    this.#exchanges = NONE;
+    this.#attempts = NONE;
     if (!(this.verdict instanceof Promise)) this.#outcome = undefined;
   }
 

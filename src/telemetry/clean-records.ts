@@ -57,10 +57,11 @@ export class RecordCleaner {
     const name = this.spanName(record.name);
     const traceState = record.traceState === undefined ? undefined : this.#redactor.text(record.traceState, 'trace_state');
     const attributes = this.attributes(record.attributes, 'attribute');
-    const events = this.#events(record.events);
+    const events = record.events.map((event) => this.#event(event));
     const error = record.error === undefined ? undefined : this.status(record.error);
-    const isClean = name === record.name && traceState === record.traceState && error === record.error;
-    if (isClean && attributes === record.attributes && events === record.events) return record;
+    const textsAreClean = name === record.name && traceState === record.traceState && error === record.error;
+    const areClean = attributes === record.attributes && events.every((event, index) => event === record.events[index]);
+    if (textsAreClean && areClean) return record;
     return { ...record, name, traceState, attributes, events, error };
   }
 
@@ -102,18 +103,6 @@ export class RecordCleaner {
       clean[rule.name] = cleaned;
     }
     return clean ?? attributes;
-  }
-
-  /** Gives the same list where there is nothing to clean, as for most spans. */
-  #events(events: readonly SpanEventRecord[]): readonly SpanEventRecord[] {
-    let clean: SpanEventRecord[] | undefined;
-    for (let index = 0; index < events.length; index += 1) {
-      const event = events[index];
-      if (event === undefined) continue;
-      const cleaned = this.#event(event);
-      if (cleaned !== event) (clean ??= [...events])[index] = cleaned;
-    }
-    return clean ?? events;
   }
 
   #event(event: SpanEventRecord): SpanEventRecord {

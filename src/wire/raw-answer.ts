@@ -32,7 +32,7 @@ export class RawAnswer {
     const { call, reader } = wire;
     const get = (name: string): string | null => header(name) ?? null;
     const attempt = attemptOf({ status, headers: { get }, body: null }, durationMs);
-    const exchange: ReadAttempt = (number) => attempt(number, connection);
+    const exchange: ReadAttempt = (number, known) => attempt(number, { ...connection, ...known });
     this.#call = status < 400 ? call : new AttemptCall(call, status, () => false);
     if (isRedirected(deps, wire, { status, header: get, attempt: exchange })) return;
     call.attempt(exchange);

@@ -125,33 +125,28 @@ const writeShort = (writer: BackwardWriter, key: string, value: string): void =>
   if (known.values.size < MOST_BLOCKS) known.values.set(value, writer.since(before));
 };
 
-/** The attributes that are being written, since they are written from the last to the first. What nests is above what it nests in. */
+/** The attributes that are being written, since they are written from the last to the first. None are written inside others. */
 const keys: string[] = [];
 const present: ExportValue[] = [];
-let top = 0;
 
 /** Writes each attribute as a `KeyValue`; nine tenths of a span are attributes. */
 const writeAttributes = (writer: BackwardWriter, tagByte: number, values: ExportAttributes): void => {
-  const first = top;
+  let count = 0;
   // Read in the order in which they stand: reading them by name takes V8 several times as long.
   for (const key in values) {
     const value = values[key];
     if (value === undefined) continue;
-    keys[top] = key;
-    present[top++] = value;
+    keys[count] = key;
+    present[count++] = value;
   }
-  try {
-    for (let index = top - 1; index >= first; index -= 1) {
-      const key = keys[index] ?? '';
-      const value = present[index] ?? null;
-      const before = writer.length;
-      if (typeof value === 'string' && value.length <= LONGEST_BLOCK) writeShort(writer, key, value);
-      else writeAttribute(writer, key, value);
-      writer.varint(writer.length - before);
-      writer.varint(tagByte);
-    }
-  } finally {
-    top = first;
+  for (let index = count - 1; index >= 0; index -= 1) {
+    const key = keys[index] ?? '';
+    const value = present[index] ?? null;
+    const before = writer.length;
+    if (typeof value === 'string' && value.length <= LONGEST_BLOCK) writeShort(writer, key, value);
+    else writeAttribute(writer, key, value);
+    writer.varint(writer.length - before);
+    writer.varint(tagByte);
   }
 };
 

@@ -1,3 +1,4 @@
+import { appended } from '../../base/appended.ts';
 import { guard } from '../../base/diag.ts';
 import type { Attempt, Call } from '../../call/call.ts';
 import type { Content, Outcome } from '../../call/outcome.ts';
@@ -30,7 +31,7 @@ export class CallEnd {
   readonly #parts: TelemetryParts;
   readonly #call: Call;
   readonly #opening: SpanOpening | undefined;
-  #attempts: readonly { readonly attempt: Attempt; readonly atMs: number }[] | undefined;
+  #attempts: readonly { readonly attempt: Attempt; readonly atMs: number }[] = [];
 
   /** @param opening the span; none when opening it failed, then the metrics still count */
   constructor(parts: TelemetryParts, call: Call, opening: SpanOpening | undefined) {
@@ -46,7 +47,7 @@ export class CallEnd {
   /** Adds an HTTP exchange as an event: at once where the span is the host's, else when the call has ended. */
   attempt(attempt: Attempt, atMs: number): void {
     if (this.#opening === undefined) return;
-    if (!this.#opening.byHost) return void (this.#attempts = [...(this.#attempts ?? []), { attempt, atMs }]);
+    if (!this.#opening.byHost) return void (this.#attempts = appended(this.#attempts, { attempt, atMs }));
     const running = this.#opening.running();
     if (running.kind !== 'host') return;
     const draft = attemptAttributes(attempt);
@@ -71,7 +72,7 @@ export class CallEnd {
   }
 
   #addAttempts(span: OwnSpan): void {
-    for (const { attempt, atMs } of this.#attempts ?? []) span.addEvent('purser.attempt', attemptAttributes(attempt), atMs);
+    for (const { attempt, atMs } of this.#attempts) span.addEvent('purser.attempt', attemptAttributes(attempt), atMs);
   }
 
   /** Counts the call. */

@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span, SpanContext, SpanKind, Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
 import { presentAttributes } from '../../call/export.ts';
 import type { RecordCleaner } from '../clean-records.ts';
 import type { HostProviders } from '../host-providers.ts';
@@ -87,7 +87,6 @@ export class SpanOpener {
   readonly #cleaner: RecordCleaner;
   readonly #sample: Sample;
   readonly #suppressKey: symbol;
-  readonly #kinds: Readonly<Record<SpanPlan['kind'], SpanKind>>;
   readonly #frames: Readonly<Record<SpanPlan['kind'], OwnSpanFrame>>;
 
   /** @param cleaner cleans what is handed to the host's tracer */
@@ -97,9 +96,9 @@ export class SpanOpener {
     this.#host = host;
     this.#cleaner = cleaner;
     this.#sample = samplerOf(settings.sampler);
-    this.#kinds = { internal: settings.api.SpanKind.INTERNAL, client: settings.api.SpanKind.CLIENT };
+    const { INTERNAL, CLIENT } = settings.api.SpanKind;
     const frame = { limits: settings.limits, now: () => settings.clock.nowMs() };
-    this.#frames = { internal: { ...frame, kind: this.#kinds.internal }, client: { ...frame, kind: this.#kinds.client } };
+    this.#frames = { internal: { ...frame, kind: INTERNAL }, client: { ...frame, kind: CLIENT } };
     this.#suppressKey = settings.api.createContextKey(SUPPRESS);
   }
 
@@ -120,7 +119,7 @@ export class SpanOpener {
   #hosted(plan: SpanPlan, base: Context, tracer: Tracer): RunningSpan {
     this.#cleaner.startBatch();
     const attributes = presentAttributes(this.#cleaner.attributes(plan.attributes(), 'attribute')) as Attributes;
-    const span = tracer.startSpan(this.#cleaner.spanName(plan.name()), { kind: this.#kinds[plan.kind], attributes, startTime: plan.startMs }, base);
+    const span = tracer.startSpan(this.#cleaner.spanName(plan.name()), { kind: this.#frames[plan.kind].kind, attributes, startTime: plan.startMs }, base);
     const wanted = this.#settings.exporter.wantsHostRecords && span.isRecording();
     const shadow = wanted ? this.#ownSpan(plan, span.spanContext(), this.#api.trace.getSpanContext(base)?.spanId) : undefined;
     return { kind: 'host', span, context: this.#api.trace.setSpan(base, span), shadow };

@@ -1,4 +1,5 @@
-import type { AttributeValue, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api';
+import type { AttributeValue, Exception, Link, Span, SpanContext, SpanKind, SpanStatus, TimeInput } from '@opentelemetry/api';
+import { appended } from '../../base/appended.ts';
 import type { ExportAttributes, ExportValue, SpanEventRecord, SpanRecord } from '../../call/export.ts';
 import type { Draft } from './draft.ts';
 import type { SpanLimits } from '../telemetry-settings.ts';
@@ -14,7 +15,7 @@ export interface OwnSpanStart {
 
 /** Where a span of our own stands, and what it may hold. */
 export interface OwnSpanFrame {
-  readonly kind: number;
+  readonly kind: SpanKind;
   readonly limits: SpanLimits;
   /** Gives the present time in milliseconds since the epoch. */
   readonly now: () => number;
@@ -99,7 +100,7 @@ export class OwnSpan implements Span {
     const isTime = typeof attributes === 'number' || attributes instanceof Date || Array.isArray(attributes);
     const at = millis(isTime ? attributes : time, this.#frame.now);
     const event = { name, atMs: at, attributes: isTime || attributes === undefined ? {} : (attributes as ExportAttributes) };
-    this.#events = this.#events.length === 0 ? [event] : [...this.#events, event];
+    this.#events = appended(this.#events, event);
     return this;
   }
 
@@ -146,8 +147,8 @@ export class OwnSpan implements Span {
   finish(endMs: number): SpanRecord {
     this.#ended = true;
     this.#trim();
-    const context = this.#context;
     const { startMs } = this.#start;
+    const context = this.#context;
     return {
       traceId: context.traceId,
       spanId: context.spanId,

@@ -193,8 +193,9 @@ const getterOf = (headers: ResponseLike['headers']): HeaderGet => {
   let asked = 0;
   let all: ReadonlyMap<string, string> | undefined;
   return (name) => {
-    if (all === undefined && (++asked <= ONE_BY_ONE || !(headers instanceof Headers))) return headers.get(name);
-    all ??= new Map(headers as Headers);
+    if (all !== undefined) return all.get(name);
+    if (++asked <= ONE_BY_ONE || !(headers instanceof Headers)) return headers.get(name);
+    all = new Map(headers);
     return all.get(name);
   };
 };
