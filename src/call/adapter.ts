@@ -14,6 +14,8 @@ export interface CallStart {
   readonly serverPort: number | undefined;
   /** The endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
+  /** `false` where the path says that nothing is made, only asked after, fetched or called off. */
+  readonly spends?: false | undefined;
   /** Reads what the request asks for from its body; asked once, in the turn in which it is sent or the next one. */
   request(): RequestFacts;
   /** Who saw the call: npm name and version of the SDK, or `wire`. */

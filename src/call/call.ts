@@ -27,10 +27,12 @@ export type Dialect =
   | 'openai.audio'
   | 'openai.moderations'
   | 'openai.batches'
+  | 'openai.batch_results'
   | 'openai.other'
   | 'anthropic.messages'
   | 'anthropic.count_tokens'
   | 'anthropic.batches'
+  | 'anthropic.batch_results'
   | 'anthropic.other'
   | 'google.generate_content'
   | 'google.embed_content'
@@ -38,6 +40,7 @@ export type Dialect =
   | 'google.predict'
   | 'google.interactions'
   | 'google.batches'
+  | 'google.batch_results'
   | 'google.other'
   | 'bedrock.converse'
   | 'bedrock.invoke_model'
@@ -90,6 +93,8 @@ export interface Call {
   readonly serverPort: number | undefined;
   /** The address of the endpoint without query, userinfo and fragment. */
   readonly baseUrl: string | undefined;
+  /** `false` where the path says that nothing is made: a batch is asked after or called off, or its results are fetched. */
+  readonly spends?: false | undefined;
   readonly request: RequestFacts;
   /** Tells API keys apart without showing them; absent without a ledger, and for keys that live for an hour. */
   readonly keyFingerprint?: string;
@@ -101,6 +106,10 @@ export interface Call {
    */
   readonly source: { readonly name: string; readonly version: string | undefined; readonly changesAddress?: true };
 }
+
+/** Whether a call may bring about a bill, so that refusing it saves something. What is billed on another call's account may be told of by one that does not. */
+export const canSpend = ({ spends, operation }: Pick<Call, 'spends' | 'operation'>): boolean =>
+  spends !== false && operation !== 'fetch_response' && operation !== 'count_tokens';
 
 /** One HTTP exchange inside a call. */
 export interface Attempt {

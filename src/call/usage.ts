@@ -94,6 +94,8 @@ export interface UsagePass {
   /** The model that ran the pass, when it differs from the call's or is stated. */
   readonly model: string | undefined;
   readonly buckets: UsageBuckets;
+  /** The longest prompt of those whose tokens the buckets add up, where they do: rates of long prompts go by it. */
+  readonly longestPrompt?: number;
 }
 
 /** What the provider itself says the call cost. */

@@ -58,8 +58,8 @@ export const unpriced = (reason: UnpricedReason, tableVersion: string, dimension
   tableVersion,
 });
 
-const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets): Rates =>
-  rates.long !== undefined && promptTokens(buckets) > rates.threshold ? rates.long : rates.base;
+const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets, longestPrompt?: number): Rates =>
+  rates.long !== undefined && (longestPrompt ?? promptTokens(buckets)) > rates.threshold ? rates.long : rates.base;
 
 const confidenceOf = (bill: Bill, certain: boolean): PriceConfidence => {
   if (bill.unpriced.length > 0) return 'partial';
@@ -87,7 +87,7 @@ const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: Card
     const resolution = pass.model === undefined ? undefined : resolvePass(pass.model);
     const rates = pass.model === undefined ? own : resolution === undefined ? undefined : chooseRates(resolution, question)?.rates;
     if (rates === undefined) bill.unpriced.push(`model:${pass.model ?? ''}`);
-    else billTokens(bill, ratesForPrompt(rates, pass.buckets), pass.buckets);
+    else billTokens(bill, ratesForPrompt(rates, pass.buckets, pass.longestPrompt), pass.buckets);
     if (resolution?.certain === false) bill.inferred = true;
   }
   joinLines(bill);
@@ -96,15 +96,16 @@ const billPasses = (bill: Bill, usage: Usage, question: PriceQuestion, own: Card
 type Draft = { -readonly [K in keyof PricedCost]: PricedCost[K] };
 
 const addExtras = (cost: Draft, question: PriceQuestion, rates: CardRates, buckets: UsageBuckets, bill: Bill): void => {
-  const passes = question.usage?.passes?.length ?? 0;
+  const passes = question.usage?.passes ?? [];
   // Each pass has a prompt of its own; their sum says nothing about a threshold.
-  const prompt = passes > 1 ? rates.base : ratesForPrompt(rates, buckets);
+  const manyPrompts = passes.length > 1 || passes[0]?.longestPrompt !== undefined;
+  const prompt = manyPrompts ? rates.base : ratesForPrompt(rates, buckets);
   const savings = cacheSavings(prompt, buckets);
   if (savings !== undefined) cost.cacheSavings = picoUsd(savings);
   const premium = cacheWritePremium(prompt, buckets);
   if (premium !== undefined) cost.cacheWritePremium = picoUsd(premium);
   if (rates.cheaper !== undefined) cost.batchSaving = picoUsd(savingAt(bill, rates.cheaper));
-  if (rates.threshold !== Infinity && passes <= 1) cost.longContextHeadroom = rates.threshold - promptTokens(buckets);
+  if (rates.threshold !== Infinity && !manyPrompts) cost.longContextHeadroom = rates.threshold - promptTokens(buckets);
   const mismatch = tierMismatch(question);
   if (mismatch !== undefined) cost.tierMismatch = mismatch;
 };

@@ -9,16 +9,21 @@ const MOST = 10_000;
 const MAKES: ReadonlySet<Operation> = new Set<Operation>(['chat', 'text_completion', 'generate_content']);
 
 /**
- * Knows of stored responses whose usage counts. The tokens of a response are counted by the call that made it; only where that one ended without usage,
- * because the provider was still at work or the stream broke off, do they count when the response is fetched, and then once, however often it is asked for.
+ * Knows of stored responses and of results of batches whose usage counts. The tokens of a response are counted by the call that made it; only where that
+ * one ended without usage, because the provider was still at work or the stream broke off, do they count when the response is fetched, and then once,
+ * however often it is asked for. Those of a batch count when its results were first read to their end: what broke off half way is read again.
  */
 export class LateUsage {
   /** By the id of the response: whether its usage is still to come. */
   readonly #awaited = new Lru<string, boolean>(MOST);
 
-  /** Gives what was read of a call, with its usage only where that counts. */
-  counted(call: Call, facts: ReadFacts): ReadFacts {
+  /** The addresses of results that were counted. */
+  readonly #batches = new Lru<string, true>(MOST);
+
+  /** Gives what was read of a call, with its usage only where that counts. `isWhole` says that the answer was read to its end. */
+  counted(call: Call, facts: ReadFacts, isWhole: boolean): ReadFacts {
     const { usage, response } = facts;
+    if (call.operation === 'batch' && usage !== undefined) return this.#isCounted(call.baseUrl, isWhole) ? facts : { ...facts, usage: undefined };
     const { id } = response;
     if (call.operation === 'fetch_response') {
       if (usage === undefined) return facts;
@@ -26,5 +31,11 @@ export class LateUsage {
       this.#awaited.set(id, false);
     } else if (usage === undefined && id !== undefined && MAKES.has(call.operation)) this.#awaited.set(id, true);
     return facts;
+  }
+
+  #isCounted(results: string | undefined, isWhole: boolean): boolean {
+    if (results === undefined || !isWhole || this.#batches.get(results) === true) return false;
+    this.#batches.set(results, true);
+    return true;
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { appended } from '../base/appended.ts';
 import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
-import type { Attempt } from '../call/call.ts';
+import { canSpend, type Attempt } from '../call/call.ts';
 import type { AbandonReason, Content, Ending, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
@@ -140,7 +140,7 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   get metered(): boolean {
-    return this.#admitted.grants.some((grant) => grant.progress !== undefined);
+    return canSpend(this.call) && this.#admitted.grants.some((grant) => grant.progress !== undefined);
   }
 
   run<T>(work: () => T): T {
@@ -293,7 +293,7 @@ export class RunningCall implements OpenCall, Caller {
   /** @param billed whether a missing usage means money that nobody knows of; refused and failed calls cost nothing unless the provider says so */
   #tell(read: ReadFacts, billed: boolean, head: Head): void {
     const sinceMs = this.#stations.clock.monotonicMs();
-    const facts = this.#stations.lateUsage.counted(this.call, read);
+    const facts = this.#stations.lateUsage.counted(this.call, read, head.kind === 'completed');
     this.#begin();
     this.#readExchanges();
     const outcome = this.#withContent({

@@ -42,6 +42,7 @@ export class SeenCall implements Call {
   readonly serverAddress: string | undefined;
   readonly serverPort: number | undefined;
   readonly baseUrl: string | undefined;
+  readonly spends: Call['spends'];
   request: RequestFacts = NOTHING;
   keyFingerprint?: string;
   labels: Labels = NOTHING;
@@ -60,6 +61,7 @@ export class SeenCall implements Call {
     this.serverAddress = start.serverAddress;
     this.serverPort = start.serverPort;
     this.baseUrl = start.baseUrl;
+    this.spends = start.spends;
     this.startedAt = startedAt;
     this.source = start.source;
     this.#start = start;

@@ -136,7 +136,7 @@ export class Admitter {
     let would: string | undefined;
     for (const [index, plan] of plans.entries()) {
       const state = states[index];
-      const over = !plan.line.enforce && state !== undefined && state.committed + state.reserved > state.limit;
+      const over = plan.refusable && !plan.line.enforce && state !== undefined && state.committed + state.reserved > state.limit;
       if (over) {
         would ??= shownKey(plan.budget.config, plan.line.key);
         const before = { ...state, reserved: state.reserved - plan.line.amount };

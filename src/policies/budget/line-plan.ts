@@ -1,5 +1,5 @@
 import type { BudgetLine } from '../../call/budget-store.ts';
-import type { Call } from '../../call/call.ts';
+import { canSpend, type Call } from '../../call/call.ts';
 import { boundOf, type TokenBound } from './bound.ts';
 import type { CompiledBudget } from './compiled-budget.ts';
 import type { ModelLimitsOf } from './model-limits.ts';
@@ -10,6 +10,8 @@ import { priceTokens, type RateCard, type Rates } from './rates.ts';
 export interface LinePlan {
   readonly budget: CompiledBudget;
   readonly line: BudgetLine;
+  /** False where refusing the call would save nothing. */
+  readonly refusable: boolean;
   /** The most that the call can use. */
   readonly bound: TokenBound;
   /** The output tokens that the reservation covers: the bound, or less where it is extended later. */
@@ -77,13 +79,24 @@ export const planLine = (planner: Planner, budget: CompiledBudget, key: string, 
   const granted = grantedOutput(budget, call, shape, bound, planner.history);
   const single = amountIn(budget, rates, bound.input, granted);
   const spare = single * (config.attempts - 1);
+  const refusable = config.unit === 'requests' || canSpend(call);
   const line: BudgetLine = {
     key,
     slots: budget.slotsAt(nowMs),
     limit: budget.limit,
     amount: single + spare,
-    enforce: config.mode === 'enforce',
+    enforce: refusable && config.mode === 'enforce',
     thresholds: budget.thresholds,
   };
-  return { budget, line, bound, granted, single, spare, rates, blocked: unknown && bound.input > 0 && config.onUnknownPrice === 'block' && line.enforce };
+  return {
+    budget,
+    line,
+    refusable,
+    bound,
+    granted,
+    single,
+    spare,
+    rates,
+    blocked: unknown && bound.input > 0 && config.onUnknownPrice === 'block' && line.enforce,
+  };
 };

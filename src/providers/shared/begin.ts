@@ -103,6 +103,7 @@ class Start implements CallStart {
   readonly serverAddress: string;
   readonly serverPort: number | undefined;
   readonly baseUrl: string;
+  readonly spends: CallStart['spends'];
   readonly source: CallStart['source'];
   readonly credential: string | undefined;
   readonly signal: AbortSignal | undefined;
@@ -118,6 +119,7 @@ class Start implements CallStart {
     this.serverAddress = route.hostname;
     this.serverPort = route.port;
     this.baseUrl = route.baseUrl;
+    this.spends = route.endpoint.spends;
     this.source = seen.source;
     this.credential = seen.credential;
     this.signal = seen.signal;

@@ -24,6 +24,8 @@ export interface ResponseReader {
   headers(get: (name: string) => string | null | undefined, status: number): void;
   /** Whether a stream of this dialect may come as one JSON array whose elements are the events. */
   readonly mayBeArray?: boolean;
+  /** Whether a body of this dialect is JSON lines, whatever its content type says; each of them is an event. */
+  readonly isLines?: boolean;
   /** Gives what is known now; may be asked more than once. */
   facts(): ReadFacts;
 }
@@ -53,4 +55,6 @@ export interface Endpoint {
   readonly model: string | undefined;
   /** True where the path alone says that the answer is a stream. */
   readonly stream: boolean;
+  /** `false` where a batch is asked after or called off, or its results are fetched. */
+  readonly spends?: false;
 }

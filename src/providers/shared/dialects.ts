@@ -6,6 +6,8 @@ import { list, obj } from './json.ts';
 import { anthropicInput } from './readers/anthropic-input.ts';
 import { AnthropicMessagesResponse } from './readers/anthropic-messages.ts';
 import { anthropicRequest } from './readers/anthropic-request.ts';
+import { GeminiBatch, OpenaiBatch } from './readers/batch-objects.ts';
+import { anthropicAnswer, type BatchAnswer, BatchResults, geminiAnswer, openaiAnswer } from './readers/batch-results.ts';
 import { BedrockConverseResponse } from './readers/bedrock-converse.ts';
 import { bedrockConverseInput, bedrockInvokeInput } from './readers/bedrock-input.ts';
 import { BedrockInvokeResponse } from './readers/bedrock-invoke.ts';
@@ -74,6 +76,17 @@ const anthropicOther: Parts = { request: anthropicRequest, requestContent: noCon
 const gemini: Parts = { request: geminiRequest, requestContent: geminiInput, response: (provider, options) => new GeminiResponse(provider, options) };
 const geminiOther: Parts = { request: geminiRequest, requestContent: noContent, response: plain() };
 
+const answers =
+  (provider: string) =>
+  (dialect: Dialect): ResponseReader =>
+    PARTS[dialect].response(provider, { captureContent: false });
+
+const results = (answerOf: (line: Json) => BatchAnswer | undefined): Parts => ({
+  request: () => ({}),
+  requestContent: noContent,
+  response: (provider, options) => new BatchResults(provider, options, answerOf, answers(provider)),
+});
+
 const PARTS: Readonly<Record<Dialect, Parts>> = {
   'openai.chat': chat,
   'mistral.chat': chat,
@@ -87,11 +100,13 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   'openai.images': { request: openaiImagesRequest, requestContent: noContent, response: plain(imagesUsage) },
   'openai.audio': { request: openaiAudioRequest, requestContent: noContent, response: plain(usageIn(openaiAudioUsage)) },
   'openai.moderations': other,
-  'openai.batches': other,
+  'openai.batches': { ...other, response: (provider, options) => new OpenaiBatch(provider, options) },
+  'openai.batch_results': results(openaiAnswer),
   'openai.other': other,
   'anthropic.messages': messages,
   'anthropic.count_tokens': anthropicOther,
   'anthropic.batches': anthropicOther,
+  'anthropic.batch_results': results(anthropicAnswer),
   'anthropic.other': messages,
   'google.generate_content': gemini,
   'google.embed_content': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
@@ -102,7 +117,8 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
     requestContent: geminiInteractionsInput,
     response: (provider, options) => new GeminiInteractionsResponse(provider, options),
   },
-  'google.batches': geminiOther,
+  'google.batches': { ...geminiOther, response: (provider, options) => new GeminiBatch(provider, options, answers(provider)) },
+  'google.batch_results': results(geminiAnswer),
   'google.other': geminiOther,
   'bedrock.converse': {
     request: bedrockConverseRequest,

@@ -1,4 +1,5 @@
 import type { Dialect, Operation } from '../../call/call.ts';
+import { isBatchFile } from './batch-files.ts';
 import type { Endpoint } from './dialect.ts';
 
 interface Action {
@@ -40,9 +41,16 @@ const ofPublisher = (clean: string, model: string, action: Action): Endpoint => 
   return { dialect: 'openai.chat', operation: 'chat', model, stream };
 };
 
+/** A file is fetched as any other; only a batch that was seen says that it holds results. */
+const batchFile = (clean: string, file: string): Endpoint | undefined =>
+  `/${clean}`.includes('/files/') && isBatchFile(`files/${file}`)
+    ? { dialect: 'google.batch_results', operation: 'batch', model: undefined, stream: false, spends: false }
+    : undefined;
+
 /** Reads a path whose last segment is a model and an action, as Gemini and Vertex AI write them; `undefined` for other services' actions. */
 export const googleEndpoint = (method: string, clean: string, last: string): Endpoint | undefined => {
   const colon = last.lastIndexOf(':');
+  if (method === 'GET' && last.endsWith(':download')) return batchFile(clean, last.slice(0, colon));
   const action = ACTIONS.get(last.slice(colon + 1));
   if (method !== 'POST' || action === undefined || !HOLDERS.some((holder) => `/${clean}`.includes(holder))) return undefined;
   const model = last.slice(0, colon);

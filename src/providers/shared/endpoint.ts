@@ -1,4 +1,5 @@
 import type { Dialect, Operation } from '../../call/call.ts';
+import { isBatchFile } from './batch-files.ts';
 import type { Endpoint } from './dialect.ts';
 import { googleEndpoint } from './endpoint-google.ts';
 import { isKnownHost } from './hosts.ts';
@@ -117,9 +118,12 @@ const wantsStream = (query: string): boolean => query.includes('stream=true');
 
 const isBatchResult = (tail: Tail): boolean => tail.last === 'results' && tail.third === 'batches' && tail.path.includes('/messages/');
 
+/** A batch that is there already. */
+const madeBatch = (dialect: Dialect): Endpoint => ({ ...endpoint(dialect, 'batch'), spends: false });
+
 const batchesOf = (tail: Tail): Dialect => {
   if (tail.path.includes('/messages/')) return 'anthropic.batches';
-  return tail.host.endsWith('googleapis.com') ? 'google.batches' : 'openai.batches';
+  return tail.host.endsWith('googleapis.com') || tail.third === 'v1beta' ? 'google.batches' : 'openai.batches';
 };
 
 /** A stored answer that is fetched again, or a batch that is asked after, by the segment before its id. */
@@ -127,13 +131,15 @@ const BY_PARENT: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['responses', (tail) => (tail.trusted ? endpoint('openai.responses', 'fetch_response', undefined, wantsStream(tail.query)) : undefined)],
   ['completions', (tail) => (tail.third === 'chat' ? endpoint('openai.chat', 'fetch_response') : undefined)],
   ['interactions', (tail) => (isVersion(tail.third) ? endpoint('google.interactions', 'fetch_response', undefined, wantsStream(tail.query)) : undefined)],
-  ['batches', (tail) => (tail.trusted || tail.third === 'messages' ? endpoint(batchesOf(tail), 'batch') : undefined)],
+  ['batches', (tail) => (tail.trusted || tail.third === 'messages' ? madeBatch(batchesOf(tail)) : undefined)],
 ]);
 
 const byParent = (tail: Tail): Endpoint | undefined => {
-  if (tail.last === 'cancel') return tail.third === 'batches' && tail.method === 'POST' ? endpoint(batchesOf(tail), 'batch') : undefined;
+  if (tail.last === 'cancel') return tail.third === 'batches' && tail.method === 'POST' ? madeBatch(batchesOf(tail)) : undefined;
   if (tail.method !== 'GET') return undefined;
-  return isBatchResult(tail) ? endpoint('anthropic.batches', 'batch') : BY_PARENT.get(tail.second)?.(tail);
+  if (isBatchResult(tail)) return madeBatch('anthropic.batch_results');
+  if (tail.last === 'content') return tail.third === 'files' && isBatchFile(decoded(tail.second)) ? madeBatch('openai.batch_results') : undefined;
+  return BY_PARENT.get(tail.second)?.(tail);
 };
 
 const cut = (path: string): { readonly clean: string; readonly query: string } => {

@@ -52,7 +52,7 @@ export const SPANS: readonly SpanEntry[] = [
     kind: 'client',
     operations: ['moderation', 'count_tokens', 'batch', 'other'],
     name: MODEL_NAME,
-    description: 'One call that the convention has no type for.',
+    description: 'One call that the convention has no type for. The one that reads the results of a batch carries what all of its requests used.',
     source: 'purser',
   },
   {

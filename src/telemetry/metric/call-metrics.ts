@@ -10,7 +10,7 @@ import { countCost } from './cost-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { SeriesSet } from './series-set.ts';
 import type { Origin, Series } from './series.ts';
-import { countTokens } from './token-metrics.ts';
+import { countBatchTokens, countTokens } from './token-metrics.ts';
 
 const DURATION: Partial<Readonly<Record<AttributePlace, string>>> = {
   inference: 'gen_ai.client.inference.duration',
@@ -94,6 +94,7 @@ export class CallMetrics {
   #usage(set: SeriesSet, call: Call, outcome: Outcome, { context }: CallMeasure, place: AttributePlace): void {
     if (place === 'inference') countTokens(set, call, outcome, context);
     if (place === 'embeddings') this.#embeddings(set, outcome, context);
+    if (call.operation === 'batch' && outcome.usage !== undefined) countBatchTokens(set, call, outcome.usage, context);
     const expected = outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings');
     if (expected && outcome.usage === undefined) set.of('purser.usage_missing')?.add(1);
     this.#oddities(set, call, outcome, context);

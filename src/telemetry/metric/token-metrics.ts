@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Call } from '../../call/call.ts';
 import type { Outcome } from '../../call/outcome.ts';
-import { totalCacheWrite, totalInput, totalOutput, type UsageBuckets } from '../../call/usage.ts';
+import { totalCacheWrite, totalInput, totalOutput, type Usage, type UsageBuckets } from '../../call/usage.ts';
 import type { SeriesSet } from './series-set.ts';
 
 const INPUT = 'gen_ai.client.inference.usage.input_tokens';
@@ -44,12 +44,21 @@ export const countTokens = (set: SeriesSet, call: Call, outcome: Outcome, contex
   sizes(set, buckets, context);
 };
 
+/** Counts the tokens of a batch, whose results say what each of its requests used; how large a single one was, they do not tell. */
+export const countBatchTokens = (set: SeriesSet, call: Call, { buckets }: Usage, context: Context): void => {
+  countBuckets(set, call, buckets, context);
+  tokenUsage(set, totalInput(buckets), totalOutput(buckets), context);
+};
+
+const tokenUsage = (set: SeriesSet, input: number, output: number, context: Context): void => {
+  set.with('gen_ai.client.token.usage', 'gen_ai.token.type', 'input')?.record(input, undefined, context);
+  set.with('gen_ai.client.token.usage', 'gen_ai.token.type', 'output')?.record(output, undefined, context);
+};
+
 const sizes = (set: SeriesSet, buckets: UsageBuckets | undefined, context: Context): void => {
   const input = buckets === undefined ? 0 : totalInput(buckets);
   const output = buckets === undefined ? 0 : totalOutput(buckets);
   set.of('gen_ai.client.inference.operation.input_tokens')?.record(input, undefined, context);
   set.of('gen_ai.client.inference.operation.output_tokens')?.record(output, undefined, context);
-  if (buckets === undefined) return;
-  set.with('gen_ai.client.token.usage', 'gen_ai.token.type', 'input')?.record(input, undefined, context);
-  set.with('gen_ai.client.token.usage', 'gen_ai.token.type', 'output')?.record(output, undefined, context);
+  if (buckets !== undefined) tokenUsage(set, input, output, context);
 };

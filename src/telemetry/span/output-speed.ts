@@ -7,7 +7,8 @@ const SHORTEST_MS = 1;
 
 /** Gives output tokens a second of a completed call, after the first chunk for streams; `undefined` where that cannot be said. */
 export const outputSpeed = (call: Call, outcome: Outcome): number | undefined => {
-  if (outcome.kind !== 'completed' || outcome.usage === undefined) return undefined;
+  // How long a batch took, its results do not tell.
+  if (outcome.kind !== 'completed' || outcome.usage === undefined || call.operation === 'batch') return undefined;
   const tokens = totalOutput(outcome.usage.buckets);
   const streamed = call.request.stream === true && outcome.firstChunkMs !== undefined;
   const spentMs = streamed ? outcome.durationMs - (outcome.firstChunkMs ?? 0) : outcome.durationMs;

@@ -246,4 +246,11 @@ describe('passes of one call are priced by the model that ran each', () => {
     expect(cost).toMatchObject({ confidence: 'partial', unpriced: ['model:claude-unheard-of'] });
     expect(usd(cost)).toBe('0.002');
   });
+
+  test('what many short prompts used together is priced as short prompts', () => {
+    const passes = [{ model: 'gpt-6-sol', buckets: usageOf({ input: 900_000 }).buckets, longestPrompt: 90_000 }];
+    const cost = priced(pricer.price({ ...ask('openai', 'gpt-6-sol', {}), usage: usageOf({ input: 900_000 }, { passes }) }));
+    expect(usd(cost)).toBe('1.8');
+    expect(cost.longContextHeadroom).toBeUndefined();
+  });
 });

@@ -27,7 +27,8 @@ interface StreamTap {
 }
 
 /** How the events of a stream are cut, by its content type; `undefined` for a body that is one whole. */
-const tapFor = (contentType: string, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
+const tapFor = (contentType: string, status: number, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
+  if (reader.isLines === true && status < 400) return new LinesTap(reader);
   if (contentType.includes('event-stream')) return new SseTap(reader, everyEvent);
   if (contentType.includes('vnd.amazon.eventstream')) return binaryTap(reader);
   return /ndjson|jsonl|stream\+json/.test(contentType) ? new LinesTap(reader) : undefined;
@@ -106,7 +107,7 @@ export class Observation implements UnreadAnswer {
     this.#reader = reader;
     this.#status = status;
     this.#json = contentType.includes('json');
-    this.#tap = tapFor(contentType, reader, options.everyEvent || call.metered);
+    this.#tap = tapFor(contentType, status, reader, options.everyEvent || call.metered);
     this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
   }
 
