@@ -191,6 +191,12 @@ const openaiForms = {
   transcription: () => openai.audio.transcriptions.create({ model: 'whisper-1', file: new File([new Uint8Array(16)], 'a.wav') }),
   moderations: () => openai.moderations.create({ input: 'hello' }),
   batches: () => openai.batches.create({ completion_window: '24h', endpoint: '/v1/chat/completions', input_file_id: 'file-1' }),
+  batchResults: async () => {
+    const { output_file_id: id } = await openai.batches.retrieve('batch_completed');
+    const r = await openai.files.content(id);
+    const again = await openai.files.content(id);
+    return [chain(r), await r.text(), await new Response(again.body).text()];
+  },
   models: async () => collect(await openai.models.list()),
   azure: () => azure.chat.completions.create(chat),
   azureStream: async () => collect(await azure.chat.completions.create({ ...chat, stream: true })),
@@ -309,6 +315,10 @@ const anthropicForms = {
   asResponseStream: async () => (await anthropic.messages.create({ ...message, stream: true }).asResponse()).text(),
   countTokens: () => anthropic.messages.countTokens({ model: message.model, messages: message.messages }),
   batches: () => anthropic.messages.batches.create({ requests: [{ custom_id: 'a', params: message }] }),
+  batchResults: async () => {
+    const r = await anthropic.messages.batches.results('msgbatch_ended');
+    return [chain(r), await collect(r), await collect(await anthropic.messages.batches.results('msgbatch_ended'), 1)];
+  },
   post: () => anthropic.post('/v1/messages', { body: message }),
   error400: () => anthropic.messages.create(message, scripted({ status: 400 })),
   error529: () => anthropic.messages.create(message, { ...scripted({ status: 529 }), maxRetries: 0 }),

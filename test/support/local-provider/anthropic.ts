@@ -116,10 +116,20 @@ const plain = (exchange: Exchange, api: string, body: Json, responseId?: string)
 /** Answers the token count; counting is free. */
 export const countMessageTokens: Handler = (exchange) => plain(exchange, 'count_tokens', template('count', { input: exchange.tokens.input }));
 
-/** Answers everything about message batches. */
+const resultLines = (exchange: Exchange): Reply => {
+  const reply = messages(exchange, 'claude-sonnet-5');
+  if (reply.kind !== 'whole') return reply;
+  const line = template('batch_line', { message: { json: String(reply.body) } }).json;
+  return { ...plain(exchange, 'batches', { json: `${line}\n`.repeat(3) }), contentType: 'application/x-jsonl' };
+};
+
+/** Answers everything about message batches; the one named `msgbatch_ended` has results. */
 export const messageBatches: Handler = (exchange) => {
+  if (exchange.path.endsWith('/msgbatch_ended/results')) return resultLines(exchange);
   const id = /batches\/([^/]+)/.exec(exchange.path)?.[1] ?? idOf('msgbatch_', exchange.number);
-  const batch = template('batch', { id, status: exchange.path.endsWith('/cancel') ? 'canceling' : 'in_progress' });
+  const isEnded = id === 'msgbatch_ended';
+  const status = exchange.path.endsWith('/cancel') ? 'canceling' : isEnded ? 'ended' : 'in_progress';
+  const batch = template('batch', { id, status, results: isEnded ? `http://${exchange.headers.host ?? ''}${exchange.path}/results` : null });
   const list = exchange.method === 'GET' && exchange.path.endsWith('batches');
   return plain(exchange, 'batches', list ? template('list', { data: jsonArray([batch]) }) : batch, id);
 };

@@ -111,16 +111,29 @@ export const moderations: Handler = (exchange) => {
   return whole(template('moderation', { id, model: requested }), billing('moderations', requested, NOTHING, { model: requested, responseId: id }));
 };
 
-/** Answers everything about batches. */
+const RESULTS = 'file-results';
+
+/** Answers everything about batches; the one named `batch_completed` has results. */
 export const batches: Handler = (exchange) => {
   const id = /batches\/([^/]+)/.exec(exchange.path)?.[1] ?? idOf('batch_', exchange.number);
-  const batch = template('batch', { id, created: CREATED, status: exchange.path.endsWith('/cancel') ? 'cancelling' : 'validating' });
+  const isDone = id === 'batch_completed';
+  const status = exchange.path.endsWith('/cancel') ? 'cancelling' : isDone ? 'completed' : 'validating';
+  const batch = template('batch', { id, created: CREATED, status, results: isDone ? RESULTS : null });
   const list = exchange.method === 'GET' && exchange.path.endsWith('batches');
   return whole(list ? template('list', { data: jsonArray([batch]) }) : batch, billing('batches', undefined, NOTHING, { responseId: id }));
 };
 
-/** Answers uploads of files and their retrieval. */
-export const files: Handler = () => whole(template('file', { created: CREATED }), billing('files', undefined, NOTHING));
+const resultLines = (exchange: Exchange): string => {
+  const reply = completions(exchange, 'gpt-4o-mini');
+  return reply.kind === 'whole' ? `${template('batch_line', { body: { json: String(reply.body) } }).json}\n`.repeat(3) : '';
+};
+
+/** Answers uploads of files, their retrieval, and the results of a batch. */
+export const files: Handler = (exchange) => {
+  const bill = billing('files', undefined, NOTHING);
+  if (!exchange.path.endsWith(`/${RESULTS}/content`)) return whole(template('file', { created: CREATED }), bill);
+  return { kind: 'whole', status: 200, contentType: 'application/octet-stream', body: resultLines(exchange), billing: bill };
+};
 
 /** Answers the list of models and one model. */
 export const models: Handler = (exchange) => {
