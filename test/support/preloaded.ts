@@ -26,22 +26,32 @@ export interface Preloaded extends Ran {
   readonly printed: readonly unknown[];
 }
 
+/** What of each SDK is at hand, by the names that a body uses: loading all four takes longer than most tests. */
+const SDKS: readonly (readonly [names: RegExp, head: string])[] = [
+  [/\b(?:openai|OpenAI)\b/, "import OpenAI from 'openai'; const openai = new OpenAI({ apiKey: key, baseURL: base + '/v1' });"],
+  [/\b(?:anthropic|Anthropic)\b/, "import Anthropic from '@anthropic-ai/sdk'; const anthropic = new Anthropic({ apiKey: key, baseURL: base });"],
+  [/\b(?:genai|GoogleGenAI)\b/, "import { GoogleGenAI } from '@google/genai'; const genai = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: base } });"],
+  [
+    /\b(?:gemini|GoogleGenerativeAI)\b/,
+    `import { GoogleGenerativeAI } from '@google/generative-ai';
+const gemini = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-2.5-flash' }, { baseUrl: base });`,
+  ],
+];
+
 const HEAD = `
-import OpenAI from 'openai';
-import Anthropic from '@anthropic-ai/sdk';
-import { GoogleGenAI } from '@google/genai';
-import { GoogleGenerativeAI } from '@google/generative-ai';
 const base = process.env.BASE;
 const key = 'local-test-key';
-const openai = new OpenAI({ apiKey: key, baseURL: base + '/v1' });
-const anthropic = new Anthropic({ apiKey: key, baseURL: base });
-const genai = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: base } });
-const gemini = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-2.5-flash' }, { baseUrl: base });
 const chat = { model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }] };
 const message = { model: 'claude-sonnet-5', max_tokens: 64, messages: [{ role: 'user', content: 'hello' }] };
 const scripted = (script) => ({ headers: Object.fromEntries(Object.entries(script).map(([k, v]) => ['x-local-' + k, String(v)])) });
 const print = (value) => console.log(JSON.stringify(value));
 `;
+
+const headFor = (body: string): string =>
+  HEAD +
+  SDKS.filter(([names]) => names.test(body))
+    .map(([, head]) => `${head}\n`)
+    .join('');
 
 /**
  * Runs the body of an ES module with the preload against a local provider of its own. `openai`, `anthropic`, `genai`, `gemini`,
@@ -51,7 +61,7 @@ export const runPreloaded = async (body: string, env: Readonly<Record<string, st
   const provider = await startLocalProvider();
   const folder = scratchFolder();
   const file = join(folder, 'calls.jsonl');
-  const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', '--input-type=module', '-e', HEAD + body], {
+  const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', '--input-type=module', '-e', headFor(body) + body], {
     env: {
       BASE: provider.url,
       PURSER_JSONL_FILE: file,
