@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** The entry of the command line, as it is in the sources. */
-export const MAIN = resolve('src/cli/main.ts');
+/** The entry of the command line, as it is built. */
+export const MAIN = resolve('dist/cli/main.js');
 
 /** How a command ended. */
 export interface Ended {

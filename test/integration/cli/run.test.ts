@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { registerPath } from '../../../src/cli/register-path.ts';
 import { nodeOptions } from '../../../src/cli/run.ts';
 import { cleanEnv, ended, purser, start } from './purser.ts';
 
@@ -56,7 +55,7 @@ describe.each([
   it('puts the preload into the program, behind the options that were there', async () => {
     const app = script('options.cjs', 'console.log(process.env.NODE_OPTIONS); console.log(Symbol.for("purser.sdk") in globalThis);');
     const { stdout } = await purser(['run', '--', ...command(app)], { NODE_OPTIONS: '--no-deprecation' });
-    expect(stdout).toBe(`--no-deprecation --require ${registerPath()}\ntrue\n`);
+    expect(stdout).toBe(`--no-deprecation --require ${resolve('dist/register.cjs')}\ntrue\n`);
   });
 });
 

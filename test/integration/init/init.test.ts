@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { collectorBuild } from '../../../collector/build.ts';
 
-const MAIN = resolve('src/cli/main.ts');
+const MAIN = resolve('dist/cli/main.js');
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'purser-init-'))));

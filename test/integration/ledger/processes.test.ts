@@ -36,7 +36,7 @@ const start = (calls: number, config: object): App => {
   const file = join(directory, 'purser.config.json');
   writeFileSync(file, JSON.stringify({ ledger: { path: ledgerPath() }, providers: { hosts: { [new URL(provider.url).host]: 'openai' } }, ...config }));
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(NODE, ['--import', join(ROOT, 'src/register.ts'), join(import.meta.dirname, 'app.mjs'), provider.url, String(calls)], {
+  const child = spawn(NODE, ['--import', join(ROOT, 'dist/register.js'), join(import.meta.dirname, 'app.mjs'), provider.url, String(calls)], {
     cwd: ROOT,
     env: { ...env, HOOK_SECRET: 'not so secret', PURSER_CONFIG: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
     stdio: ['ignore', 'pipe', 'pipe'],
