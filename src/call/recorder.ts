@@ -33,19 +33,16 @@ export interface ToolSpan {
   end(error?: unknown): void;
 }
 
-/** A call whose request was not read yet. */
-export interface Unread {
-  /** Reads the request; calling it again does nothing. */
-  complete(): void;
+/** A call that begins. */
+export interface NewCall extends Call {
+  /** Reads the request and the labels, where that was put off; asked before they are looked at. Calling it again does nothing. */
+  complete?(): void;
 }
 
 /** Turns calls into spans and metrics. No method throws. */
 export interface Recorder {
-  /**
-   * Opens the span of a call, with `parent` or the active context as its parent.
-   * @param unread reads the request and the labels into `call`; asked before they are looked at, which is now or later
-   */
-  start(call: Call, parent?: Context, unread?: Unread): CallSpan;
+  /** Opens the span of a call, with `parent` or the active context as its parent. */
+  start(call: NewCall, parent?: Context): CallSpan;
   /** Opens an `execute_tool` span. */
   startTool(tool: ToolExecution, parent?: Context): ToolSpan;
 }

@@ -23,7 +23,7 @@ export class LateUsage {
   /** Gives what was read of a call, with its usage only where that counts. `isWhole` says that the answer was read to its end. */
   counted(call: Call, facts: ReadFacts, isWhole: boolean): ReadFacts {
     const { usage, response } = facts;
-    if (call.operation === 'batch' && usage !== undefined) return this.#isCounted(call.baseUrl, isWhole) ? facts : { ...facts, usage: undefined };
+    if (call.operation === 'batch' && usage !== undefined) return isWhole && this.#isFirst(call.baseUrl) ? facts : { ...facts, usage: undefined };
     const { id } = response;
     if (call.operation === 'fetch_response') {
       if (usage === undefined) return facts;
@@ -33,8 +33,9 @@ export class LateUsage {
     return facts;
   }
 
-  #isCounted(results: string | undefined, isWhole: boolean): boolean {
-    if (results === undefined || !isWhole || this.#batches.get(results) === true) return false;
+  /** Whether these results were not counted yet; they are from now on. */
+  #isFirst(results: string | undefined): boolean {
+    if (results === undefined || this.#batches.get(results) === true) return false;
     this.#batches.set(results, true);
     return true;
   }

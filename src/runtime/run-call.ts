@@ -79,7 +79,7 @@ export class RunningCall implements OpenCall, Caller {
     this.#onEnd = onEnd;
     this.#startedMs = stations.clock.monotonicMs();
     this.lastSeenMs = this.#startedMs;
-    this.#span = stations.recorder.start(call, parent, call);
+    this.#span = stations.recorder.start(call, parent);
     const { soon } = stations;
     const isAsked = stations.policies.length > 0;
     this.#admitted = isAsked ? { grants: [], refusal: undefined } : UNASKED;

@@ -3,7 +3,7 @@ import { fault, guard } from '../base/diag.ts';
 import type { Attempt, Call } from '../call/call.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { PolicyMarks } from '../call/policy.ts';
-import type { CallSpan, Recorder, ToolExecution, ToolSpan, Unread } from '../call/recorder.ts';
+import type { CallSpan, NewCall, Recorder, ToolExecution, ToolSpan } from '../call/recorder.ts';
 import { spanEntry } from './catalog/spans.ts';
 import { CallEnd } from './span/call-end.ts';
 import type { Draft } from './span/draft.ts';
@@ -21,8 +21,7 @@ interface Counts {
 /** The span of a call that runs, which is opened by the host's tracer or made by us when the call has ended. */
 class RecordedCall implements CallSpan, SpanPlan {
   readonly #parts: TelemetryParts;
-  readonly #call: Call;
-  readonly #unread: Unread | undefined;
+  readonly #call: NewCall;
   readonly #opening: SpanOpening | undefined;
   readonly #parent: Context | undefined;
   readonly #counts: Counts;
@@ -33,10 +32,9 @@ class RecordedCall implements CallSpan, SpanPlan {
   readonly run: CallSpan['run'];
   readonly kind: SpanPlan['kind'];
 
-  constructor(parts: TelemetryParts, call: Call, parent: Context | undefined, counts: Counts, unread: Unread | undefined) {
+  constructor(parts: TelemetryParts, call: NewCall, parent: Context | undefined, counts: Counts) {
     this.#parts = parts;
     this.#call = call;
-    this.#unread = unread;
     this.kind = spanEntry(call.operation).kind;
     const opening = guard('span_start', () => parts.opener.opening(this, parent));
     this.#opening = opening;
@@ -63,7 +61,7 @@ class RecordedCall implements CallSpan, SpanPlan {
   }
 
   #completed(): Call {
-    this.#unread?.complete();
+    this.#call.complete?.();
     return this.#call;
   }
 
@@ -104,9 +102,9 @@ export class CallRecorder implements Recorder {
     this.#opener = parts.opener;
   }
 
-  start(call: Call, parent?: Context, unread?: Unread): CallSpan {
+  start(call: NewCall, parent?: Context): CallSpan {
     this.#parts.beforeCall();
-    const recorded = new RecordedCall(this.#parts, call, parent, this.counts, unread);
+    const recorded = new RecordedCall(this.#parts, call, parent, this.counts);
     this.counts.started += 1;
     return recorded;
   }

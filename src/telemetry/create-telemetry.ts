@@ -118,7 +118,7 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
     series: [...parts.registry.instruments.values()].reduce((sum, instrument) => sum + instrument.size, 0),
   });
   return {
-    start: (call, parent, unread) => recorder.start(call, parent, unread),
+    start: (call, parent) => recorder.start(call, parent),
     startTool: (tool, parent) => recorder.startTool(tool, parent),
     meter: parts.registry,
     metrics,

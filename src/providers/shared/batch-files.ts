@@ -1,4 +1,6 @@
 import { Lru } from '../../base/lru.ts';
+import type { Dialect } from '../../call/call.ts';
+import type { Endpoint } from './dialect.ts';
 
 /** How many files are remembered. */
 const MOST = 10_000;
@@ -11,5 +13,8 @@ export const rememberBatchFile = (name: unknown): void => {
   if (typeof name === 'string' && name !== '') files.set(name, true);
 };
 
-/** Whether a file is known to hold the results of a batch: its path alone does not tell it from any other that is fetched. */
-export const isBatchFile = (name: string): boolean => files.get(name) === true;
+/** What asks after a batch that is there already, calls it off, or fetches its results. */
+export const madeBatch = (dialect: Dialect): Endpoint => ({ dialect, operation: 'batch', model: undefined, stream: false, spends: false });
+
+/** What fetches a file, where it is known to hold the results of a batch: its path alone does not tell it from any other that is fetched. */
+export const batchFile = (dialect: Dialect, name: string): Endpoint | undefined => (files.get(name) === true ? madeBatch(dialect) : undefined);

@@ -1,5 +1,5 @@
 import type { Dialect, Operation } from '../../call/call.ts';
-import { isBatchFile } from './batch-files.ts';
+import { batchFile } from './batch-files.ts';
 import type { Endpoint } from './dialect.ts';
 
 interface Action {
@@ -41,16 +41,11 @@ const ofPublisher = (clean: string, model: string, action: Action): Endpoint => 
   return { dialect: 'openai.chat', operation: 'chat', model, stream };
 };
 
-/** A file is fetched as any other; only a batch that was seen says that it holds results. */
-const batchFile = (clean: string, file: string): Endpoint | undefined =>
-  `/${clean}`.includes('/files/') && isBatchFile(`files/${file}`)
-    ? { dialect: 'google.batch_results', operation: 'batch', model: undefined, stream: false, spends: false }
-    : undefined;
-
 /** Reads a path whose last segment is a model and an action, as Gemini and Vertex AI write them; `undefined` for other services' actions. */
 export const googleEndpoint = (method: string, clean: string, last: string): Endpoint | undefined => {
   const colon = last.lastIndexOf(':');
-  if (method === 'GET' && last.endsWith(':download')) return batchFile(clean, last.slice(0, colon));
+  if (method === 'GET' && last.endsWith(':download'))
+    return `/${clean}`.includes('/files/') ? batchFile('google.batch_results', `files/${last.slice(0, colon)}`) : undefined;
   const action = ACTIONS.get(last.slice(colon + 1));
   if (method !== 'POST' || action === undefined || !HOLDERS.some((holder) => `/${clean}`.includes(holder))) return undefined;
   const model = last.slice(0, colon);

@@ -1,5 +1,5 @@
 import type { Dialect, Operation } from '../../call/call.ts';
-import { isBatchFile } from './batch-files.ts';
+import { batchFile, madeBatch } from './batch-files.ts';
 import type { Endpoint } from './dialect.ts';
 import { googleEndpoint } from './endpoint-google.ts';
 import { isKnownHost } from './hosts.ts';
@@ -118,9 +118,6 @@ const wantsStream = (query: string): boolean => query.includes('stream=true');
 
 const isBatchResult = (tail: Tail): boolean => tail.last === 'results' && tail.third === 'batches' && tail.path.includes('/messages/');
 
-/** A batch that is there already. */
-const madeBatch = (dialect: Dialect): Endpoint => ({ ...endpoint(dialect, 'batch'), spends: false });
-
 const batchesOf = (tail: Tail): Dialect => {
   if (tail.path.includes('/messages/')) return 'anthropic.batches';
   return tail.host.endsWith('googleapis.com') || tail.third === 'v1beta' ? 'google.batches' : 'openai.batches';
@@ -138,7 +135,7 @@ const byParent = (tail: Tail): Endpoint | undefined => {
   if (tail.last === 'cancel') return tail.third === 'batches' && tail.method === 'POST' ? madeBatch(batchesOf(tail)) : undefined;
   if (tail.method !== 'GET') return undefined;
   if (isBatchResult(tail)) return madeBatch('anthropic.batch_results');
-  if (tail.last === 'content') return tail.third === 'files' && isBatchFile(decoded(tail.second)) ? madeBatch('openai.batch_results') : undefined;
+  if (tail.last === 'content') return tail.third === 'files' ? batchFile('openai.batch_results', decoded(tail.second)) : undefined;
   return BY_PARENT.get(tail.second)?.(tail);
 };
 

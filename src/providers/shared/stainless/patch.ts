@@ -174,7 +174,7 @@ const readErrorHeaders = (begun: Begun, error: unknown): void => {
   if (typeof headers?.get === 'function' && typeof status === 'number') begun.reader.headers((name) => headers.get?.(name), status);
 };
 
-const known = new WeakSet<object>();
+const knownClients = new WeakSet<object>();
 
 /** Takes what the SDK itself parses, so that no body is parsed a second time. */
 const patchParse = (constructor: unknown): void => {
@@ -198,8 +198,8 @@ const patchParse = (constructor: unknown): void => {
 /** Wraps the one method through which every request of a Stainless SDK goes, and the one that makes each attempt. */
 export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: SdkFacts): boolean => {
   const begin = (client: StainlessClient, options: RequestOptions, send: Send): Pending | undefined => {
-    if (!known.has(client)) {
-      known.add(client);
+    if (!knownClients.has(client)) {
+      knownClients.add(client);
       opener.learnSecret(client.apiKey);
       opener.learnSecret(client.authToken);
     }

@@ -16,11 +16,9 @@ export class BatchSum {
   readonly #fees: Fees = {};
   readonly #short = new Map<string | undefined, UsagePass>();
   readonly #long: UsagePass[] = [];
-  #count = 0;
 
   /** Adds one result, which `model` made. */
   add(usage: Usage, model: string | undefined): void {
-    this.#count++;
     this.#buckets = addBuckets(this.#buckets, usage.buckets);
     for (const flag of usage.flags) this.#flags.add(flag);
     for (const [fee, times] of Object.entries(usage.fees ?? {}) as [keyof PerCallFees, number][]) this.#fees[fee] = (this.#fees[fee] ?? 0) + times;
@@ -29,9 +27,9 @@ export class BatchSum {
 
   /** Gives what was added; `undefined` where nothing was. */
   get usage(): Usage | undefined {
-    if (this.#count === 0) return undefined;
-    const fees = feesOf(this.#fees);
     const passes = [...this.#short.values(), ...this.#long];
+    if (passes.length === 0) return undefined;
+    const fees = feesOf(this.#fees);
     return { buckets: this.#buckets, flags: [...this.#flags], passes, ...(fees === undefined ? {} : { fees }) };
   }
 
