@@ -66,10 +66,19 @@ test.each([
   [{ 'user-agent': 'Anthropic/JS 1.11.0' }, '@anthropic-ai/sdk', '1.11.0'],
   [{ 'user-agent': 'google-genai-sdk/3.1.0 gl-node/v24.21.0' }, '@google/genai', '3.1.0'],
   [{ 'user-agent': 'ai/7.0.173 ai-sdk/openai/4.0.118 ai-sdk/provider-utils/4.0.0 runtime/node.js/24' }, 'ai', '7.0.173'],
+  [{ 'user-agent': 'ai-sdk-anthropic/4.0.105 ai-sdk-provider-utils/5.0.81 node.js/24' }, 'ai', undefined],
   [{ 'user-agent': 'node', 'x-goog-api-client': 'genai-js/0.24.1' }, '@google/generative-ai', '0.24.1'],
+  [{ 'user-agent': 'tN/JS 7.55.0', 'x-stainless-lang': 'js' }, 'openai', '7.55.0'],
+  [{ 'user-agent': 'e/JS 1.11.0', 'x-stainless-lang': 'js', 'anthropic-version': '2023-06-01' }, '@anthropic-ai/sdk', '1.11.0'],
+  [{ 'user-agent': 'tN/JS 7.55.0' }, 'wire', undefined],
   [{ 'user-agent': 'my-app/1.0' }, 'wire', undefined],
 ])('%j is named', (headers, name, version) => {
-  expect(sourceOf((header) => (headers as Record<string, string>)[header])).toEqual({ name, version });
+  expect(sourceOf((header) => (headers as Record<string, string>)[header], 'api.openai.com')).toEqual({ name, version });
+});
+
+test('an SDK whose name a bundler has cut, asking a host that several SDKs ask, is not guessed', () => {
+  const headers: Record<string, string> = { 'user-agent': 'tN/JS 0.37.0', 'x-stainless-lang': 'js' };
+  for (const host of ['api.groq.com', 'gateway.corp', 'notopenai.com']) expect(sourceOf((header) => headers[header], host).name).toBe('wire');
 });
 
 test('a body is changed as text, where nothing else of it may change', () => {
