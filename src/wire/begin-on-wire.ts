@@ -52,6 +52,7 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = (attempt === undefined ? undefined : retries.take(attempt.key, attempt.count)) ?? redirectedCall(retries, method, url, text);
-  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential: credentialIn(header, url), signal });
+  const begun =
+    earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential: credentialIn(header, url), signal });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };
