@@ -71,11 +71,12 @@ export const patchGenerativeAI = (
     if (url === undefined) return send();
     // Held weakly: that the response is collected ends the call of an app that never reads it.
     let answered: WeakRef<ResponseLike> | undefined;
-    const answer = async (changed?: ChangedRequest): Promise<ResponseLike> => {
-      const response = await send(changed);
-      answered = new WeakRef(response);
-      return response;
-    };
+    // No async function: it would be a frame of ours in the stack of each error that the app sees.
+    const answer = (changed?: ChangedRequest): Promise<ResponseLike> =>
+      send(changed).then((response) => {
+        answered = new WeakRef(response);
+        return response;
+      });
     return sendThrough(opener, {
       seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey), signal },
       send: answer,
