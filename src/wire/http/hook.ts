@@ -72,7 +72,12 @@ export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: 
   if (typeof requests === 'function') replace(module, 'ClientRequest', tapClass(requests, through));
 };
 
-const alike = (original: Made, value: Made): Made => Object.defineProperty(value, 'length', { value: original.length, configurable: true });
+/** Gives the function its original's name and number of parameters. */
+const alike = (original: Made, value: Made): Made =>
+  Object.defineProperties(value, {
+    name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
+  });
 
 const replace = (module: HttpModule, name: keyof HttpModule, value: unknown): void => {
   Object.defineProperty(module, name, { ...Object.getOwnPropertyDescriptor(module, name), value });

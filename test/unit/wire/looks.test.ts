@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sourceOf } from '../../../src/wire/client-name.ts';
+import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import { changeBody } from '../../../src/wire/change-body.ts';
 import { lookAt, placeOf } from '../../../src/wire/place.ts';
 import { withoutTrace } from '../../../src/wire/trace-headers.ts';
@@ -101,4 +102,10 @@ test('a flat list loses the names that carry a trace with their values', () => {
   expect(withoutTrace(['a', 'traceparent', 'TraceParent', '1', 'Baggage', '2', 'b', '3'])).toEqual(['a', 'traceparent', 'b', '3']);
   const clean = ['a', '1'];
   expect(withoutTrace(clean)).toBe(clean);
+});
+
+test('the functions of http look like those in whose place they stand', () => {
+  const module = { request: function asked(_url: unknown, _options: unknown, _told: unknown) {}, get: function got(_url: unknown) {} } as unknown as HttpModule;
+  tapHttp(module, 'http:', () => undefined);
+  expect([module.request.name, module.request.length, module.get.name, module.get.length]).toEqual(['asked', 3, 'got', 1]);
 });
