@@ -1,4 +1,4 @@
-import { fault } from '../base/diag.ts';
+import { notice } from '../base/diag.ts';
 import { presentAttributes, type LogRecordData, type MetricSource, type SpanRecord } from '../call/export.ts';
 import type { Cleaner } from './exporter-settings.ts';
 import type { LocalOutput } from './local-output.ts';
@@ -6,7 +6,7 @@ import type { Delivery } from './record-queue.ts';
 
 const GONE: Delivery = { done: Promise.resolve(), gone: () => true };
 
-/** Writes cleaned records to the outputs on this machine. A file that cannot be written is reported once and never felt. */
+/** Writes cleaned records to the outputs on this machine. A file that cannot be written is told of once, counted each time, and never felt. */
 export class LocalRecords {
   readonly #outputs: readonly LocalOutput[];
   readonly #cleaner: Cleaner;
@@ -56,7 +56,8 @@ export class LocalRecords {
       try {
         write(output);
       } catch (error) {
-        fault(`output_${output.name}`, error);
+        // Who asked for a file would otherwise find it empty, and nothing that says why.
+        notice(`output_${output.name}`, `the ${output.name} output is not written: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     return GONE;

@@ -44,3 +44,15 @@ export const hookSupport = (nodeVersion: string): HookSupport => {
 
 /** The Node versions with full support, in words. */
 export const FULL_SUPPORT = '22.22.3+, 24.11.1+ or 26+';
+
+/**
+ * Tells why nothing can be instrumented in this process, as a sentence; `undefined` where it can. The house loads its own modules by `require` when they are needed.
+ * @source nodejs.org/api/process.html#processfeaturesrequire_module: false where `--no-experimental-require-module` switches it off
+ */
+export const whyAbsent = (): string | undefined => {
+  const { require_module: canRequire } = process.features as { readonly require_module?: boolean };
+  if (hookSupport(process.versions.node) === 'none')
+    return `Node ${process.version} has no hooks that are safe to use; nothing is instrumented. Full support: ${FULL_SUPPORT}`;
+  if (canRequire !== false) return undefined;
+  return 'Node is told not to load ES modules by require (--no-experimental-require-module), which Purser needs; nothing is instrumented';
+};

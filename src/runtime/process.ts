@@ -7,9 +7,9 @@ import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
 import { findConfigFile, hostFiles } from '../config/files.ts';
 import { installHooks, type SdkLoaded } from '../hooks/install.ts';
-import type { HookSupport } from '../hooks/support.ts';
+import { whyAbsent, type HookSupport } from '../hooks/support.ts';
 import { installTap, type Tap } from '../wire/install-tap.ts';
-import { sayOnStderr } from './say.ts';
+import { sayAtStart, sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
 
@@ -29,8 +29,11 @@ const guarded = <T>(work: () => T): T | undefined => {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof PurserError) || error.details['strict'] === undefined) fault('start', error);
-    else {
+    if (!(error instanceof PurserError) || error.details['strict'] === undefined) {
+      fault('start', error);
+      // Nobody else would say why nothing is seen.
+      sayAtStart(`not started: ${error instanceof Error ? error.message : String(error)}`);
+    } else {
       sayOnStderr(`${error.message} The app is not started, because the config says strict.`);
       process.exit(1);
     }
@@ -110,10 +113,18 @@ const begin = (options: StartOptions): PurserProcess => {
   return { hooks, runtime };
 };
 
+/** Where this Node cannot load the stations, nothing is touched. */
+const ABSENT: PurserProcess = { hooks: 'none', runtime: () => undefined };
+
 /** Starts Purser once in a process; a second start, from another copy of the package too, gives the first one. */
 export const startProcess = (options: StartOptions = {}): PurserProcess => {
   const running = existing();
   if (running !== undefined) return running;
+  const absent = whyAbsent();
+  if (absent !== undefined) {
+    sayAtStart(absent);
+    return ABSENT;
+  }
   guard('compile_cache', cacheCompiled);
   const started = begin(options);
   Object.defineProperty(globalThis, KEY, { value: started, configurable: false, enumerable: false, writable: false });

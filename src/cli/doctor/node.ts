@@ -27,6 +27,14 @@ const loaders: Check = ({ io }) => {
       advice: 'Replace --loader by the --import form of the same tool.',
     });
   }
+  if (/--no-experimental-require-module\b/.test(options)) {
+    findings.push({
+      check: 'require_module',
+      level: 'broken',
+      message: 'NODE_OPTIONS tells Node not to load ES modules by require, as Purser loads its own; nothing is instrumented.',
+      advice: 'Leave --no-experimental-require-module out.',
+    });
+  }
   if (/--(?:experimental-)?permission\b/.test(options)) {
     findings.push({
       check: 'permission',

@@ -275,10 +275,12 @@ describe('purser doctor on a broken set-up', () => {
       stderr: process.stderr,
       stdin: process.stdin,
       cwd: app(GOOD_PACKAGES),
-      env: { ...quiet, NODE_OPTIONS: '--experimental-loader ./x.mjs' },
+      env: { ...quiet, NODE_OPTIONS: '--experimental-loader ./x.mjs --no-experimental-require-module --permission' },
     };
     const findings = await examine({ io, loaded: loadConfig({ env: quiet, cwd: io.cwd }), nodeVersion, nowMs: Date.now() });
     expect(findings[0]).toMatchObject({ check: 'node', level, message: expect.stringContaining(message) as string });
     expect(findings[1]).toMatchObject({ check: 'loader', level: 'warning' });
+    expect(findings[2]).toMatchObject({ check: 'require_module', level: 'broken' });
+    expect(findings[3]).toMatchObject({ check: 'permission', level: 'warning' });
   });
 });

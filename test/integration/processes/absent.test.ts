@@ -1,0 +1,35 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runNode } from '../../support/run-node.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const APP = ['--input-type=module', '-e', "console.log('the app runs')"];
+
+describe('a Node that is told not to load ES modules by require', () => {
+  test.each([
+    ['--require', 'dist/register.cjs'],
+    ['--import', 'dist/register.js'],
+  ])('starts the app all the same by %s, and one line says that nothing is seen', async (flag, file) => {
+    const ran = await runNode(['--no-experimental-require-module', flag, resolve(file), ...APP]);
+    expect(ran).toMatchObject({ code: 0, stdout: 'the app runs\n' });
+    expect(ran.stderr).toMatch(/^purser: .*--no-experimental-require-module.* nothing is instrumented\n$/);
+  });
+
+  test('gives a start in code something that does nothing', async () => {
+    const app = `import { start } from '${resolve('dist/index.js')}'; const started = start(); await started.flush(); await started.stop(); console.log('done');`;
+    const ran = await runNode(['--no-experimental-require-module', '--input-type=module', '-e', app]);
+    expect(ran).toMatchObject({ code: 0, stdout: 'done\n' });
+    expect(ran.stderr.split('\n').filter((line) => line !== '')).toHaveLength(1);
+  });
+});
+
+test('a file that cannot be written is told of, once, and the app runs', async () => {
+  const folder = scratchFolder();
+  const nowhere = join(folder, 'no-folder', 'calls.jsonl');
+  const app = `await fetch('http://127.0.0.1:1/v1/chat/completions', { method: 'POST', body: '{}' }).catch(() => undefined); console.log('the app runs');`;
+  const ran = await runNode(['--import', resolve('dist/register.js'), '--input-type=module', '-e', app], {
+    env: { PURSER_JSONL_FILE: nowhere, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+  });
+  expect(ran).toMatchObject({ code: 0, stdout: 'the app runs\n' });
+  expect(ran.stderr).toMatch(/^purser: the jsonl output is not written: ENOENT.*\n$/);
+});
