@@ -1,3 +1,4 @@
+import { workingFolder } from '../base/working-folder.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
 import { createPricer, type Pricer } from '../pricing/pricer.ts';
@@ -16,7 +17,7 @@ export const pricerOf = (config: Config, late: LateTelemetry, clock: Clock): Pri
     estimateMissingUsage: pricing.estimateMissing,
     staleAfterMs: pricing.maxAgeMs,
     // Asked for when a table is fetched: whoever fetches none pays nothing.
-    untraced: (work) => untraced(resolveApi(process.cwd(), process.argv[1]))(work),
+    untraced: (work) => untraced(resolveApi(workingFolder(), process.argv[1]))(work),
     emit: late.emit,
     meter: late.meter,
     clock,

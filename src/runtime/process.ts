@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { join } from 'node:path';
+import { workingFolder } from '../base/working-folder.ts';
 import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import { makeFolder } from '../base/make-folder.ts';
@@ -44,7 +45,7 @@ const guarded = <T>(work: () => T): T | undefined => {
 /** The config file that will be read, found as the config finds it; `undefined` when there is none. */
 const configFile = ({ configFile: named = environment().PURSER_CONFIG }: StartOptions): string | undefined => {
   if (named !== undefined && named !== '') return named === 'none' ? undefined : named;
-  return findConfigFile(process.cwd(), hostFiles)?.path;
+  return findConfigFile(workingFolder(), hostFiles)?.path;
 };
 
 /** Whether something was asked for that does not wait for the first call: a config file, or a page of metrics. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { workingFolder } from '../base/working-folder.ts';
 import { once } from '../base/once.ts';
 import type { ExportPort } from '../call/export.ts';
 import type { Config } from '../config/config.ts';
@@ -10,7 +11,7 @@ import type { PromClientModule, PrometheusEndpoint } from '../exporters/promethe
 
 /** The app's copy of prom-client where it has one, so that its own page shows our metrics too; else ours. */
 const load = (): PromClientModule => {
-  for (const from of [process.argv[1], join(process.cwd(), 'noop.js')]) {
+  for (const from of [process.argv[1], join(workingFolder(), 'noop.js')]) {
     if (from === undefined) continue;
     try {
       return createRequire(from)('prom-client') as PromClientModule;

@@ -1,3 +1,4 @@
+import { workingFolder } from '../base/working-folder.ts';
 import { notice } from '../base/diag.ts';
 import type { Meter } from '../call/event.ts';
 import type { Config } from '../config/config.ts';
@@ -30,7 +31,7 @@ export interface Reloadable {
 /** Watches the config file; a bad edit keeps the last good one, and is said once. */
 export const watchReload = (loaded: LoadedConfig, { before, budgets, limits, pricer, alerts, watches, meter, labels, redact }: Reloadable): ConfigWatch =>
   watchConfig({
-    input: { env: environment(), cwd: process.cwd(), checks: STATION_CHECKS },
+    input: { env: environment(), cwd: workingFolder(), checks: STATION_CHECKS },
     loaded,
     onReload: (reload) => {
       meter.add('purser.config.reloads', 1, { 'purser.result': reload.kind === 'refused' ? 'rejected' : 'applied' });

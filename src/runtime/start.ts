@@ -1,3 +1,4 @@
+import { workingFolder } from '../base/working-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { notice, setDiagSink } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
@@ -109,7 +110,7 @@ const adapterSettings = ({ instrument }: Config): AdapterSettings => ({
 });
 
 const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint) => {
-  const api = resolveApi(process.cwd(), process.argv[1]);
+  const api = resolveApi(workingFolder(), process.argv[1]);
   const { otel } = config;
   const pageWanted = config.prometheus.port !== undefined || config.exporters.metrics.includes('prometheus');
   const { port, handler } = withPage(createExports(config, redactor, untraced(api)), page, pageWanted);
@@ -280,6 +281,6 @@ const wire = (loaded: LoadedConfig): Runtime => {
 
 /** Loads the config and wires the stations; gives nothing where the config says `enabled: false`. @throws {config_invalid} only when it says `strict` */
 export const startRuntime = ({ configFile }: StartOptions = {}): Runtime | undefined => {
-  const loaded = loadConfig({ env: environment(), cwd: process.cwd(), checks: STATION_CHECKS, ...(configFile === undefined ? {} : { file: configFile }) });
+  const loaded = loadConfig({ env: environment(), cwd: workingFolder(), checks: STATION_CHECKS, ...(configFile === undefined ? {} : { file: configFile }) });
   return loaded.config.enabled ? wire(loaded) : undefined;
 };

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { workingFolder } from '../../base/working-folder.ts';
 import { type RedisClient, commandsOf, type RedisCommands } from './redis-commands.ts';
 import { RedisStore, type RedisStoreOptions } from './redis-store.ts';
 
@@ -57,7 +58,7 @@ const holding = (commands: RedisCommands, hold: Hold): RedisCommands => {
 
 // From the app first, since the client is its choice; then from where this package lies.
 const load = (name: string): unknown => {
-  for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
+  for (const from of [join(workingFolder(), 'package.json'), import.meta.url]) {
     try {
       return createRequire(from)(name);
     } catch {

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startLocalProvider } from '../../support/local-provider/start.ts';
 import { runNode } from '../../support/run-node.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -32,4 +36,31 @@ test('a file that cannot be written is told of, once, and the app runs', async (
   });
   expect(ran).toMatchObject({ code: 0, stdout: 'the app runs\n' });
   expect(ran.stderr).toMatch(/^purser: the jsonl output is not written: ENOENT.*\n$/);
+});
+
+test('a process whose working folder is gone is seen as any other', async () => {
+  const folder = scratchFolder();
+  const file = join(folder, 'calls.jsonl');
+  const provider = await startLocalProvider();
+  const app = join(folder, 'app.mjs');
+  writeFileSync(
+    app,
+    `const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }] }) };
+    console.log((await fetch('${provider.url}/v1/chat/completions', sent)).status);`,
+  );
+  // A shell that stands in the folder, since no process can be started in one that is gone.
+  const script = 'mkdir "$0/gone" && cd "$0/gone" && rmdir "$0/gone" && exec "$@"';
+  const command = [process.execPath, '--import', resolve('dist/register.js'), app];
+  const env = { ...process.env, PURSER_JSONL_FILE: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  const child = spawn('sh', ['-c', script, folder, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += String(data)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  await provider.close();
+  expect({ code, said }).toEqual({ code: 0, said: '200\n' });
+  expect(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"kind":"span"')),
+  ).toHaveLength(1);
 });
