@@ -46,6 +46,20 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]?.attributes['purser.abandoned.reason']).toBe('collected');
   });
 
+  test('a stream that nobody reads is let go of while its provider holds it open, so that its connection is free as it would be', async () => {
+    const { spans, printed } = await runPreloaded(`
+      const stalled = scripted({ stall: 3 });
+      await (async () => {
+        await openai.chat.completions.create({ ...chat, stream: true }, stalled);
+        await anthropic.messages.create({ ...message, stream: true }, stalled);
+        (await fetch(base + '/v1/chat/completions', { method: 'POST', ...stalled, body: JSON.stringify({ ...chat, stream: true }) })).body;
+      })();
+      for (let i = 0; i < 20; i++) { gc(); await new Promise((r) => setTimeout(r, 10)); }
+      print((await (await fetch(base + '/__bill')).json()).calls.map(({ end }) => end));`);
+    expect(printed).toEqual([['stalled', 'stalled', 'stalled']]);
+    expect(spans.map(({ attributes }) => attributes['purser.abandoned.reason'])).toEqual(['collected', 'collected', 'collected']);
+  });
+
   test('process.exit in the middle of a stream leaves its exit code alone and loses no span', async () => {
     const { spans, code } = await runPreloaded(`
       await openai.chat.completions.create(chat);

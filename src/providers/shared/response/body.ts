@@ -5,6 +5,27 @@ type Read = ReadableStreamReadResult<Uint8Array>;
 type AnyReader = ReadableStreamDefaultReader<Uint8Array>;
 
 const observations = new WeakMap<object, Observation>();
+
+/** The responses of bodies that nobody reads yet. */
+const responses = new WeakMap<object, WeakRef<object>>();
+
+/**
+ * An app may keep the body alone; as long as it reads that, its response counts as kept. Not before: undici holds the body of an exchange that is not over,
+ * and lets go of its connection when the response of a body that nobody reads is collected.
+ */
+const holders = new WeakMap<object, object>();
+
+const hold = (body: object): void => {
+  const response = responses.get(body)?.deref();
+  if (response !== undefined) holders.set(body, response);
+};
+
+/**
+ * Why undici cancels a body: nobody can come to read it any more. The call ends by the collection itself.
+ * @source undici 7, `lib/web/fetch/body.js`, `streamRegistry`
+ */
+const COLLECTED = 'Response object has been garbage collected';
+
 const prototypes = new WeakMap<object, object>();
 
 /** Handles the results of one reader or iterator of a body: watches, filters, stops. */
@@ -146,6 +167,7 @@ const makeBodyPrototype = (prototype: object): object => {
     const values = Reflect.get(prototype, Symbol.asyncIterator) as typeof iterate;
     const iterator = Reflect.apply(values, this, [options]);
     const observation = observations.get(this);
+    hold(this);
     return observation === undefined ? iterator : observeIterator(iterator, observation);
   };
   const methods = {
@@ -153,6 +175,7 @@ const makeBodyPrototype = (prototype: object): object => {
       const reader: AnyReader = Reflect.apply<unknown, readonly unknown[], AnyReader>(original.getReader as never, this, args);
       const observation = observations.get(this);
       if (observation === undefined) return reader;
+      hold(this);
       const own: object = Object.getPrototypeOf(reader) as object;
       const next = (): Promise<Read> => Reflect.apply((own as AnyReader).read, reader, []) as Promise<Read>;
       readings.set(reader, new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason])));
@@ -163,7 +186,7 @@ const makeBodyPrototype = (prototype: object): object => {
     values: iterate,
     [Symbol.asyncIterator]: iterate,
     cancel(this: ReadableStream<Uint8Array>, reason?: unknown): Promise<void> {
-      observations.get(this)?.cancelled();
+      if (reason !== COLLECTED) observations.get(this)?.cancelled();
       return Reflect.apply(original.cancel, this, [reason]);
     },
     tee(this: ReadableStream<Uint8Array>): unknown {
@@ -193,10 +216,14 @@ const observeForeign = (body: object, observation: Observation): void => {
 };
 
 /** Makes `body` tell `observation` what the app reads of it. The body stays the same object; watching it twice does nothing. */
-export const observeBody = (body: object, observation: Observation): void => {
+export const observeBody = (body: object, observation: Observation, response: object): void => {
   if (observations.has(body)) return;
   observations.set(body, observation);
-  if (!(body instanceof ReadableStream)) return observeForeign(body, observation);
+  if (!(body instanceof ReadableStream)) {
+    holders.set(body, response);
+    return observeForeign(body, observation);
+  }
+  responses.set(body, new WeakRef(response));
   const prototype: object = Object.getPrototypeOf(body) as object;
   Object.setPrototypeOf(body, cached(prototype, makeBodyPrototype));
 };

@@ -18,8 +18,6 @@ type Anything = Record<PropertyKey, unknown>;
 /** The observation of a response, kept on the response itself. */
 const observed = createMark<Observation>();
 
-/** An app may keep the body alone; as long as it does, its response counts as kept. */
-const holders = new WeakMap<object, object>();
 const observedPrototypes = new WeakMap<object, object>();
 
 /** A response that nobody reads is collected some day; then its call ends. */
@@ -51,9 +49,8 @@ const bodyOf = (response: object, prototype: object): unknown => {
   if (observation !== undefined && typeof body === 'object' && body !== null) {
     guard('observe.body', () => {
       observation.begin();
-      observeBody(body, observation);
+      observeBody(body, observation, response);
     });
-    holders.set(body, response);
   }
   return body;
 };
