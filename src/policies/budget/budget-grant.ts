@@ -97,7 +97,10 @@ export class BudgetGrant implements Grant {
     const billing: Billing = this.#sent ? billingOf(outcome, this.#seen) : { kind: 'unbilled' };
     if (billing.kind === 'exact') this.#deps.history.add(kindOf(call, model), totalOutput(billing.usage.buckets));
     const unknown = unknownAttempts(outcome.attempts);
-    const amounts = this.#reaches.map(({ plan, amount }) => chargeOf({ plan, billing, outcome, reserved: amount - plan.spare, unknownAttempts: unknown }));
+    // An SDK may count the try that it gave up before it sent anything as an attempt; it is no request all the same.
+    const amounts = this.#reaches.map(({ plan, amount }) =>
+      this.#sent ? chargeOf({ plan, billing, outcome, reserved: amount - plan.spare, unknownAttempts: unknown }) : 0,
+    );
     const lines = this.#lines(this.#reaches).map((line, index) => ({ ...line, amount: amounts[index] ?? line.amount }));
     this.#deps.ended(this, (key) => lines.find((line) => line.key === key)?.amount ?? 0);
     return this.#deps.client.settle({ id: call.id, lines }, (answer) => this.#charged(answer, amounts));
@@ -106,7 +109,7 @@ export class BudgetGrant implements Grant {
   #charged(answer: SettleAnswer, amounts: readonly number[]): void {
     const { reporter } = this.#deps;
     reporter.saw(this.#granted.plans, answer);
-    if (answer.kind === 'duplicate') return;
+    // Heard once, also where it is a duplicate: then the first answer was lost.
     for (const [index, plan] of this.#granted.plans.entries()) reporter.charged(plan, amounts[index] ?? 0, answer.kind === 'corrected');
   }
 

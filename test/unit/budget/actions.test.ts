@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callOf, completed, ended, world } from './world.ts';
+import { callOf, completed, ended, failed, world } from './world.ts';
 
 const budget = { id: 'b', limit: '0.03', mode: 'enforce', window: 'total', reserve: 'worst_case' };
 
@@ -84,14 +84,15 @@ test('a throttled call whose app has gone waits no longer, and nothing is charge
   expect(spent('b')).toBe(0);
 });
 
-test('a call whose app went while the store was asked is charged nothing', async () => {
-  const { policy, spent } = world([budget]);
+test.each(['usd', 'tokens', 'requests'])('a call whose app went while the store was asked is charged no %s', async (unit) => {
+  const { policy } = world([{ ...budget, unit, limit: 100_000 }]);
   const { caller, leave } = app();
   leave();
   const answer = await policy.admit(callOf(), caller);
   if (answer.kind !== 'admitted') throw new Error(answer.kind);
-  void answer.grant.settle(ended('cancelled'));
-  expect(spent('b')).toBe(0);
+  // The client tried, and gave up before it sent anything.
+  void answer.grant.settle({ ...failed(undefined, 'AbortError'), kind: 'cancelled' });
+  expect(policy.listBudgets().map(({ spent }) => spent)).toEqual([0]);
 });
 
 test('a refusal after waiting says how long it was waited', async () => {

@@ -97,6 +97,16 @@ test('when nothing can be waited for any more, what is under way and what waits 
   expect(policy.unsettled).toBe(false);
 });
 
+test('what was charged counts also where only the second time that it is sent is heard of', async () => {
+  const { policy, counts } = failing(0, {
+    settle: () => new Promise<never>(() => undefined),
+    settleAtExit: (requests) => requests.map(() => ({ kind: 'duplicate', lines: [], crossings: [], expired: [] })),
+  });
+  await runCall(policy.admit(callOf({ id: 'one' })));
+  policy.drainAtExit(100);
+  expect(counts.get('purser.budget.spend')).toBeCloseTo(0.018, 9);
+});
+
 test('a threshold that was passed while nothing could be waited for is told', async () => {
   const line = { committed: 36_000_000, reserved: 0, limit: 40_000_000, slotMs: 0, endMs: 8_640_000_000_000_000 };
   const { policy, counts } = failing(0, {
