@@ -30,6 +30,8 @@ export interface CallStart {
   prompt?(): string;
   /** By which the app calls the request off, also while a policy lets it wait. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the client's own timeout gives the same error as an abort of the app's, which only `signal` then tells. */
+  readonly abortsLate?: boolean;
 }
 
 /** What the owner opted in to changing in a request. */

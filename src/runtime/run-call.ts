@@ -214,10 +214,15 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   failed(error: unknown): void {
-    if (isAbort(error)) return this.cancelled();
+    if (isAbort(error) && !this.#isLate()) return this.cancelled();
     if (!this.#close()) return;
     const failure = failureOf(error);
     this.#soon(() => this.#tell(this.#facts(), false, { kind: 'failed', failure }));
+  }
+
+  /** Whether an abort is the client's own, of a call that took too long: the app's signal would say that it was the app's. */
+  #isLate(): boolean {
+    return this.#start?.abortsLate === true && this.#start.signal?.aborted !== true;
   }
 
   cancelled(): void {

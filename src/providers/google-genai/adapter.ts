@@ -103,6 +103,7 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
         credential: credentialOf(this.clientOptions?.apiKey),
         ...providerOf(this),
         signal: [args[SIGNAL_ARGUMENT], init?.signal].find(isSignal),
+        abortsLate: true,
       };
       return sendThrough(opener, { seen, send, refusalError, recordAttempt: !takesFetch });
     } as typeof original;

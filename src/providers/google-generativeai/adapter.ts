@@ -78,7 +78,7 @@ export const patchGenerativeAI = (
         return response;
       });
     return sendThrough(opener, {
-      seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey), signal },
+      seen: { method: 'POST', url, body: parsedBody(body), source, credential: credentialOf(apiKey), signal, abortsLate: true },
       send: answer,
       refusalError: (refusal) => {
         const error = refusalError(refusal);

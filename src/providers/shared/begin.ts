@@ -22,6 +22,8 @@ export interface RequestSeen {
   readonly credential?: string | undefined;
   /** By which the app calls the request off. */
   readonly signal?: AbortSignal | undefined;
+  /** Set where the client's own timeout looks like an abort of the app's. */
+  readonly abortsLate?: boolean;
 }
 
 /** A call that was begun, and the reader of its response. */
@@ -107,6 +109,7 @@ class Start implements CallStart {
   readonly source: CallStart['source'];
   readonly credential: string | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly abortsLate: boolean;
   readonly #dialect: DialectReader;
   readonly #route: Route;
   readonly #body: unknown;
@@ -123,6 +126,7 @@ class Start implements CallStart {
     this.source = seen.source;
     this.credential = seen.credential;
     this.signal = seen.signal;
+    this.abortsLate = seen.abortsLate === true;
     this.#dialect = dialect;
     this.#route = route;
     this.#body = seen.body;

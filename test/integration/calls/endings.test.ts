@@ -22,6 +22,24 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]?.status).toBe('unset');
   });
 
+  test('a call that took an SDK of Google too long has failed, though its error is that of an abort; one that the app aborts has not', async () => {
+    const { spans, printed } = await runPreloaded(`
+      const contents = 'hello [[local latency=1000]]';
+      const tried = (call) => call.catch((e) => print(e.name));
+      const ask = (config) => tried(genai.models.generateContent({ model: 'gemini-2.5-flash', contents, config }));
+      const late = new GoogleGenerativeAI(key).getGenerativeModel({ model: 'gemini-2.5-flash' }, { baseUrl: base, timeout: 30 });
+      await ask({ httpOptions: { timeout: 30 } });
+      await tried(late.generateContent(contents));
+      const c = new AbortController();
+      setTimeout(() => c.abort(), 30);
+      await Promise.all([ask({ abortSignal: c.signal, httpOptions: { timeout: 5000 } }), tried(gemini.generateContent(contents, { signal: c.signal }))]);
+      const stream = await genai.models.generateContentStream({ model: 'gemini-2.5-flash', contents: 'hello [[local stall=3]]', config: { httpOptions: { timeout: 60 } } });
+      try { for await (const _ of stream); } catch (e) { print(e.name); }`);
+    expect(printed).toHaveLength(5);
+    expect(outcomes(spans)).toEqual(['failed', 'failed', 'cancelled', 'cancelled', 'failed']);
+    expect(spans[0]?.attributes['error.type']).toBe('AbortError');
+  });
+
   test('a socket that is cut in mid-stream fails the call', async () => {
     const { spans, printed } = await runPreloaded(`
       try { for await (const c of await anthropic.messages.create({ ...message, stream: true }, { ...scripted({ cut: 3 }), maxRetries: 0 })); } catch (e) { print(e.message); }`);
