@@ -3,11 +3,13 @@ import { NOTHING } from './tokens.ts';
 import type { BilledTokens } from './tokens.ts';
 
 /** How one exchange ended, as the provider saw it. */
-export type ExchangeEnd = 'answered' | 'failed' | 'cut' | 'stalled' | 'stream_error' | 'client_gone';
+export type ExchangeEnd = 'answered' | 'failed' | 'cut' | 'stalled' | 'stream_error' | 'short' | 'client_gone';
 
 /** One line of the bill: one HTTP exchange. */
 export interface BillLine extends Billing {
   readonly number: number;
+  /** What the request's header `x-local-id` says: by it a call is found again, whatever became of it. */
+  readonly id: string | undefined;
   readonly vendor: Vendor;
   readonly method: string;
   readonly path: string;

@@ -21,6 +21,7 @@ export interface Script {
   readonly echo: boolean;
   readonly stallAfter: number | undefined;
   readonly cutAfter: number | undefined;
+  readonly shortAfter: number | undefined;
   readonly errorAfter: number | undefined;
   readonly tool: string | undefined;
   readonly finish: string | undefined;
@@ -84,6 +85,7 @@ export const readScript = (headers: IncomingHttpHeaders, raw: Buffer, defaults: 
     echo: said.get('echo') === '1',
     stallAfter: maybe('stall'),
     cutAfter: maybe('cut'),
+    shortAfter: maybe('short'),
     errorAfter: maybe('stream-error'),
     tool: said.get('tool'),
     finish: said.get('finish'),

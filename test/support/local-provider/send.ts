@@ -30,7 +30,8 @@ const joined = (events: readonly (string | Buffer)[]): string | Buffer =>
 /** Sends events in their rhythm, up to the place where the script breaks them off. */
 const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'events' }>, script: Script): Promise<Sent> => {
   const { events } = reply;
-  const stop = Math.min(script.stallAfter ?? events.length, script.cutAfter ?? events.length, script.errorAfter ?? events.length);
+  const stops = [script.stallAfter, script.cutAfter, script.errorAfter, script.shortAfter];
+  const stop = Math.min(events.length, ...stops.map((after) => after ?? events.length));
   const step = script.intervalMs > 0 ? 1 : Math.max(1, script.batch);
   let sent = 0;
   while (sent < stop) {
@@ -55,19 +56,37 @@ const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'ev
     return { end: 'stream_error', events: sent };
   }
   res.end();
-  return { end: 'answered', events: sent };
+  return { end: stop < events.length ? 'short' : 'answered', events: sent };
+};
+
+/** Sends a whole body, or so many bytes of it where the script cuts it off: its length is promised all the same. */
+const sendWhole = async (
+  res: ServerResponse,
+  reply: Extract<Reply, { kind: 'whole' }>,
+  { cutAfter }: Script,
+  headers: Readonly<Record<string, string>>,
+): Promise<Sent> => {
+  const body = Buffer.from(reply.body);
+  res.writeHead(reply.status, { 'content-type': reply.contentType ?? 'application/json', 'content-length': String(body.length), ...headers });
+  if (cutAfter !== undefined && cutAfter < body.length && reply.status < 400) {
+    await write(res, body.subarray(0, cutAfter));
+    await sleep(5);
+    res.destroy();
+    return { end: 'cut', events: 0 };
+  }
+  res.end(body);
+  return { end: reply.status >= 400 ? 'failed' : 'answered', events: 0 };
 };
 
 /** Sends a reply with its headers; says how it ended once the last byte is handed over or the client has gone. */
 export const sendReply = async (res: ServerResponse, reply: Reply, script: Script, headers: Readonly<Record<string, string>>): Promise<Sent> => {
   if (script.latencyMs > 0) await sleep(script.latencyMs);
   if (res.destroyed) return { end: 'client_gone', events: 0 };
-  if (reply.kind === 'whole') {
-    const length = Buffer.byteLength(reply.body);
-    res.writeHead(reply.status, { 'content-type': reply.contentType ?? 'application/json', 'content-length': String(length), ...headers });
-    res.end(reply.body);
-    return { end: reply.status >= 400 ? 'failed' : 'answered', events: 0 };
+  if (script.cutAfter === 0) {
+    res.destroy();
+    return { end: 'cut', events: 0 };
   }
+  if (reply.kind === 'whole') return sendWhole(res, reply, script, headers);
   res.writeHead(200, { 'content-type': reply.contentType, 'cache-control': 'no-cache', ...headers });
   if (script.ttftMs > 0) {
     res.flushHeaders();

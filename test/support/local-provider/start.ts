@@ -159,6 +159,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
     bill.add({
       ...reply.billing,
       number: exchange.number,
+      id: req.headers['x-local-id'] === undefined ? undefined : String(req.headers['x-local-id']),
       vendor: route.vendor,
       method: exchange.method,
       path: exchange.path,

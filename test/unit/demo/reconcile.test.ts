@@ -8,6 +8,7 @@ import type { RecordedEntry } from '../../support/replay/entry.ts';
 
 const LINE: BillLine = {
   number: 1,
+  id: undefined,
   vendor: 'openai',
   api: 'chat.completions',
   method: 'POST',
