@@ -1,0 +1,29 @@
+/**
+ * Many calls of one real process, of every SDK and of fetch alone, that end in every way at once: what the provider billed, spans, metrics, the ledger and
+ * the store of budgets tell of the same calls, tokens and money. What happens, in what order, follows from a seed: `PURSER_TEST_SEED=7` has a run again,
+ * and `PURSER_TEST_SEED=random` has another one each time.
+ */
+import { randomInt } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { planOf } from './reconcile/plan.ts';
+import { differences } from './reconcile/reconcile.ts';
+import { runPlan, type Setup } from './reconcile/run-plan.ts';
+
+const CALLS = 90;
+
+const asked = process.env['PURSER_TEST_SEED'];
+const seedOf = (own: number): number => (asked === undefined ? own : asked === 'random' ? randomInt(1_000_000) : Number(asked));
+
+const SETUPS: readonly (readonly [seed: number, setup: Setup])[] = [
+  [9, { store: 'none' }],
+  [10, { store: 'memory' }],
+  [12, { store: 'sqlite' }],
+];
+
+test.each(SETUPS)('all accounts of a run agree, seed %i, %o', async (own, setup) => {
+  const seed = seedOf(own);
+  const plan = planOf(seed, CALLS, setup.store !== 'none');
+  const accounts = await runPlan(plan, setup);
+  onTestFinished(() => accounts.receiver.close());
+  expect(differences(plan, accounts), `seed ${seed}`).toEqual([]);
+});

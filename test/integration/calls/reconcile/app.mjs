@@ -1,0 +1,45 @@
+// An app that makes the calls of its plan, so many at once, ends each as the plan says, and exits in the middle of the last ones.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import * as purser from 'purser';
+import { begin, end } from './endings.mjs';
+
+const [, , planFile, pageFile] = process.argv;
+const { calls, atOnce, code } = JSON.parse(readFileSync(planFile, 'utf8'));
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const page = createServer(purser.metricsHandler);
+await new Promise((resolve) => page.listen(0, '127.0.0.1', resolve));
+const scrape = async () => (await fetch(`http://127.0.0.1:${page.address().port}/metrics`)).text();
+const inFlight = (text) => {
+  const values = [...text.matchAll(/^purser_calls_in_flight\{[^}]*\} (\S+)/gm)];
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
+};
+
+const labelled = (call, work) => purser.with({ tags: { n: String(call.n), ending: call.ending, whole: String(call.ending === 'whole') } }, work);
+
+const queue = calls.filter(({ ending }) => ending !== 'exit');
+const worker = async () => {
+  for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
+    await sleep(call.gap);
+    print(await labelled(call, () => end(call)));
+  }
+};
+await Promise.all(Array.from({ length: atOnce }, worker));
+
+// What was dropped is collected, and its calls end; those whose answer is a whole that nobody reads wait for the clock, here for the exit.
+const waiting = calls.filter(({ open, ending }) => open && ending !== 'exit').length;
+let text = await scrape();
+for (let round = 0; round < 25 && inFlight(text) > waiting; round++) {
+  globalThis.gc();
+  await sleep(15);
+  if (round % 5 === 4) text = await scrape();
+}
+const fromMs = Date.now();
+text = await scrape();
+writeFileSync(pageFile, JSON.stringify({ fromMs, untilMs: Date.now(), text }));
+
+const last = calls.filter(({ ending }) => ending === 'exit');
+globalThis.held = await Promise.all(last.map((call) => labelled(call, () => begin(call))));
+process.exit(code);

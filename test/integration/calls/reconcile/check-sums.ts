@@ -1,0 +1,120 @@
+import type { SpanLine } from '../../../support/preloaded.ts';
+import { type Attributes, type Case, isLost, number, type Say, sum } from './case.ts';
+import type { Accounts } from './run-plan.ts';
+
+/** Sums of doubles differ by the order in which they were made. */
+const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+
+/** One metric as its last points say, summed over those that `wanted` takes. */
+const metric = (
+  { receiver }: Accounts,
+  name: string,
+  wanted: (attributes: Attributes) => boolean = () => true,
+): { readonly value: number; readonly count: number } => {
+  const points = receiver.latest(name).filter(({ attributes }) => wanted(attributes));
+  return { value: sum(points, ({ value }) => value), count: sum(points, ({ count }) => count ?? 0) };
+};
+
+const OUTCOMES = ['completed', 'failed', 'blocked', 'cancelled', 'abandoned'] as const;
+
+/** A metric, what its values or its counts have to come to, and of which series. */
+type Wanted = readonly [name: string, sum: number, of?: 'value' | 'count', where?: Readonly<Record<string, string>>];
+
+/** What each metric has to come to, by the spans. */
+const metricsOf = (spans: readonly Attributes[]): readonly Wanted[] => {
+  const tokens = (name: string): number => sum(spans, (span) => number(span, name));
+  const cost = sum(spans, (span) => number(span, 'gen_ai.usage.cost.amount'));
+  const priced = spans.filter((span) => span['gen_ai.usage.cost.amount'] !== undefined).length;
+  const usage = 'gen_ai.client.inference.usage';
+  return [
+    ['purser.calls', spans.length],
+    ...OUTCOMES.map((kind) => ['purser.calls', spans.filter((span) => span['purser.outcome'] === kind).length, 'value', { 'purser.outcome': kind }] as const),
+    ['purser.calls.in_flight', 0],
+    [`${usage}.input_tokens`, tokens('gen_ai.usage.input_tokens')],
+    [`${usage}.output_tokens`, tokens('gen_ai.usage.output_tokens')],
+    [`${usage}.cache_read.input_tokens`, tokens('gen_ai.usage.cache_read.input_tokens')],
+    [`${usage}.reasoning.output_tokens`, tokens('gen_ai.usage.reasoning.output_tokens')],
+    ['gen_ai.client.inference.operation.input_tokens', tokens('gen_ai.usage.input_tokens')],
+    ['gen_ai.client.inference.operation.output_tokens', tokens('gen_ai.usage.output_tokens')],
+    ['gen_ai.client.inference.operation.output_tokens', spans.length, 'count'],
+    ['gen_ai.client.inference.duration', spans.length, 'count'],
+    ['gen_ai.client.inference.time_to_first_chunk', spans.filter((span) => span['gen_ai.response.time_to_first_chunk'] !== undefined).length, 'count'],
+    ['gen_ai.client.operation.cost', cost],
+    ['gen_ai.client.operation.cost', priced, 'count'],
+    ['purser.cost', cost],
+    ['purser.cost.items', cost],
+    ['purser.unpriced_calls', spans.filter((span) => span['purser.cost.unpriced_reason'] !== undefined).length],
+    ['purser.usage_missing', spans.filter((span) => span['purser.outcome'] === 'completed' && span['purser.usage.missing'] === true).length],
+    ['purser.attempts', tokens('purser.attempts')],
+    ['purser.retries', tokens('purser.retries')],
+    ['purser.finish_reasons', sum(spans, (span) => ((span['gen_ai.response.finish_reasons'] as unknown[] | undefined) ?? []).length)],
+    ['purser.ledger.records', spans.length],
+    ['purser.ledger.failures', 0],
+    ['purser.faults', 0],
+  ];
+};
+
+/** Says where metrics differ from the spans. */
+export const checkMetrics = (accounts: Accounts, spans: readonly Attributes[], say: Say): void => {
+  for (const [name, wanted, of = 'value', where = {}] of metricsOf(spans)) {
+    const got = metric(accounts, name, (attributes) => Object.entries(where).every(([label, value]) => attributes[label] === value))[of];
+    if (!same(got, wanted)) say(`the ${of} of ${name} ${JSON.stringify(where)} is ${got}, by the spans ${wanted}`);
+  }
+};
+
+/** Calls that ended before the app looked at its page are on it, and the others are in flight. */
+export const checkPage = ({ page, receiver }: Accounts, cases: readonly Case[], say: Say): void => {
+  const on = (name: string): number => sum([...page.text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))], ([, value]) => Number(value));
+  const begun = cases.filter(({ call }) => call.ending !== 'exit');
+  const ends = new Map(receiver.spans.map(({ attributes, endMs }) => [attributes['purser.call.id'], endMs]));
+  // An answer that nobody reads ends its call when it came, and is told of later.
+  const openAt = (ms: number): number => begun.filter(({ call, span }) => call.open === true || (ends.get(span['purser.call.id']) ?? 0) >= ms).length;
+  const inFlight = on('purser_calls_in_flight');
+  if (inFlight > openAt(page.fromMs - 1) || inFlight < openAt(page.untilMs + 1))
+    say(`${inFlight} calls are in flight on the metrics page, not ${openAt(page.fromMs)}`);
+  if (on('purser_calls_total') !== begun.length - inFlight)
+    say(`${on('purser_calls_total')} calls have ended on the metrics page, and ${inFlight} run of ${begun.length}`);
+};
+
+/** Says where the store of budgets, its metrics and the bill differ. */
+export const checkBudgets = (accounts: Accounts, cases: readonly Case[], say: Say): void => {
+  const { budgets } = accounts;
+  if (budgets.length === 0) return;
+  const spent = (id: string): number => budgets.find((budget) => budget.id === id)?.spent ?? Number.NaN;
+  const each = sum(cases, ({ charged }) => charged ?? 0) / 1e9;
+  if (!same(spent('all'), each)) say(`the store charged $${spent('all')} in all, and $${each} call by call`);
+  for (const { key, reserved } of budgets) if (reserved !== 0) say(`${reserved} of ${key} is reserved still`);
+  const requests = sum(cases, ({ bill }) => bill.length);
+  const lost = cases.filter(({ call, bill }) => isLost(call, bill)).length;
+  if (spent('requests') < requests || spent('requests') > requests + lost)
+    say(`the store charged ${spent('requests')} requests, the provider ${requests}, and ${lost} perhaps never came to it`);
+  for (const id of ['all', 'tokens', 'requests']) {
+    const of = (attributes: Attributes): boolean => attributes['purser.budget'] === id;
+    const committed = metric(accounts, 'purser.budget.committed', of).value;
+    const spend = metric(accounts, 'purser.budget.spend', of).value;
+    const held = metric(accounts, 'purser.budget.reserved', of).value;
+    if (!same(committed, spent(id)) || !same(spend, spent(id)) || held !== 0)
+      say(`${id}: ${spent(id)} in the store, by the metrics ${committed} committed, ${spend} spent, ${held} reserved`);
+  }
+  const each$ = metric(accounts, 'purser.budget.spend', (attributes) => attributes['purser.budget'] === 'each').value;
+  if (!same(each$, each)) say(`each: $${each} in the store, $${each$} by the metric`);
+};
+
+/** Says where what was sent over OTLP differs from the file of calls. */
+export const checkExports = (accounts: Accounts, spans: readonly SpanLine[], say: Say): void => {
+  const { receiver } = accounts;
+  const sent = new Map(receiver.spans.map((span) => [span.spanId, span]));
+  const dropped = metric(accounts, 'purser.telemetry.dropped', (attributes) => attributes['purser.signal'] === 'traces').value;
+  if (sent.size !== receiver.spans.length) say(`${receiver.spans.length - sent.size} spans were sent twice`);
+  if (sent.size + dropped !== spans.length) say(`${sent.size} spans were sent and ${dropped} dropped, of ${spans.length} in the file`);
+  for (const { spanId, attributes } of spans) {
+    const other = sent.get(spanId);
+    if (other === undefined) continue;
+    for (const name of ['purser.call.id', 'purser.outcome', 'gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens', 'gen_ai.usage.cost.amount'])
+      if (other.attributes[name] !== attributes[name])
+        say(`${name} of ${spanId} is ${String(other.attributes[name])} over OTLP and ${String(attributes[name])} in the file`);
+  }
+  const failed = spans.filter(({ attributes }) => attributes['purser.outcome'] === 'failed').length;
+  const exceptions = receiver.logs.filter(({ eventName }) => eventName === 'gen_ai.client.operation.exception').length;
+  if (exceptions !== failed) say(`${exceptions} exceptions were told of, ${failed} calls failed`);
+};

@@ -1,0 +1,209 @@
+// The ways in which an app ends a call. Each tells by `saw` what it was given, and lets go of all that it held.
+import { helpers, send, sendPlain, usageIn } from './targets.mjs';
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Leaves it behind, and whatever would still become of it. */
+const leave = (promise) => void Promise.resolve(promise).catch(() => {});
+
+const readAll = async (events, saw, until = Infinity) => {
+  let count = 0;
+  for await (const event of events) {
+    saw(event);
+    if (++count >= until) break;
+  }
+};
+
+const someOf = async (events, saw, count) => {
+  const iterator = events[Symbol.asyncIterator]();
+  for (let i = 0; i < count; i++) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    saw(value);
+  }
+  return iterator;
+};
+
+/** Reads on after the stream was called off, which may end it or throw. */
+const readOn = async (events, saw, after, off) => {
+  let count = 0;
+  for await (const event of events) {
+    saw(event);
+    if (++count === after) off();
+  }
+};
+
+const aborted = () => {
+  const controller = new AbortController();
+  controller.abort();
+  return controller.signal;
+};
+
+const soon = (ms) => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+};
+
+const answer = async (call, saw, more) => {
+  const given = await send(call, more);
+  if (call.stream) await readAll(given, saw);
+  else saw(given);
+};
+
+const sdk = {
+  refused: answer,
+  whole: answer,
+  failing: answer,
+  broken: async (call, saw) => readAll(await send(call), saw, call.after),
+  returned: async (call, saw) => void (await (await someOf(await send(call), saw, call.after)).return?.()),
+  thrown: async (call, saw) => void (await (await someOf(await send(call), saw, call.after)).throw?.(new Error('mine'))),
+  controller: async (call, saw) => {
+    const stream = await send(call);
+    await readOn(stream, saw, call.after, () => stream.controller.abort());
+  },
+  signalled: async (call, saw) => {
+    const controller = new AbortController();
+    await readOn(await send(call, { signal: controller.signal }), saw, call.after, () => controller.abort());
+  },
+  early: (call, saw) => answer(call, saw, { signal: soon(call.wait) }),
+  before: (call, saw) => answer(call, saw, { signal: aborted() }),
+  late: (call, saw) => answer(call, saw, { timeout: call.wait }),
+  dropped: async (call) => void (await send(call)),
+  forgotten: async (call, saw) => void (await someOf(await send(call), saw, call.after)),
+  teed: async (call, saw) => {
+    const [one, other] = (await send(call)).tee();
+    await Promise.all([readAll(one, saw), readAll(other, () => {}, call.after)]);
+  },
+  helped: async (call, saw) => {
+    const stream = helpers[call.api](call);
+    const final = stream.finalChatCompletion ?? stream.finalResponse ?? stream.finalMessage;
+    saw(await final.call(stream));
+  },
+  helperOff: async (call, saw) => {
+    const stream = helpers[call.api](call);
+    let count = 0;
+    for await (const event of stream) {
+      saw(event);
+      if (++count === call.after) stream.abort();
+    }
+  },
+  raw: async (call, saw) => {
+    const response = await send(call).asResponse();
+    if (call.stream) await response.text();
+    else saw(await response.json());
+  },
+  rawDropped: async (call) => void (await send(call).asResponse()),
+  readable: async (call) => {
+    const reader = (await send(call)).toReadableStream().getReader();
+    for (let i = 0; i < call.after; i++) await reader.read();
+    await reader.cancel();
+  },
+};
+
+const json = async (call, response, saw) => {
+  const said = await response.json();
+  if (response.ok && !Array.isArray(said)) saw(said);
+};
+
+/** Tells of the events in the bytes of a stream; those of a JSON array are not told. */
+const decoding = (saw) => {
+  let rest = '';
+  const decoder = new TextDecoder();
+  return (bytes) => {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith('data: {')) saw(JSON.parse(line.slice(6)));
+  };
+};
+
+const pieces = async (reader, saw, count = Infinity) => {
+  const take = decoding(saw);
+  for (let i = 0; i < count; i++) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    take(value);
+  }
+};
+
+const wire = {
+  refused: async (call) => void (await (await sendPlain(call)).text()),
+  whole: async (call, saw) => {
+    const response = await sendPlain(call);
+    if (!call.stream) return json(call, response, saw);
+    const forms = [
+      () => response.text(),
+      () => response.arrayBuffer(),
+      () => pieces(response.body.getReader(), saw),
+      () => readAll(response.body, decoding(saw)),
+      () => response.bytes(),
+      () => response.body.pipeTo(new WritableStream({ write: decoding(saw) })),
+      () => readAll(response.body.pipeThrough(new TransformStream()), decoding(saw)),
+    ];
+    return forms[call.n % forms.length]();
+  },
+  failing: async (call) => void (await (await sendPlain(call)).text()),
+  broken: async (call, saw) => readAll((await sendPlain(call)).body, decoding(saw), call.after),
+  returned: async (call, saw) => void (await (await someOf((await sendPlain(call)).body, decoding(saw), call.after)).return()),
+  cancelled: async (call, saw) => {
+    const reader = (await sendPlain(call)).body.getReader();
+    await pieces(reader, saw, call.after);
+    await reader.cancel();
+  },
+  unread: async (call) => (await sendPlain(call)).body.cancel(),
+  released: async (call, saw) => {
+    const reader = (await sendPlain(call)).body.getReader();
+    await pieces(reader, saw, call.after);
+    reader.releaseLock();
+  },
+  signalled: async (call, saw) => {
+    const controller = new AbortController();
+    const reader = (await sendPlain(call, { signal: controller.signal })).body.getReader();
+    await pieces(reader, saw, call.after);
+    controller.abort();
+    await reader.read();
+  },
+  early: async (call) => void (await (await sendPlain(call, { signal: soon(call.wait) })).text()),
+  before: async (call) => void (await (await sendPlain(call, { signal: aborted() })).text()),
+  late: async (call) => void (await (await sendPlain(call, { signal: AbortSignal.timeout(call.wait) })).text()),
+  dropped: async (call) => void (await sendPlain(call)),
+  forgotten: async (call, saw) => pieces((await sendPlain(call)).body.getReader(), saw, call.after),
+  teed: async (call, saw) => {
+    const [one, other] = (await sendPlain(call)).body.tee();
+    await Promise.all([pieces(one.getReader(), saw), readAll(other, () => {}, 1)]);
+  },
+  cloned: async (call, saw) => {
+    const response = await sendPlain(call);
+    const clone = response.clone();
+    if (call.n % 2 === 0) leave(response.body.cancel());
+    await (call.stream ? clone.text() : json(call, clone, saw));
+  },
+};
+
+/** Makes a call and ends it; resolves with what the app saw of it. */
+export const end = async (call) => {
+  const told = { n: call.n, events: 0 };
+  const saw = (said) => {
+    told.events++;
+    const usage = usageIn(call.api, said);
+    if (usage !== undefined && usage !== null) told.usage = { ...told.usage, ...usage };
+  };
+  try {
+    await (call.sdk ? sdk : wire)[call.ending](call, saw);
+  } catch (error) {
+    told.error = error.constructor.name;
+  }
+  return told;
+};
+
+/** Begins a call and stays in the middle of it: until its first piece, or without waiting for its headers. */
+export const begin = async (call) => {
+  const begun = call.sdk ? send(call) : sendPlain(call);
+  if (call.script.latency > 0) {
+    leave(begun);
+    // As long as it takes to be sent.
+    return sleep(30);
+  }
+  const given = await begun;
+  if (!call.stream) return given;
+  return call.sdk ? someOf(given, () => {}, 1) : given.body.getReader().read();
+};

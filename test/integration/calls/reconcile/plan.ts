@@ -1,0 +1,73 @@
+/** What is called and how each call ends: made of a seed, so that a run can be had again. */
+import { Dice } from './dice.ts';
+import type { Api, PlannedCall } from './planned-call.ts';
+import { completed, type Draw, waysOf } from './ways.ts';
+
+/** A plan of calls, well mixed. */
+export interface Plan {
+  readonly calls: readonly PlannedCall[];
+  readonly atOnce: number;
+  readonly code: number;
+}
+
+const APIS: readonly Api[] = ['chat', 'responses', 'messages', 'genai'];
+
+/** The call's own number is in its tokens, so that no other call's can be taken for them. */
+const scriptOf = (n: number, dice: Dice): Record<string, number> => {
+  const out = 12 + dice.upTo(40);
+  return {
+    in: 1000 + n,
+    out,
+    chunks: 9 + dice.upTo(6),
+    ...(dice.odds(0.3) ? { cached: 100 + dice.upTo(200) } : {}),
+    ...(dice.odds(0.3) ? { reasoning: 1 + dice.upTo(10) } : {}),
+  };
+};
+
+const drawOf = (n: number, dice: Dice): Draw => {
+  const sdk = dice.odds(0.65);
+  return {
+    api: dice.one(APIS),
+    sdk,
+    stream: dice.odds(0.7),
+    ending: '',
+    script: scriptOf(n, dice),
+    // Without an SDK the app takes pieces, of which there may be only one.
+    after: sdk ? 1 + dice.upTo(3) : 1,
+    wait: 0,
+    expected: completed,
+  };
+};
+
+/** Calls in whose middle the process exits. */
+const lastCall = (n: number, dice: Dice): PlannedCall => {
+  const draw = drawOf(n, dice);
+  const sent = !draw.stream || dice.odds(0.3);
+  const script = sent ? { ...draw.script, latency: 400 } : { ...draw.script, stall: 6 };
+  return {
+    ...draw,
+    n,
+    gap: 0,
+    ending: 'exit',
+    script,
+    open: true,
+    expected: { outcomes: ['abandoned'], usage: sent ? 'none' : 'some', requests: 1, reasons: ['process_exit'] },
+  };
+};
+
+/** Makes a plan of so many calls. `refuses`: whether there is a budget that refuses the calls that are to be refused. */
+export const planOf = (seed: number, count: number, refuses: boolean): Plan => {
+  const dice = new Dice(seed);
+  const calls = Array.from({ length: count }, (_, index): PlannedCall => {
+    const n = index + 1;
+    const draw = drawOf(n, dice);
+    const gap = dice.upTo(4);
+    if (refuses && dice.odds(0.04))
+      return { ...draw, n, gap, ending: 'refused', expected: { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'request_exceeds_budget' } };
+    const ways = waysOf(draw);
+    const ending = dice.one(Object.keys(ways));
+    return { ...draw, n, gap, ending, ...ways[ending]?.({ ...draw, ending }, dice) };
+  });
+  const last = Array.from({ length: 4 }, (_, index) => lastCall(count + 1 + index, dice));
+  return { calls: [...calls, ...last], atOnce: dice.one([3, 8, 16, 40]), code: 7 };
+};

@@ -1,0 +1,39 @@
+/** The wire formats that are called. */
+export type Api = 'chat' | 'responses' | 'messages' | 'genai';
+
+/** What must be found of a call, by what its provider was told to do and what the app did. */
+export interface Expected {
+  /** How the span may say that it ended; several where it depends on how far the app's reader was ahead of the app. */
+  readonly outcomes: readonly string[];
+  /** `exact`: what the provider billed; `some`: as much as came; `none`: nothing that says so came. */
+  readonly usage: 'exact' | 'some' | 'none';
+  /** Requests that the provider has on its bill. */
+  readonly requests: number;
+  /** Whether it may have none, because the app gave up while its request was on its way. */
+  readonly perhaps?: boolean;
+  readonly errorType?: string;
+  /** Why nobody ended it, where nobody did. */
+  readonly reasons?: readonly string[];
+}
+
+/** A call as the app is told to make it. */
+export interface PlannedCall {
+  readonly n: number;
+  readonly api: Api;
+  /** Through the SDK, or through fetch alone. */
+  readonly sdk: boolean;
+  readonly stream: boolean;
+  readonly ending: string;
+  readonly script: Readonly<Record<string, number | string>>;
+  /** Events that the app takes before it ends the call. */
+  readonly after: number;
+  /** Milliseconds until the app gives up. */
+  readonly wait: number;
+  /** Milliseconds before the call. */
+  readonly gap: number;
+  /** How often the SDK may try again. */
+  readonly retries?: number;
+  /** Whether it runs until the process ends. */
+  readonly open?: boolean;
+  readonly expected: Expected;
+}

@@ -1,0 +1,48 @@
+/** Holds all the accounts of one run against one another, and says in sentences where they differ. */
+import type { Case, Say } from './case.ts';
+import { checkCall } from './check-call.ts';
+import { checkBudgets, checkExports, checkMetrics, checkPage } from './check-sums.ts';
+import type { Plan } from './plan.ts';
+import type { Accounts } from './run-plan.ts';
+
+const shown = ({ call, span, bill, told, charged }: Case): string =>
+  JSON.stringify({ ...call, bill: bill.map(({ end, tokens }) => [end, tokens.input, tokens.output]), told, charged, span });
+
+/** Gives a sentence for everything in which the accounts of a run differ. */
+export const differences = (plan: Plan, accounts: Accounts): readonly string[] => {
+  const found: string[] = [];
+  const say: Say = (sentence) => void found.push(sentence);
+  const { spans, bill, ledger, budgets } = accounts;
+  if (accounts.code !== plan.code) say(`the process ended with ${accounts.code}: ${accounts.stderr.slice(0, 2000)}`);
+  if (spans.length !== plan.calls.length) say(`${spans.length} spans, ${plan.calls.length} calls`);
+  if (ledger.length !== plan.calls.length) say(`${ledger.length} records in the ledger, ${plan.calls.length} calls`);
+  const spansOf = Map.groupBy(spans, ({ attributes }) => Number(attributes['purser.tag.n']));
+  const records = new Map(ledger.map((record) => [record.id, record]));
+  const lines = Map.groupBy(bill, ({ id }) => Number(id));
+  const charges = new Map(budgets.map(({ key, spent }) => [key, Math.round(spent * 1e9)]));
+  const told = new Map(accounts.told.map((one) => [one.n, one]));
+  const cases = plan.calls.flatMap((call): readonly Case[] => {
+    const [span, ...others] = spansOf.get(call.n) ?? [];
+    if (span === undefined || others.length > 0) say(`call ${JSON.stringify(call)} has ${span === undefined ? 0 : others.length + 1} spans`);
+    if (span === undefined) return [];
+    const { attributes } = span;
+    const charged = budgets.length === 0 ? undefined : (charges.get(`each/${call.n}`) ?? 0);
+    const one = {
+      call,
+      told: told.get(call.n),
+      span: attributes,
+      bill: lines.get(call.n) ?? [],
+      record: records.get(String(attributes['purser.call.id'])),
+      charged,
+    };
+    const sayOf: Say = (sentence) => say(`call ${call.n} ${sentence}: ${shown(one)}`);
+    checkCall(one, span.events.filter(({ name }) => name === 'purser.attempt').length, sayOf);
+    return [one];
+  });
+  const attributes = spans.map((span) => span.attributes);
+  checkMetrics(accounts, attributes, say);
+  checkPage(accounts, cases, say);
+  checkBudgets(accounts, cases, say);
+  checkExports(accounts, spans, say);
+  return found;
+};

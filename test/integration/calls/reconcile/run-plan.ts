@@ -1,0 +1,106 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LedgerRecord } from '../../../../src/ledger/ledger-record.ts';
+import { readLedger } from '../../../../src/ledger/read-ledger.ts';
+import type { BudgetSnapshot } from '../../../../src/policies/budget/snapshot.ts';
+import type { BillLine } from '../../../support/local-provider/bill.ts';
+import { startLocalProvider } from '../../../support/local-provider/start.ts';
+import { OtlpReceiver } from '../../../support/otlp-receiver.ts';
+import type { SpanLine } from '../../../support/preloaded.ts';
+import { runNode } from '../../../support/run-node.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
+import type { Plan } from './plan.ts';
+
+/** What the app saw of one call. */
+export interface Told {
+  readonly n: number;
+  readonly events: number;
+  /** What its events said was used; where only a part of it was said, that. */
+  readonly usage?: { readonly input?: number; readonly output?: number };
+  readonly error?: string;
+}
+
+/** How the process that makes the calls is set up. */
+export interface Setup {
+  readonly store: 'none' | 'memory' | 'sqlite';
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** All the accounts of one run, each read by itself. */
+export interface Accounts {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly told: readonly Told[];
+  /** The metrics page, as the app had it from its own process before it began the calls that it exits in. */
+  readonly page: { readonly fromMs: number; readonly untilMs: number; readonly text: string };
+  readonly bill: readonly BillLine[];
+  readonly spans: readonly SpanLine[];
+  readonly receiver: OtlpReceiver;
+  readonly ledger: readonly LedgerRecord[];
+  readonly budgets: readonly BudgetSnapshot[];
+}
+
+const HOSTS = { '127.0.0.1/v1/messages': 'anthropic', '127.0.0.1/v1/models': 'gcp.gemini', '127.0.0.1/v1beta': 'gcp.gemini', '127.0.0.1': 'openai' };
+const common = { limit: '1000000', window: { kind: 'total' }, mode: 'enforce' };
+const BUDGETS = [
+  { ...common, id: 'all', unit: 'usd' },
+  { ...common, id: 'each', unit: 'usd', per: 'tag:n' },
+  { ...common, id: 'tokens', unit: 'tokens' },
+  { ...common, id: 'requests', unit: 'requests' },
+  { ...common, id: 'refusing', unit: 'usd', limit: '0', match: { tag: { ending: 'refused' } } },
+];
+
+const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
+
+const ledgerIn = (folder: string): readonly LedgerRecord[] => {
+  const records: LedgerRecord[] = [];
+  readLedger(folder, { sinceMs: 0, untilMs: Number.POSITIVE_INFINITY }, { files: 0, unreadable: 0 }, (record) => records.push(record));
+  return records;
+};
+
+const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot[]> => {
+  const { stdout } = await runNode([resolve('dist/cli/main.js'), 'budgets', 'show', '--json'], { env: { PURSER_CONFIG: config } });
+  return JSON.parse(stdout) as readonly BudgetSnapshot[];
+};
+
+/** Runs the app with a plan, the preload, a provider and an OTLP receiver of its own, and collects what each of them knows of it. */
+export const runPlan = async (plan: Plan, { store, env }: Setup): Promise<Accounts> => {
+  const provider = await startLocalProvider();
+  const receiver = await OtlpReceiver.start();
+  const folder = scratchFolder();
+  const at = (name: string): string => join(folder, name);
+  const config = at('purser.config.json');
+  const kept = { kind: store === 'sqlite' ? 'sqlite' : 'memory', path: at(store === 'sqlite' ? 'budgets.sqlite' : 'journal'), timeout_ms: '20s' };
+  const governed = store === 'none' ? {} : { budgets: BUDGETS, store: kept };
+  writeFileSync(config, JSON.stringify({ ledger: { path: at('ledger') }, providers: { hosts: HOSTS }, ...governed }));
+  writeFileSync(at('plan.json'), JSON.stringify(plan));
+  const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', join(import.meta.dirname, 'app.mjs'), at('plan.json'), at('page.json')], {
+    timeoutMs: 20_000,
+    env: {
+      BASE: provider.url,
+      PURSER_CONFIG: config,
+      PURSER_JSONL_FILE: at('calls.jsonl'),
+      PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
+      PURSER_SHUTDOWN_TIMEOUT_MS: '20000',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      ...env,
+    },
+  });
+  // What it sends late is on its bill late.
+  const due = plan.calls.reduce((sum, { expected }) => sum + expected.requests, 0);
+  for (let waited = 0; provider.bill().requests < due && waited < 1000; waited += 20) await sleep(20);
+  await provider.close();
+  const lines = linesOf(readFileSync(at('calls.jsonl'), 'utf8')).map((line) => JSON.parse(line) as SpanLine);
+  return {
+    code: ran.code,
+    stderr: ran.stderr,
+    told: linesOf(ran.stdout).map((line) => JSON.parse(line) as Told),
+    page: existsSync(at('page.json')) ? (JSON.parse(readFileSync(at('page.json'), 'utf8')) as Accounts['page']) : { fromMs: 0, untilMs: 0, text: '' },
+    bill: provider.bill().calls,
+    spans: lines.filter(({ kind }) => kind === 'span'),
+    receiver,
+    ledger: ledgerIn(at('ledger')),
+    budgets: store === 'none' ? [] : await budgetsOf(config),
+  };
+};

@@ -1,0 +1,151 @@
+import type { Dice } from './dice.ts';
+import type { Expected, PlannedCall } from './planned-call.ts';
+
+/** What is drawn of a call before it is known how it ends. */
+export type Draw = Omit<PlannedCall, 'n' | 'gap'>;
+/** Makes of a draw a call that ends in one way, and what must be found of it. */
+type Way = (draw: Draw, dice: Dice) => Partial<Draw> & { readonly expected: Expected };
+
+/** The provider's whole answer, read to its end. */
+export const completed: Expected = { outcomes: ['completed'], usage: 'exact', requests: 1 };
+const failed = (errorType?: string, requests = 1): Expected => ({
+  outcomes: ['failed'],
+  usage: 'some',
+  requests,
+  ...(errorType === undefined ? {} : { errorType }),
+});
+
+/** How the events come: the provider waits in the middle, sends one by one, or all at once. Only the first makes sure that the app ends it. */
+const flow = ({ after }: Draw, dice: Dice): { readonly script: Record<string, number>; readonly sure: boolean } =>
+  dice.one([
+    { script: { stall: after + 4, batch: dice.one([1, 3, 16]) }, sure: true },
+    { script: { interval: 1 + dice.upTo(2) }, sure: false },
+    { script: { batch: dice.one([1, 2, 16]) }, sure: false },
+  ]);
+
+/** The app lets go of a stream in its middle, and says so. */
+const leaves: Way = (draw, dice) => {
+  const { script, sure } = flow(draw, dice);
+  return { script: { ...draw.script, ...script }, expected: { outcomes: sure ? ['cancelled'] : ['cancelled', 'completed'], usage: 'some', requests: 1 } };
+};
+
+/**
+ * The app leaves a stream lying in its middle. Node holds on to what was not read to its end, so that its collection is not certain; Anthropic's SDK
+ * cancels what was left lying when it notices.
+ */
+const forgets: Way = (draw, dice) => ({
+  script: { ...draw.script, ...dice.one([{ interval: 1 + dice.upTo(2) }, { batch: dice.one([1, 2, 16]) }]) },
+  expected: {
+    outcomes: ['abandoned', 'completed', ...(draw.api === 'messages' && draw.sdk ? ['cancelled'] : [])],
+    usage: 'some',
+    requests: 1,
+    reasons: ['collected', 'process_exit'],
+  },
+});
+
+const RETRIED = [429, 500, 503];
+
+const fails: Way = ({ sdk, script }, dice) => {
+  const status = dice.one([400, 401, 403, ...RETRIED]);
+  const retries = sdk ? dice.upTo(2) : 0;
+  const requests = RETRIED.includes(status) ? 1 + retries : 1;
+  return { retries, script: { ...script, status, 'retry-after-ms': 3 }, expected: failed(String(status), requests) };
+};
+
+const retried: Way = ({ script }, dice) => {
+  const times = 1 + dice.upTo(1);
+  return {
+    ending: 'whole',
+    retries: times + dice.upTo(1),
+    script: { ...script, status: dice.one(RETRIED), times, 'retry-after-ms': 3 },
+    expected: { ...completed, requests: times + 1 },
+  };
+};
+
+const cutOff: Way = ({ stream, script }, dice) => ({
+  ending: 'whole',
+  script: { ...script, cut: dice.odds(0.3) ? 0 : stream ? 1 + dice.upTo(4) : 20 + dice.upTo(80) },
+  expected: failed(),
+});
+
+/** Anthropic's streams state their usage whatever they are told. */
+const withoutUsage: Way = ({ api, stream, script }) => ({
+  ending: 'whole',
+  script: { ...script, usage: 'none' },
+  expected: { outcomes: ['completed'], usage: api === 'messages' && stream ? 'exact' : 'none', requests: 1 },
+});
+
+const slow = 200;
+const never: Expected = { outcomes: ['cancelled'], usage: 'none', requests: 1, perhaps: true };
+
+const early: Way = ({ script }, dice) => ({ wait: 5 + dice.upTo(40), script: { ...script, latency: slow }, expected: never });
+const before: Way = () => ({ expected: { ...never, requests: 0, perhaps: false } });
+const late: Way = ({ script }, dice) => ({ wait: 20 + dice.upTo(20), script: { ...script, latency: slow }, expected: { ...never, outcomes: ['failed'] } });
+const whole: Way = () => ({ expected: completed });
+const unread: Way = () => ({ open: true, expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['unread'] } });
+const dropped: Way = (draw, dice) => {
+  // A stream of Gemini's is a JSON array unless it is asked for otherwise, and then a whole that the app is yet to read.
+  if (draw.api === 'genai' && !draw.sdk && Number(draw.script['in']) % 2 === 1) return unread(draw, dice);
+  const { script } = flow(draw, dice);
+  return { script: { ...draw.script, ...script }, expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['collected'] } };
+};
+const cancelledUnread: Way = () => ({ expected: { outcomes: ['cancelled'], usage: 'none', requests: 1 } });
+const streamError: Way = ({ script }, dice) => ({ ending: 'whole', script: { ...script, 'stream-error': 1 + dice.upTo(4) }, expected: failed() });
+
+/** A stream that ends as if it were whole, without its last events: nobody knows what it used in the end. */
+const short: Way = ({ script }, dice) => ({
+  ending: 'whole',
+  script: { ...script, short: 2 + dice.upTo(3) },
+  expected: { outcomes: ['completed', 'failed'], usage: 'some', requests: 1 },
+});
+
+const ANY: Readonly<Record<string, Way>> = { whole, failing: fails, early, before, late, cutOff };
+const SDK_STREAM: Readonly<Record<string, Way>> = {
+  ...ANY,
+  retried,
+  withoutUsage,
+  streamError,
+  short,
+  broken: leaves,
+  returned: leaves,
+  thrown: leaves,
+  signalled: leaves,
+  forgotten: forgets,
+  dropped,
+};
+const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
+  ...SDK_STREAM,
+  controller: leaves,
+  readable: leaves,
+  helperOff: leaves,
+  teed: whole,
+  helped: whole,
+  raw: whole,
+  rawDropped: dropped,
+};
+const SDK_PLAIN: Readonly<Record<string, Way>> = { ...ANY, retried, withoutUsage };
+const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, raw: whole, rawDropped: unread };
+const WIRE_STREAM: Readonly<Record<string, Way>> = {
+  ...ANY,
+  streamError,
+  short,
+  withoutUsage,
+  broken: leaves,
+  returned: leaves,
+  cancelled: leaves,
+  released: leaves,
+  signalled: leaves,
+  forgotten: forgets,
+  unread: cancelledUnread,
+  dropped,
+  teed: whole,
+  cloned: whole,
+};
+const WIRE_PLAIN: Readonly<Record<string, Way>> = { ...ANY, withoutUsage, unread: cancelledUnread, dropped: unread, cloned: whole };
+
+/** The ways in which a call of a kind can end, by their names. */
+export const waysOf = ({ api, sdk, stream }: Pick<Draw, 'api' | 'sdk' | 'stream'>): Readonly<Record<string, Way>> => {
+  if (!sdk) return stream ? WIRE_STREAM : WIRE_PLAIN;
+  if (api === 'genai') return stream ? SDK_STREAM : SDK_PLAIN;
+  return stream ? STAINLESS_STREAM : STAINLESS_PLAIN;
+};
