@@ -54,7 +54,11 @@ export const createBudgets = (config: Config, parts: BudgetParts): Budgets => {
     name: 'budget',
     admit: (call: Call, caller?: Caller): Admission | Promise<Admission> => policy?.admit(call, caller) ?? { kind: 'indifferent' },
     list: () => policy?.listBudgets() ?? [],
-    drain: (timeoutMs) => (policy?.unsettled === true ? policy.drain(timeoutMs) : undefined),
+    drain(timeoutMs) {
+      if (policy?.unsettled === true) return policy.drain(timeoutMs);
+      policy?.publish();
+      return undefined;
+    },
     drainAtExit: (timeoutMs) => policy?.drainAtExit(timeoutMs),
     reload(next) {
       // The store stays: it holds what was spent, and what the calls that run now have reserved.

@@ -48,6 +48,12 @@ const failedUnbilled = (outcome: Extract<Outcome, { kind: 'failed' }>, last: Att
   return provesNoBill(status, last?.errorType ?? codeOf(outcome.failure.error) ?? outcome.failure.type);
 };
 
+/** Whether the app gave up while its client waited for another try: the last one proves that nothing was generated. */
+const refusedBefore = ({ chunks, attempts }: Outcome): boolean => {
+  const last = attempts.at(-1);
+  return chunks === 0 && last !== undefined && provesNoBill(last.status, last.errorType);
+};
+
 const isEstimated = (outcome: Outcome): boolean => outcome.cost?.kind === 'priced' && outcome.cost.estimated === true;
 
 // A stream's first event may carry a placeholder of one output token: what was counted meanwhile tells more.
@@ -73,7 +79,8 @@ export const billingOf = (outcome: Outcome, seen: Usage | undefined): Billing =>
       // Another policy refused it before it was sent.
       return outcome.attempts.length === 0 && outcome.chunks === 0 && usage === undefined ? { kind: 'unbilled' } : { kind: 'partial', usage };
     case 'cancelled':
-      return usage === undefined ? { kind: 'unknown', usage } : { kind: 'partial', usage };
+      if (usage !== undefined) return { kind: 'partial', usage };
+      return refusedBefore(outcome) ? { kind: 'unbilled' } : { kind: 'unknown', usage };
     case 'abandoned':
       return { kind: 'unknown', usage };
   }

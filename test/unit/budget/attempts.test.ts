@@ -32,6 +32,18 @@ describe('what is charged', () => {
   });
 });
 
+test.each([
+  ['nothing where the last attempt was refused', [429], 0],
+  ['what is held where nobody knows what became of it', ['AbortError'], 0.018],
+  ['a whole call for the one before it whose fate is unknown', [500, 503], 0.018],
+] as const)('a call that the app gives up without an answer is charged %s', (_, attempts, charged) => {
+  const { pass, spent } = world([{ ...budget, limit: 1 }]);
+  const last = attempts.at(-1);
+  const gone = failed(typeof last === 'number' ? last : undefined, String(last), attempts.slice(0, -1));
+  void pass().settle({ ...gone, kind: 'cancelled', response: {} });
+  expect(spent('b')).toBeCloseTo(charged, 9);
+});
+
 describe('what is held', () => {
   test('with `attempts: 3` nothing passes the limit, whatever becomes of the retries', () => {
     const { pass, no, spent } = world([{ ...budget, attempts: 3 }]);
