@@ -9,6 +9,8 @@ export interface ReadFacts {
   readonly error: { readonly type: string; readonly message: string | undefined } | undefined;
   /** UTF-16 units of output text seen so far, for estimates while a stream runs. */
   readonly outputChars: number;
+  /** True while the output in `usage` is what a stream said at its beginning, so that `outputChars` tells more. */
+  readonly outputIsOpen?: boolean;
   /** True once the dialect's own end of a stream was seen. */
   readonly ended: boolean;
 }

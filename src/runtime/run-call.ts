@@ -7,7 +7,6 @@ import type { AbandonReason, Content, Ending, Outcome } from '../call/outcome.ts
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
-import { NO_TOKENS, type Usage } from '../call/usage.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
 import { costOf } from './cost-of.ts';
 import { failureOf, isAbort } from './failure.ts';
@@ -15,14 +14,12 @@ import { countKeysInPrompt } from './prompt-keys.ts';
 import { inScope, scopeOf, type Scope } from './scope.ts';
 import type { SeenCall } from './seen-call.ts';
 import type { Stations } from './stations.ts';
+import { usedSoFar } from './used-so-far.ts';
 import { withReasons } from './with-reasons.ts';
 
 const NONE: readonly never[] = [];
 
 const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
-
-/** Characters of English text to a token, on the low side so that an estimate is not too small. */
-const CHARS_PER_TOKEN = 3;
 
 /** What sets one kind of outcome apart from the others. */
 type Head<O = Outcome> = O extends Outcome ? Omit<O, keyof Ending> : never;
@@ -286,7 +283,7 @@ export class RunningCall implements OpenCall, Caller {
 
   #progress(): Refusal | undefined {
     const facts = this.#facts();
-    const soFar: Usage = facts.usage ?? { buckets: { ...NO_TOKENS, output: Math.ceil(facts.outputChars / CHARS_PER_TOKEN) }, flags: [] };
+    const soFar = usedSoFar(facts);
     for (const grant of this.#admitted.grants) {
       const answer = guard('policy.progress', () => grant.progress?.(soFar));
       if (answer instanceof Promise) answer.then((refusal) => (this.#stop ??= refusal)).catch((error: unknown) => fault('policy.progress', error));

@@ -42,6 +42,7 @@ export abstract class ResponseReaderBase implements ResponseReader {
   protected conversationId: string | undefined = undefined;
   protected compacted = false;
   protected outputChars = 0;
+  protected outputIsOpen = false;
   protected ended = false;
   protected readonly finishReasons: string[] = [];
   protected readonly toolCalls: ToolCallFact[] = [];
@@ -120,7 +121,14 @@ export abstract class ResponseReaderBase implements ResponseReader {
     if (this.unreadHeaders !== undefined) this.takeHeaders(this.unreadHeaders);
     if (this.unread !== undefined) this.catchUp();
     const read = guard('dialect.facts', () => ({ response: this.responseFacts(), usage: this.pricedUsage() }));
-    return { response: read?.response ?? {}, usage: read?.usage, error: this.error, outputChars: this.outputChars, ended: this.ended };
+    return {
+      response: read?.response ?? {},
+      usage: read?.usage,
+      error: this.error,
+      outputChars: this.outputChars,
+      outputIsOpen: this.outputIsOpen,
+      ended: this.ended,
+    };
   }
 
   /** Says whether Anthropic's names of rate-limit headers are looked for first. */

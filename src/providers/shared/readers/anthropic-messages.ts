@@ -84,13 +84,19 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   }
 
   private readRareEvent(event: Json, type: unknown): void {
-    if (type === 'message_start') this.readMessage(obj(event['message']) ?? {});
+    if (type === 'message_start') this.readStart(event);
     else if (type === 'content_block_start') this.readBlock(event['content_block'], event['index']);
     else if (type === 'message_delta') this.readMessageDelta(event);
     else if (type === 'message_stop') this.ended = true;
     else if (type === 'error') this.readError(event);
     else if (type === 'completion') this.readMessage(event);
     // Bedrock tells its own counts at the end of a stream; Anthropic's are richer and came before.
+  }
+
+  /** The output that it states is a token or a few; nothing more is said of it before the end. */
+  private readStart(event: Json): void {
+    this.readMessage(obj(event['message']) ?? {});
+    this.outputIsOpen = true;
   }
 
   private readMessage(message: Json): void {
@@ -116,7 +122,9 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   private readMessageDelta(event: Json): void {
     const delta = obj(event['delta']);
     this.finish(0, delta?.['stop_reason']);
-    this.readUsage(obj(event['usage']));
+    const usage = obj(event['usage']);
+    this.readUsage(usage);
+    if (usage?.['output_tokens'] !== undefined) this.outputIsOpen = false;
     this.readEdits(event);
   }
 
