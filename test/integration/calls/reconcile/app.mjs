@@ -5,7 +5,7 @@ import * as purser from 'purser';
 import { begin, end } from './endings.mjs';
 
 const [, , planFile, pageFile] = process.argv;
-const { calls, atOnce, code } = JSON.parse(readFileSync(planFile, 'utf8'));
+const { calls, atOnce, leave } = JSON.parse(readFileSync(planFile, 'utf8'));
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
@@ -42,4 +42,11 @@ writeFileSync(pageFile, JSON.stringify({ fromMs, untilMs: Date.now(), text }));
 
 const last = calls.filter(({ ending }) => ending === 'exit');
 globalThis.held = await Promise.all(last.map((call) => labelled(call, () => begin(call))));
-process.exit(code);
+if (leave === 'exit') process.exit(7);
+if (leave === 'throw') throw new Error('mine');
+if (leave === 'signal') {
+  process.kill(process.pid, 'SIGTERM');
+  await sleep(60_000);
+}
+page.close();
+page.closeAllConnections();

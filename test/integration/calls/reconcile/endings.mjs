@@ -69,6 +69,15 @@ const sdk = {
   before: (call, saw) => answer(call, saw, { signal: aborted() }),
   late: (call, saw) => answer(call, saw, { timeout: call.wait }),
   dropped: async (call) => void (await send(call)),
+  stopped: answer,
+  // Neither awaited nor read; as long as it takes to be answered.
+  unawaited: (call) => (leave(send(call).asResponse()), sleep(50)),
+  between: (call, saw) => answer(call, saw, { signal: soon(call.wait) }),
+  after: async (call, saw) => {
+    const controller = new AbortController();
+    await answer(call, saw, { signal: controller.signal });
+    controller.abort();
+  },
   forgotten: async (call, saw) => void (await someOf(await send(call), saw, call.after)),
   teed: async (call, saw) => {
     const [one, other] = (await send(call)).tee();
@@ -142,6 +151,13 @@ const wire = {
     return forms[call.n % forms.length]();
   },
   failing: async (call) => void (await (await sendPlain(call)).text()),
+  stopped: async (call, saw) => readAll((await sendPlain(call)).body, decoding(saw)),
+  after: async (call, saw) => {
+    const controller = new AbortController();
+    const response = await sendPlain(call, { signal: controller.signal });
+    await (call.stream ? response.text() : json(call, response, saw));
+    controller.abort();
+  },
   broken: async (call, saw) => readAll((await sendPlain(call)).body, decoding(saw), call.after),
   returned: async (call, saw) => void (await (await someOf((await sendPlain(call)).body, decoding(saw), call.after)).return()),
   cancelled: async (call, saw) => {

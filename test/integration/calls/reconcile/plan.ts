@@ -1,13 +1,16 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
 import type { Api, PlannedCall } from './planned-call.ts';
-import { completed, type Draw, waysOf } from './ways.ts';
+import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
+
+const LEAVES = ['exit', 'throw', 'signal', 'end'] as const;
 
 /** A plan of calls, well mixed. */
 export interface Plan {
   readonly calls: readonly PlannedCall[];
   readonly atOnce: number;
-  readonly code: number;
+  /** How the process ends: in the middle of its last calls, or when nothing is left to do. */
+  readonly leave: (typeof LEAVES)[number];
 }
 
 const APIS: readonly Api[] = ['chat', 'responses', 'messages', 'genai'];
@@ -39,6 +42,13 @@ const drawOf = (n: number, dice: Dice): Draw => {
   };
 };
 
+/** The same call of a provider that sends all that it has: one that waits holds the process, which is to end by itself. */
+const untilItsEnd = (call: PlannedCall): PlannedCall => {
+  const { stall, ...script } = call.script;
+  if (stall === undefined) return call;
+  return { ...call, script, expected: { ...call.expected, outcomes: [...call.expected.outcomes, 'completed'] } };
+};
+
 /** Calls in whose middle the process exits. */
 const lastCall = (n: number, dice: Dice): PlannedCall => {
   const draw = drawOf(n, dice);
@@ -58,16 +68,20 @@ const lastCall = (n: number, dice: Dice): PlannedCall => {
 /** Makes a plan of so many calls. `refuses`: whether there is a budget that refuses the calls that are to be refused. */
 export const planOf = (seed: number, count: number, refuses: boolean): Plan => {
   const dice = new Dice(seed);
+  const leave = dice.one(LEAVES);
   const calls = Array.from({ length: count }, (_, index): PlannedCall => {
     const n = index + 1;
     const draw = drawOf(n, dice);
     const gap = dice.upTo(4);
-    if (refuses && dice.odds(0.04))
-      return { ...draw, n, gap, ending: 'refused', expected: { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'request_exceeds_budget' } };
+    const governed = refuses && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
     const ways = waysOf(draw);
-    const ending = dice.one(Object.keys(ways));
-    return { ...draw, n, gap, ending, ...ways[ending]?.({ ...draw, ending }, dice) };
+    const drawn = governed ?? dice.one(Object.keys(ways));
+    // What was left lying holds its connection, and that the process.
+    const ending = leave === 'end' && drawn === 'forgotten' ? 'whole' : drawn;
+    const way = governed === undefined ? ways[ending] : GOVERNED[governed];
+    const call = { ...draw, n, gap, ending, ...way?.({ ...draw, ending }, dice) };
+    return leave === 'end' ? untilItsEnd(call) : call;
   });
-  const last = Array.from({ length: 4 }, (_, index) => lastCall(count + 1 + index, dice));
-  return { calls: [...calls, ...last], atOnce: dice.one([3, 8, 16, 40]), code: 7 };
+  const last = Array.from({ length: leave === 'end' ? 0 : 4 }, (_, index) => lastCall(count + 1 + index, dice));
+  return { calls: [...calls, ...last], atOnce: dice.one([3, 8, 16, 40]), leave };
 };

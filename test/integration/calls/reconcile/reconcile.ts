@@ -13,7 +13,8 @@ export const differences = (plan: Plan, accounts: Accounts): readonly string[] =
   const found: string[] = [];
   const say: Say = (sentence) => void found.push(sentence);
   const { spans, bill, ledger, budgets } = accounts;
-  if (accounts.code !== plan.code) say(`the process ended with ${accounts.code}: ${accounts.stderr.slice(0, 2000)}`);
+  const CODES = { exit: 7, throw: 1, signal: 'SIGTERM', end: 0 } as const;
+  if (accounts.code !== CODES[plan.leave]) say(`the process ended with ${accounts.code}: ${accounts.stderr.slice(0, 2000)}`);
   if (spans.length !== plan.calls.length) say(`${spans.length} spans, ${plan.calls.length} calls`);
   if (ledger.length !== plan.calls.length) say(`${ledger.length} records in the ledger, ${plan.calls.length} calls`);
   const spansOf = Map.groupBy(spans, ({ attributes }) => Number(attributes['purser.tag.n']));

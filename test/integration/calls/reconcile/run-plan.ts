@@ -29,7 +29,8 @@ export interface Setup {
 
 /** All the accounts of one run, each read by itself. */
 export interface Accounts {
-  readonly code: number | null;
+  /** The exit code, or the signal that ended the process. */
+  readonly code: number | string | null;
   readonly stderr: string;
   readonly told: readonly Told[];
   /** The metrics page, as the app had it from its own process before it began the calls that it exits in. */
@@ -49,6 +50,15 @@ const BUDGETS = [
   { ...common, id: 'tokens', unit: 'tokens' },
   { ...common, id: 'requests', unit: 'requests' },
   { ...common, id: 'refusing', unit: 'usd', limit: '0', match: { tag: { ending: 'refused' } } },
+  {
+    ...common,
+    id: 'stopping',
+    unit: 'tokens',
+    per: 'tag:n',
+    limit: '350',
+    reserve: { kind: 'metered', stepTokens: 100 },
+    match: { tag: { ending: 'stopped' } },
+  },
 ];
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
@@ -93,7 +103,7 @@ export const runPlan = async (plan: Plan, { store, env }: Setup): Promise<Accoun
   await provider.close();
   const lines = linesOf(readFileSync(at('calls.jsonl'), 'utf8')).map((line) => JSON.parse(line) as SpanLine);
   return {
-    code: ran.code,
+    code: ran.signal ?? ran.code,
     stderr: ran.stderr,
     told: linesOf(ran.stdout).map((line) => JSON.parse(line) as Told),
     page: existsSync(at('page.json')) ? (JSON.parse(readFileSync(at('page.json'), 'utf8')) as Accounts['page']) : { fromMs: 0, untilMs: 0, text: '' },

@@ -23,10 +23,20 @@ const flow = ({ after }: Draw, dice: Dice): { readonly script: Record<string, nu
     { script: { batch: dice.one([1, 2, 16]) }, sure: false },
   ]);
 
-/** The app lets go of a stream in its middle, and says so. */
+const RETRIED = [429, 500, 503];
+
+/** The SDK tries so often before it is answered. */
+const again = (times: number, dice: Dice): { readonly retries: number; readonly script: Readonly<Record<string, number>> } => ({
+  retries: times,
+  script: { status: dice.one(RETRIED), times, 'retry-after-ms': 3 },
+});
+
+/** The app lets go of a stream in its middle, and says so; of some after they were tried again. */
 const leaves: Way = (draw, dice) => {
   const { script, sure } = flow(draw, dice);
-  return { script: { ...draw.script, ...script }, expected: { outcomes: sure ? ['cancelled'] : ['cancelled', 'completed'], usage: 'some', requests: 1 } };
+  const tried = draw.sdk && dice.odds(0.25) ? again(1, dice) : undefined;
+  const expected: Expected = { outcomes: sure ? ['cancelled'] : ['cancelled', 'completed'], usage: 'some', requests: tried === undefined ? 1 : 2 };
+  return { ...tried, script: { ...draw.script, ...script, ...tried?.script }, expected };
 };
 
 /**
@@ -43,8 +53,6 @@ const forgets: Way = (draw, dice) => ({
   },
 });
 
-const RETRIED = [429, 500, 503];
-
 const fails: Way = ({ sdk, script }, dice) => {
   const status = dice.one([400, 401, 403, ...RETRIED]);
   const retries = sdk ? dice.upTo(2) : 0;
@@ -54,12 +62,8 @@ const fails: Way = ({ sdk, script }, dice) => {
 
 const retried: Way = ({ script }, dice) => {
   const times = 1 + dice.upTo(1);
-  return {
-    ending: 'whole',
-    retries: times + dice.upTo(1),
-    script: { ...script, status: dice.one(RETRIED), times, 'retry-after-ms': 3 },
-    expected: { ...completed, requests: times + 1 },
-  };
+  const tried = again(times, dice);
+  return { ...tried, ending: 'whole', script: { ...script, ...tried.script }, expected: { ...completed, requests: times + 1 } };
 };
 
 const cutOff: Way = ({ stream, script }, dice) => ({
@@ -81,6 +85,18 @@ const never: Expected = { outcomes: ['cancelled'], usage: 'none', requests: 1, p
 const early: Way = ({ script }, dice) => ({ wait: 5 + dice.upTo(40), script: { ...script, latency: slow }, expected: never });
 const before: Way = () => ({ expected: { ...never, requests: 0, perhaps: false } });
 const late: Way = ({ script }, dice) => ({ wait: 20 + dice.upTo(20), script: { ...script, latency: slow }, expected: { ...never, outcomes: ['failed'] } });
+/** The app gives up while the SDK waits for its next try. */
+const between: Way = ({ script }, dice) => ({
+  retries: 1,
+  wait: 60 + dice.upTo(20),
+  script: { ...script, status: dice.one(RETRIED), 'retry-after-ms': 150 },
+  expected: { outcomes: ['cancelled'], usage: 'none', requests: 1 },
+});
+/** A budget stops the stream. */
+const stopped: Way = ({ script }) => ({
+  script: { ...script, chunks: 500, out: 600, interval: 1 },
+  expected: { outcomes: ['blocked'], usage: 'some', requests: 1 },
+});
 const whole: Way = () => ({ expected: completed });
 const unread: Way = () => ({ open: true, expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['unread'] } });
 const dropped: Way = (draw, dice) => {
@@ -99,7 +115,7 @@ const short: Way = ({ script }, dice) => ({
   expected: { outcomes: ['completed', 'failed'], usage: 'some', requests: 1 },
 });
 
-const ANY: Readonly<Record<string, Way>> = { whole, failing: fails, early, before, late, cutOff };
+const ANY: Readonly<Record<string, Way>> = { whole, failing: fails, early, before, late, after: whole, cutOff };
 const SDK_STREAM: Readonly<Record<string, Way>> = {
   ...ANY,
   retried,
@@ -122,9 +138,11 @@ const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
   helped: whole,
   raw: whole,
   rawDropped: dropped,
+  unawaited: dropped,
+  between,
 };
 const SDK_PLAIN: Readonly<Record<string, Way>> = { ...ANY, retried, withoutUsage };
-const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, raw: whole, rawDropped: unread };
+const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, raw: whole, rawDropped: unread, unawaited: unread, between };
 const WIRE_STREAM: Readonly<Record<string, Way>> = {
   ...ANY,
   streamError,
@@ -143,8 +161,14 @@ const WIRE_STREAM: Readonly<Record<string, Way>> = {
 };
 const WIRE_PLAIN: Readonly<Record<string, Way>> = { ...ANY, withoutUsage, unread: cancelledUnread, dropped: unread, cloned: whole };
 
+/** Ways in which a call can end where there are budgets that refuse it, or stop it. */
+export const GOVERNED: Readonly<Record<'refused' | 'stopped', Way>> = {
+  refused: () => ({ expected: { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'request_exceeds_budget' } }),
+  stopped,
+};
+
 /** The ways in which a call of a kind can end, by their names. */
-export const waysOf = ({ api, sdk, stream }: Pick<Draw, 'api' | 'sdk' | 'stream'>): Readonly<Record<string, Way>> => {
+export const waysOf = ({ api, sdk, stream }: Draw): Readonly<Record<string, Way>> => {
   if (!sdk) return stream ? WIRE_STREAM : WIRE_PLAIN;
   if (api === 'genai') return stream ? SDK_STREAM : SDK_PLAIN;
   return stream ? STAINLESS_STREAM : STAINLESS_PLAIN;
