@@ -5,6 +5,9 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Leaves it behind, and whatever would still become of it. */
 const leave = (promise) => void Promise.resolve(promise).catch(() => {});
 
+/** Whether the provider has answered it once, well or not. */
+const isBilled = async ({ n }) => (await (await fetch(`${process.env.BASE}/__bill`)).json()).calls.some(({ id }) => id === String(n));
+
 const readAll = async (events, saw, until = Infinity) => {
   let count = 0;
   for await (const event of events) {
@@ -72,7 +75,15 @@ const sdk = {
   stopped: answer,
   // Neither awaited nor read; as long as it takes to be answered.
   unawaited: (call) => (leave(send(call).asResponse()), sleep(50)),
-  between: (call, saw) => answer(call, saw, { signal: soon(call.wait) }),
+  between: async (call, saw) => {
+    const controller = new AbortController();
+    const answered = answer(call, saw, { signal: controller.signal });
+    leave(answered);
+    while (!(await isBilled(call))) await sleep(20);
+    await sleep(call.wait);
+    controller.abort();
+    await answered;
+  },
   after: async (call, saw) => {
     const controller = new AbortController();
     await answer(call, saw, { signal: controller.signal });

@@ -88,8 +88,8 @@ const late: Way = ({ script }, dice) => ({ wait: 20 + dice.upTo(20), script: { .
 /** The app gives up while the SDK waits for its next try. */
 const between: Way = ({ script }, dice) => ({
   retries: 1,
-  wait: 60 + dice.upTo(20),
-  script: { ...script, status: dice.one(RETRIED), 'retry-after-ms': 150 },
+  wait: 50,
+  script: { ...script, status: dice.one(RETRIED), 'retry-after-ms': 400 },
   expected: { outcomes: ['cancelled'], usage: 'none', requests: 1 },
 });
 /** A budget stops the stream. */
