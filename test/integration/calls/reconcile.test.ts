@@ -27,3 +27,20 @@ test.each(SETUPS)('all accounts of a run agree, seed %i, %o', async (own, setup)
   onTestFinished(() => accounts.receiver.close());
   expect(differences(plan, accounts), `seed ${seed}`).toEqual([]);
 });
+
+test('spans for which there is no room are counted as dropped, and every other account has their calls all the same', async () => {
+  const seed = seedOf(301);
+  const plan = planOf(seed, 60, false);
+  const { receiver, spans, ledger } = await runPlan(plan, { store: 'none', env: { OTEL_BSP_MAX_QUEUE_SIZE: '6', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '6' } });
+  onTestFinished(() => receiver.close());
+  const total = (metric: string, reason?: string): number =>
+    receiver
+      .latest(metric)
+      .filter(({ attributes }) => reason === undefined || (attributes['purser.signal'] === 'traces' && attributes['purser.reason'] === reason))
+      .reduce((sum, { value }) => sum + value, 0);
+  const calls = plan.calls.length;
+  expect(receiver.spans.length + total('purser.telemetry.dropped', 'queue_full'), `seed ${seed}`).toBe(calls);
+  expect(spans.length + total('purser.telemetry.dropped', 'local_queue_full'), `seed ${seed}`).toBe(calls);
+  expect(receiver.spans.length, `seed ${seed}`).toBeLessThan(calls);
+  expect([total('purser.calls'), ledger.length], `seed ${seed}`).toEqual([calls, calls]);
+});
