@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * Tests of code that keeps nothing beyond its objects: their files share their workers, and what they have loaded. Those of limits are not among them, since
- * they count the timers of their worker, which files before them may have left.
- */
-const SHARED = ['budget', 'config', 'dialects', 'pricing', 'redaction', 'telemetry'].map((folder) => `test/unit/${folder}/*.test.ts`);
+/** Unit tests of code that keeps nothing beyond its objects. Those of limits are not among them, since they count the timers of their worker. */
+const UNITS = ['alerts', 'base', 'budget', 'config', 'demo', 'dialects', 'ledger', 'pricing', 'redaction', 'stores', 'telemetry'];
+
+/** Tests whose files share their workers, and what they have loaded: besides those units, all that look at child processes or at files from outside. */
+const FOLDERS = ['collector', 'contract', 'dashboards', 'docs', 'integration', ...UNITS.map((unit) => `unit/${unit}`)];
+const SHARED = FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
 
 const exclude = ['**/node_modules/**', 'test/matrix/**'];
 
