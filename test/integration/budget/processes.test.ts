@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redisProgram, requireAll, startRedis } from '../../contract/stores/redis-server.ts';
 
-const src = fileURLToPath(new URL('../../../src/', import.meta.url));
+const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const line = `{ key: 'b', slots: { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8.64e15 }] }, limit: 1000, amount: 10, enforce: true, thresholds: [] }`;
 
 let directory: string;
@@ -31,7 +31,7 @@ const runNode = (script: string, args: readonly string[] = [], env: Readonly<Rec
   });
 
 const sqliteScript = (name: string): string => `
-  const { SqliteStore } = await import('${src}stores/sqlite/sqlite-store.ts');
+  const { SqliteStore } = await import('${dist}stores/sqlite/sqlite-store.js');
   const store = new SqliteStore({ path: '${join(directory, name)}', durability: 'process' });
   const answer = await store.reserve({ id: 'x', leaseMs: 60000, lines: [${line}] });
   process.stdout.write(answer.kind);`;
@@ -53,7 +53,7 @@ test("the store's thread does not start what the app preloads", async () => {
 test.skipIf(redisProgram === undefined && !requireAll)('a process that used the redis store ends by itself, without closing it', async () => {
   const server = await startRedis();
   const script = `
-    const { openRedisStore } = await import('${src}stores/redis/open-redis.ts');
+    const { openRedisStore } = await import('${dist}stores/redis/open-redis.js');
     const store = openRedisStore({ url: '${server.url}' });
     const answer = await store.reserve({ id: 'x', leaseMs: 60000, lines: [${line}] });
     process.stdout.write(answer.kind);`;
@@ -64,7 +64,7 @@ test.skipIf(redisProgram === undefined && !requireAll)('a process that used the 
 
 test('a redis server that is not there fails operations, prints nothing and does not hold the process', async () => {
   const script = `
-    const { openRedisStore } = await import('${src}stores/redis/open-redis.ts');
+    const { openRedisStore } = await import('${dist}stores/redis/open-redis.js');
     const store = openRedisStore({ url: 'redis://127.0.0.1:1' }, { timeoutMs: 300 });
     await store.reserve({ id: 'x', leaseMs: 60000, lines: [${line}] }).catch((error) => process.stdout.write('failed'));
     await store.close();`;
@@ -73,9 +73,9 @@ test('a redis server that is not there fails operations, prints nothing and does
 
 test('a policy with calls in flight does not hold the process', async () => {
   const script = `
-    const { createBudgetPolicy } = await import('${src}policies/budget/budget-policy.ts');
-    const { parseBudgets } = await import('${src}policies/budget/parse-budgets.ts');
-    const { MemoryStore } = await import('${src}stores/memory/memory-store.ts');
+    const { createBudgetPolicy } = await import('${dist}policies/budget/budget-policy.js');
+    const { parseBudgets } = await import('${dist}policies/budget/parse-budgets.js');
+    const { MemoryStore } = await import('${dist}stores/memory/memory-store.js');
     const clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
     const { budgets } = parseBudgets([{ id: 'b', unit: 'requests', limit: 5, mode: 'enforce' }]);
     const meter = { add() {}, record() {}, set() {} };
@@ -112,7 +112,7 @@ test('waiting for another process that holds the file does not hold the event lo
 
 test('a redis server that stays away does not hold the process', async () => {
   const script = `
-    const { openRedisStore } = await import('${src}stores/redis/open-redis.ts');
+    const { openRedisStore } = await import('${dist}stores/redis/open-redis.js');
     const store = openRedisStore({ url: 'redis://127.0.0.1:1' }, { timeoutMs: 300 });
     await store.reserve({ id: 'x', leaseMs: 60000, lines: [${line}] }).catch(() => process.stdout.write('failed'));
     void store.settle({ id: 'x', lines: [] }).catch(() => undefined);`;

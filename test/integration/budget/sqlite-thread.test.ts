@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'vitest';
 import { scratchFolder } from '../../support/scratch.ts';
 
-const src = new URL('../../../src/', import.meta.url).href;
+const dist = new URL('../../../dist/', import.meta.url).href;
 
 /** What each script begins with: a store, and `line(key)`. */
 const openIn = (path: string, options = ''): string => `
-  const { SqliteStore } = await import('${src}stores/sqlite/sqlite-store.ts');
+  const { SqliteStore } = await import('${dist}stores/sqlite/sqlite-store.js');
   const store = new SqliteStore({ path: '${path}', durability: 'process', ${options} });
   const slots = { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8.64e15 }] };
   const thresholds = [];

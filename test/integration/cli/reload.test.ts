@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { compiledOnce } from '../../support/compiled-once.ts';
 import { cleanEnv, ended } from './purser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'purser-reload-'));
@@ -32,7 +33,7 @@ writeFileSync(join(folder, 'watch.mjs'), program);
 const begin = (cwd: string, ...args: readonly string[]) =>
   spawn(process.execPath, [join(folder, 'watch.mjs'), ...args], {
     cwd,
-    env: cleanEnv({ PURSER_RELOAD_INTERVAL_MS: '20', PURSER_DISABLE_FILE: 'off' }),
+    env: compiledOnce(cleanEnv({ PURSER_RELOAD_INTERVAL_MS: '20', PURSER_DISABLE_FILE: 'off' })),
     stdio: 'pipe',
   });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { compiledOnce } from '../../support/compiled-once.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const RECORDINGS = fileURLToPath(new URL('../../../../shared/data/recordings/recordings.jsonl', import.meta.url));
@@ -9,7 +10,7 @@ const WIDEST = 100;
 
 const demo = (...args: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> =>
   new Promise((done) => {
-    const child = spawn(process.execPath, ['demo/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['demo/main.ts', ...args], { cwd: ROOT, env: compiledOnce(), stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     child.stdout.on('data', (part: Buffer) => (text += part.toString('utf8')));
     child.stderr.on('data', (part: Buffer) => (text += part.toString('utf8')));

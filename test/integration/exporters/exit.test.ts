@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compiledOnce } from '../../support/compiled-once.ts';
 import { startGrpcFront } from '../../support/grpc-front.ts';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 import { jsonLines } from '../../support/json-lines.ts';
@@ -17,7 +18,7 @@ const NODE = join(import.meta.dirname, '../../../node_modules/.bin/node');
 const run = (file: string, ...args: readonly string[]): Promise<Run> =>
   new Promise((resolve) => {
     const began = performance.now();
-    const child = spawn(NODE, [join(import.meta.dirname, file), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(NODE, [join(import.meta.dirname, file), ...args], { env: compiledOnce(), stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig, throwIfStrict } from '../../../src/config/load.ts';
+import { compiledOnce } from '../../support/compiled-once.ts';
 import { memoryFiles, loadText } from './memory-files.ts';
 
 const messages = (text: string, env = {}, ending = 'yaml'): readonly string[] => loadText(text, env, ending).problems.map(({ message }) => message);
@@ -229,7 +230,8 @@ describe.skipIf(process.platform === 'win32')('what is named as a config file an
     const { problems, config } = loadConfig({ env: file === undefined ? {} : { PURSER_CONFIG: file }, cwd: process.cwd() }); console.log(JSON.stringify([problems.map(({ message }) => message), config.enabled]));`;
   // In a process of its own: to wait for a writer that never comes would stop this one.
   const load = (...file: readonly string[]): unknown => {
-    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', LOAD, ...file], { cwd: folder, timeout: 10_000, encoding: 'utf8' });
+    const how = { cwd: folder, env: compiledOnce(), timeout: 10_000, encoding: 'utf8' } as const;
+    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', LOAD, ...file], how);
     return signal ?? JSON.parse(stdout);
   };
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { openJournalView } from '../../../src/stores/memory/journal-reader.ts';
+import { compiledOnce } from '../../support/compiled-once.ts';
 
 const slots = { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8_640_000_000_000_000 }] } as const;
 const from = new URL('../../../src/', import.meta.url).href;
@@ -44,7 +45,7 @@ if (isMainThread) {
 const run = async (): Promise<string> => {
   const file = join(directory, 'threads.mjs');
   writeFileSync(file, SCRIPT);
-  const { stdout } = await promisify(execFile)(process.execPath, [file, directory]);
+  const { stdout } = await promisify(execFile)(process.execPath, [file, directory], { env: compiledOnce() });
   return stdout;
 };
 
