@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadedConfig } from '../../../src/config/load.ts';
 import type { Option } from '../../../src/config/option.ts';
 import { envName, OPTION_ROWS, OPTIONS, type OptionKey } from '../../../src/config/options.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 import { loadEnv, loadText } from './memory-files.ts';
 
 const KEYS = Object.keys(OPTIONS) as OptionKey[];
@@ -110,7 +111,7 @@ describe('ten thousand malformed configurations', { timeout: 120_000 }, () => {
       { maxLength: 8 },
     );
     const text = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: anyCharacter, maxLength: 200 }),
       lines.map((parts) => parts.map((part) => part.join('')).join('\n')),
     );
     expect(() =>

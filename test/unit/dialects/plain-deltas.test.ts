@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ResponseReader } from '../../../src/providers/shared/dialect.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
 import { SseTap } from '../../../src/providers/shared/response/sse-tap.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 interface Piece {
   readonly delta?: Readonly<Record<string, unknown>>;
@@ -72,11 +73,11 @@ test.each([
 });
 
 const piece = fc.oneof(
-  { weight: 6, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }).map((content) => text(content)) },
+  { weight: 6, arbitrary: fc.string({ unit: anyCharacter, maxLength: 12 }).map((content) => text(content)) },
   {
     weight: 3,
     arbitrary: fc
-      .tuple(fc.string({ unit: 'binary', maxLength: 12 }), fc.stringMatching(/^[A-Za-z0-9]{0,12}$/))
+      .tuple(fc.string({ unit: anyCharacter, maxLength: 12 }), fc.stringMatching(/^[A-Za-z0-9]{0,12}$/))
       .map(([content, padding]) => text(content, padding)),
   },
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }).map((content) => ({ delta: { reasoning_content: content } })) },
