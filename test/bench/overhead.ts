@@ -1,7 +1,8 @@
 /**
  * What the preload adds to an app's calls, against a local provider in a process of its own: the same app bare and preloaded, in turn.
  * Added wall and CPU time of a plain call and of a stream of 500 chunks, throughput with 50 calls in flight, memory after many calls; and what the
- * tap on the wire costs by itself.
+ * tap on the wire costs by itself. Two processes of one kind differ by more than many a change does, so several sets are compared and the median set counts.
+ * Beside them runs the app with the OpenTelemetry SDK alone, which makes one span of each HTTP request and knows nothing of models: no bar, but a measure of the machine.
  */
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +10,8 @@ import { resolve } from 'node:path';
 import { reportBench } from '../support/report.ts';
 import { startLocalProviderProcess, startOtlpSink } from '../support/server-process.ts';
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
+const SETS = Number(process.env['SETS'] ?? 5);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const WARM_CALLS = Number(process.env['WARM'] ?? 30_000);
 const CALLS_FOR_MEMORY = Number(process.env['CALLS'] ?? 100_000);
 const provider = await startLocalProviderProcess();
@@ -41,61 +43,97 @@ const ask = async (child: ChildProcess, message: Record<string, unknown>): Promi
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-const bare = await start([]);
-const loaded = await start(['--import', resolve('dist/register.js')]);
-const figures: Record<string, number> = {};
+/** The app as it is, with Purser, and with the OpenTelemetry SDK alone. */
+interface Processes {
+  readonly bare: ChildProcess;
+  readonly loaded: ChildProcess;
+  readonly otel: ChildProcess;
+}
 
-/** Measures calls one by one, bare and loaded in turn, and puts down what the preload adds. */
-const measure = async (kind: 'plain' | 'stream', count: number, age: '' | '_young'): Promise<void> => {
-  const wall: number[] = [];
-  const cpu: number[] = [];
+/** What each set of processes gave, by the name of the figure. */
+const seen: Record<string, number[]> = {};
+
+const note = (name: string, value: number, digits: number): void => {
+  (seen[name] ??= []).push(Math.round(value * 10 ** digits) / 10 ** digits);
+};
+
+/** Measures calls one by one, in each process in turn, and puts down what is added to the bare one. */
+const measure = async ({ bare, loaded, otel }: Processes, kind: 'plain' | 'stream', count: number, age: '' | '_young'): Promise<void> => {
+  const added = { wall: [] as number[], cpu: [] as number[], otel: [] as number[] };
   for (let round = 0; round < ROUNDS; round++) {
     const without = await ask(bare, { job: 'one', kind, count });
     const withIt = await ask(loaded, { job: 'one', kind, count });
-    wall.push((withIt.medianMs - without.medianMs) * 1000);
-    cpu.push(withIt.cpuUs - without.cpuUs);
+    const withOtel = await ask(otel, { job: 'one', kind, count });
+    added.wall.push((withIt.medianMs - without.medianMs) * 1000);
+    added.cpu.push(withIt.cpuUs - without.cpuUs);
+    added.otel.push((withOtel.medianMs - without.medianMs) * 1000);
   }
-  figures[`${kind}${age}_wall_us`] = Math.round(median(wall) * 10) / 10;
-  figures[`${kind}${age}_cpu_us`] = Math.round(median(cpu) * 10) / 10;
-  const who = age === '' ? kind : `${kind}, in a young process`;
-  console.log(`${who}: +${median(wall).toFixed(1)} µs wall, +${median(cpu).toFixed(1)} µs CPU (medians of ${ROUNDS} rounds of ${count})`);
+  note(`${kind}${age}_wall_us`, median(added.wall), 1);
+  note(`${kind}${age}_cpu_us`, median(added.cpu), 1);
+  if (age === '') note(`otel_alone_${kind}_wall_us`, median(added.otel), 1);
 };
 
-// V8 goes on compiling what runs often for some tens of thousands of calls. The bars are for the service that has run for a minute; what the first
-// calls of a process cost stands beside them.
-const warm = async (calls: number): Promise<void> => {
-  for (const child of [bare, loaded]) {
+const warm = async ({ bare, loaded, otel }: Processes, calls: number): Promise<void> => {
+  for (const child of [bare, loaded, otel]) {
     await ask(child, { job: 'together', kind: 'plain', count: calls, inFlight: 50 });
     await ask(child, { job: 'one', kind: 'plain', count: calls / 3 });
     await ask(child, { job: 'one', kind: 'stream', count: calls / 20 });
   }
 };
-await warm(1500);
-await measure('plain', 300, '_young');
-await measure('stream', 40, '_young');
-await warm(WARM_CALLS);
-await measure('plain', 300, '');
-await measure('stream', 40, '');
-const ratios: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  const without = await ask(bare, { job: 'together', kind: 'plain', count: 1500, inFlight: 50 });
-  const withIt = await ask(loaded, { job: 'together', kind: 'plain', count: 1500, inFlight: 50 });
-  ratios.push(withIt.perSecond / without.perSecond);
+
+const measureTogether = async ({ bare, loaded, otel }: Processes): Promise<void> => {
+  const ratios: number[] = [];
+  const ofOtel: number[] = [];
+  const perSecond = async (child: ChildProcess): Promise<number> => (await ask(child, { job: 'together', kind: 'plain', count: 1500, inFlight: 50 })).perSecond;
+  for (let round = 0; round < ROUNDS; round++) {
+    const without = await perSecond(bare);
+    ratios.push((await perSecond(loaded)) / without);
+    ofOtel.push((await perSecond(otel)) / without);
+  }
+  note('throughput_ratio', median(ratios), 3);
+  note('otel_alone_throughput_ratio', median(ofOtel), 3);
+};
+
+const measureMemory = async ({ loaded }: Processes): Promise<void> => {
+  await ask(loaded, { job: 'together', kind: 'plain', count: CALLS_FOR_MEMORY / 5, inFlight: 50 });
+  const early = (await ask(loaded, { job: 'memory' })).heap;
+  await ask(loaded, { job: 'together', kind: 'plain', count: (CALLS_FOR_MEMORY / 5) * 4, inFlight: 50 });
+  const late = (await ask(loaded, { job: 'memory' })).heap;
+  note('heap_growth_mb', (late - early) / 2 ** 20, 2);
+  console.log(`heap after ${CALLS_FOR_MEMORY / 5} calls ${(early / 2 ** 20).toFixed(1)} MB, after ${CALLS_FOR_MEMORY} calls ${(late / 2 ** 20).toFixed(1)} MB`);
+};
+
+for (let set = 1; set <= SETS; set++) {
+  const processes = {
+    bare: await start([]),
+    loaded: await start(['--import', resolve('dist/register.js')]),
+    otel: await start(['--import', resolve('test/bench/apps/otel-alone.mjs')]),
+  };
+  // V8 goes on compiling what runs often for some tens of thousands of calls. The bars are for the service that has run for a minute; what the first
+  // calls of a process cost stands beside them.
+  await warm(processes, 1500);
+  await measure(processes, 'plain', 300, '_young');
+  await measure(processes, 'stream', 40, '_young');
+  await warm(processes, WARM_CALLS);
+  await measure(processes, 'plain', 300, '');
+  await measure(processes, 'stream', 40, '');
+  await measureTogether(processes);
+  const latest = (name: string): number => seen[name]?.at(-1) ?? Number.NaN;
+  console.log(
+    `set ${set} of ${SETS}: plain +${latest('plain_wall_us')} µs, stream +${latest('stream_wall_us')} µs, throughput with 50 in flight ` +
+      `${latest('throughput_ratio')} of bare; OpenTelemetry alone +${latest('otel_alone_plain_wall_us')} µs, +${latest('otel_alone_stream_wall_us')} µs, ` +
+      `${latest('otel_alone_throughput_ratio')}`,
+  );
+  if (set === SETS) await measureMemory(processes);
+  for (const child of Object.values(processes)) child.kill();
 }
-figures['throughput_ratio'] = Math.round(median(ratios) * 1000) / 1000;
-console.log(`throughput with 50 in flight: ${median(ratios).toFixed(3)} of bare`);
-
-await ask(loaded, { job: 'together', kind: 'plain', count: CALLS_FOR_MEMORY / 5, inFlight: 50 });
-const early = (await ask(loaded, { job: 'memory' })).heap;
-await ask(loaded, { job: 'together', kind: 'plain', count: (CALLS_FOR_MEMORY / 5) * 4, inFlight: 50 });
-const late = (await ask(loaded, { job: 'memory' })).heap;
-figures['heap_growth_mb'] = Math.round(((late - early) / 2 ** 20) * 100) / 100;
-console.log(`heap after ${CALLS_FOR_MEMORY / 5} calls ${(early / 2 ** 20).toFixed(1)} MB, after ${CALLS_FOR_MEMORY} calls ${(late / 2 ** 20).toFixed(1)} MB`);
-
-bare.kill();
-loaded.kill();
 await provider.close();
 await sink.close();
+
+const figures: Record<string, number> = {};
+for (const [name, values] of Object.entries(seen)) figures[name] = median(values);
+figures['throughput_ratio_least'] = Math.min(...(seen['throughput_ratio'] ?? []));
+figures['throughput_ratio_most'] = Math.max(...(seen['throughput_ratio'] ?? []));
 
 // The tap alone, without any adapter: the same figures as `npm run bench:wire`, under names of their own.
 const tap = JSON.parse(
