@@ -13,6 +13,7 @@ import { startLocalProviderProcess, startOtlpSink } from '../support/server-proc
 const SETS = Number(process.env['SETS'] ?? 5);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const WARM_CALLS = Number(process.env['WARM'] ?? 30_000);
+const WARM_TURN = 1500;
 const CALLS_FOR_MEMORY = Number(process.env['CALLS'] ?? 100_000);
 const provider = await startLocalProviderProcess();
 const sink = await startOtlpSink();
@@ -73,11 +74,14 @@ const measure = async ({ bare, loaded, otel }: Processes, kind: 'plain' | 'strea
   if (age === '') note(`otel_alone_${kind}_wall_us`, median(added.otel), 1);
 };
 
+// In short turns: a process that waits for long while the others are warmed up loses what it had compiled, and the first of them would be the slowest.
 const warm = async ({ bare, loaded, otel }: Processes, calls: number): Promise<void> => {
-  for (const child of [bare, loaded, otel]) {
-    await ask(child, { job: 'together', kind: 'plain', count: calls, inFlight: 50 });
-    await ask(child, { job: 'one', kind: 'plain', count: calls / 3 });
-    await ask(child, { job: 'one', kind: 'stream', count: calls / 20 });
+  for (let left = calls; left > 0; left -= WARM_TURN) {
+    for (const child of [bare, loaded, otel]) {
+      await ask(child, { job: 'together', kind: 'plain', count: WARM_TURN, inFlight: 50 });
+      await ask(child, { job: 'one', kind: 'plain', count: WARM_TURN / 3 });
+      await ask(child, { job: 'one', kind: 'stream', count: WARM_TURN / 20 });
+    }
   }
 };
 
@@ -120,8 +124,8 @@ for (let set = 1; set <= SETS; set++) {
   await measureTogether(processes);
   const latest = (name: string): number => seen[name]?.at(-1) ?? Number.NaN;
   console.log(
-    `set ${set} of ${SETS}: plain +${latest('plain_wall_us')} µs, stream +${latest('stream_wall_us')} µs, throughput with 50 in flight ` +
-      `${latest('throughput_ratio')} of bare; OpenTelemetry alone +${latest('otel_alone_plain_wall_us')} µs, +${latest('otel_alone_stream_wall_us')} µs, ` +
+    `set ${set} of ${SETS}: plain ${latest('plain_wall_us')} µs, stream ${latest('stream_wall_us')} µs, throughput with 50 in flight ` +
+      `${latest('throughput_ratio')} of bare; OpenTelemetry alone ${latest('otel_alone_plain_wall_us')} µs, ${latest('otel_alone_stream_wall_us')} µs, ` +
       `${latest('otel_alone_throughput_ratio')}`,
   );
   if (set === SETS) await measureMemory(processes);
