@@ -254,7 +254,7 @@ const answers = [
   }),
   lines({
     title: 'Usage missing or odd',
-    about: 'Calls that should have reported their usage and did not, or whose numbers contradict each other. Their cost is estimated or unknown.',
+    about: 'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off. Their cost is estimated or unknown.',
     unit: 'reqps',
     width: 12,
     bars: true,

@@ -87,7 +87,9 @@ export type UsageFlag =
   /** The top level left out passes that are listed as iterations; the buckets hold the sum of all passes. */
   | 'iterations_summed'
   /** A count was negative, fractional or not a number, and was taken as 0. */
-  | 'not_a_count';
+  | 'not_a_count'
+  /** The stream ended before the provider had told all that it made; the counts are those that were told until then. */
+  | 'output_unfinished';
 
 /** One pass of a call that a provider ran in several, possibly on several models. */
 export interface UsagePass {

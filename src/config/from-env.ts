@@ -12,6 +12,7 @@ export const OTHER_VARIABLES: ReadonlySet<string> = new Set([
   'PURSER_CAPTURE_CONTENT',
   'PURSER_REQUIRE_ALL',
   'PURSER_RECORDINGS',
+  'PURSER_TEST_SEED',
 ]);
 
 // Kubernetes gives every pod variables for every service of its namespace; one called `purser` makes PURSER_PORT=tcp://...

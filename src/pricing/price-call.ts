@@ -61,8 +61,8 @@ export const unpriced = (reason: UnpricedReason, tableVersion: string, dimension
 const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets, longestPrompt?: number): Rates =>
   rates.long !== undefined && (longestPrompt ?? promptTokens(buckets)) > rates.threshold ? rates.long : rates.base;
 
-const confidenceOf = (bill: Bill, certain: boolean): PriceConfidence => {
-  if (bill.unpriced.length > 0) return 'partial';
+const confidenceOf = (bill: Bill, { flags }: Usage, certain: boolean): PriceConfidence => {
+  if (bill.unpriced.length > 0 || flags.includes('output_unfinished')) return 'partial';
   if (bill.disputed) return 'disputed';
   return bill.inferred || !certain ? 'inferred' : 'exact';
 };
@@ -133,7 +133,7 @@ export const priceUsage = (
     source: 'local',
     lines: bill.lines,
     match: chosen.overridden ? 'override' : resolution.match,
-    confidence: confidenceOf(bill, chosen.overridden || (certain && resolution.certain && chosen.inTime)),
+    confidence: confidenceOf(bill, usage, chosen.overridden || (certain && resolution.certain && chosen.inTime)),
     matchedModel: resolution.matchedModel,
     tableVersion,
     effectiveFrom: chosen.effectiveFrom,

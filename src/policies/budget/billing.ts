@@ -64,7 +64,9 @@ const fuller = (a: Usage | undefined, b: Usage | undefined): Usage | undefined =
 
 const completedBilling = (outcome: Outcome, seen: Usage | undefined): Billing => {
   if (outcome.usage === undefined) return { kind: 'unknown', usage: seen };
-  return isEstimated(outcome) ? { kind: 'partial', usage: fuller(outcome.usage, seen) } : { kind: 'exact', usage: outcome.usage };
+  return isEstimated(outcome) || outcome.usage.flags.includes('output_unfinished')
+    ? { kind: 'partial', usage: fuller(outcome.usage, seen) }
+    : { kind: 'exact', usage: outcome.usage };
 };
 
 /** Tells what a call's end says about its bill. `seen`: what was counted while its stream ran. */

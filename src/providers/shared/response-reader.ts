@@ -77,6 +77,11 @@ export abstract class ResponseReaderBase implements ResponseReader {
     return undefined;
   }
 
+  /** Whether a stream has said neither that it is at its end nor why each of its choices ended. */
+  protected isUnfinished(): boolean {
+    return !this.ended && this.error === undefined && (this.finishReasons.length === 0 || this.finishReasons.includes(NO_REASON));
+  }
+
   body(json: unknown): void {
     guard('dialect.body', () => {
       this.readBody(json);
@@ -162,8 +167,13 @@ export abstract class ResponseReaderBase implements ResponseReader {
     return this.id === undefined && this.finishReasons.every((reason) => reason === NO_REASON) && this.usage() === undefined;
   }
 
-  private pricedUsage(): Usage | undefined {
+  private toldUsage(): Usage | undefined {
     const usage = this.usage();
+    return usage !== undefined && this.isUnfinished() ? { ...usage, flags: [...usage.flags, 'output_unfinished'] } : usage;
+  }
+
+  private pricedUsage(): Usage | undefined {
+    const usage = this.toldUsage();
     if (this.headerCost === undefined || usage?.providerCost !== undefined) return usage;
     return { ...(usage ?? { buckets: NO_TOKENS, flags: [] }), providerCost: this.headerCost };
   }

@@ -179,7 +179,10 @@ const CALLS: readonly MetricEntry[] = [
   entry('purser.cost.batch_saving', 'counter', 'USD', 'What the same calls would have cost less in the batch or flex tier, where one is priced.', SHORT),
   entry('purser.unpriced_calls', 'counter', '{call}', 'Calls without a cost, by reason; never counted as zero.', [...SHORT, 'purser.reason']),
   entry('purser.usage_missing', 'counter', '{call}', 'Calls that should have reported usage and did not.', SHORT),
-  entry('purser.usage_flags', 'counter', '{call}', 'Calls whose reported numbers contradict each other, by what is odd.', [...SHORT, 'purser.flag']),
+  entry('purser.usage_flags', 'counter', '{call}', 'Calls whose reported numbers contradict each other or are not the last ones, by what is odd.', [
+    ...SHORT,
+    'purser.flag',
+  ]),
   entry('purser.attempts', 'counter', '{attempt}', 'HTTP exchanges inside calls, retries included, by status.', [
     ...SHORT,
     'http.response.status_code',

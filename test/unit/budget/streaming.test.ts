@@ -56,6 +56,15 @@ test('a stopped stream is refused with what the budget stands at, and charged fo
   expect(spent('b')).toBeCloseTo((1000 * 3 + (seen + 256) * 15) / 1e6, 9);
 });
 
+test('a stream that ends as if it were whole, with the usage that was said at its beginning, is charged for what was seen', () => {
+  const { pass, spent } = world([{ ...budget, limit: 100 }]);
+  const grant = pass(stream());
+  grow(grant, 3000);
+  const outcome = completed(1000, 1);
+  void grant.settle({ ...outcome, kind: 'completed', chunks: 30, usage: { ...usageOf(1000, 1), flags: ['output_unfinished'] } });
+  expect(spent('b')).toBeCloseTo((1000 * 3 + (3000 + 256) * 15) / 1e6, 9);
+});
+
 test('a provider that goes past the bound of the request is followed', () => {
   const { pass } = world([{ ...budget, limit: '0.03' }]);
   expect(grow(pass(stream(1000)), 10_000)).toBeLessThan(2000);

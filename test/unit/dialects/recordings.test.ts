@@ -63,6 +63,7 @@ const differences = (entry: Entry, facts: ReadFacts): readonly string[] => {
     same('cache read', totalCacheRead(buckets), all?.cached_input_tokens ?? normalised.cached_input_tokens ?? 0);
     same('cache write', totalCacheWrite(buckets), all?.cache_creation_input_tokens ?? normalised.cache_creation_input_tokens ?? 0);
     same('cache write 1h', buckets.cacheWrite1h, normalised.cache_creation_1h_input_tokens ?? 0);
+    same('unfinished', usage.flags.includes('output_unfinished'), false);
     same('reasoning', reportedReasoning(usage), normalised.reasoning_tokens ?? 0);
   }
   const { cost, cost_in_usd_ticks: ticks } = expected.raw_usage ?? {};

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Dialect } from '../../../src/call/call.ts';
 import { NO_TOKENS } from '../../../src/call/usage.ts';
 import { readerOf } from '../../../src/providers/shared/dialects.ts';
 import type { How } from './wire.ts';
@@ -248,4 +249,29 @@ test('the tap counts the text of a delta whatever the order of its members', () 
   expect(reader.wants('{"delta":{"text":"Hello","type":"text_delta"},"index":0,"type":"content_block_delta"}')).toBe(false);
   expect(reader.wants('{"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "Hello"}}')).toBe(false);
   expect(reader.facts().outputChars).toBe(15);
+});
+
+describe.each(ways)('the usage of a stream that breaks off, read by a %s', (how) => {
+  const chatWithUsage = (count: number, rest: object = {}): string => chunk('x', { usage: { prompt_tokens: 5, completion_tokens: count }, ...rest });
+  const google = [gemini('a', 1), gemini('b', 2), gemini('c', 3, { finishReason: 'STOP' })];
+  const grows = [chatWithUsage(1), chatWithUsage(2), chatWithUsage(3, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })];
+  const atItsEnd = [chunk('a'), chunk('b'), chunk('', { choices: [], usage: { prompt_tokens: 5, completion_tokens: 2 } })];
+  const anthropic = eventsOf('anthropic-messages.sse');
+  const beforeItsEnd = anthropic.findIndex((data) => data.includes('"message_delta"'));
+
+  const isFlagged = (dialect: Dialect, events: readonly string[]): boolean | undefined =>
+    give(readerOf(dialect).response('test', { captureContent: how === 'captured' }), events, how).usage?.flags.includes('output_unfinished');
+
+  test.each([
+    ['google.generate_content', google, 2],
+    ['openai.chat', grows, 2],
+    ['anthropic.messages', anthropic, beforeItsEnd],
+  ] as const)('of %s is flagged, and that of a whole one is not', (dialect, events, until) => {
+    expect(isFlagged(dialect, events.slice(0, until))).toBe(true);
+    expect(isFlagged(dialect, events)).toBe(false);
+  });
+
+  test('is not when it came by itself: nothing comes behind it', () => {
+    expect(isFlagged('openai.chat', atItsEnd)).toBe(false);
+  });
 });

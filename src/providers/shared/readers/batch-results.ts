@@ -83,4 +83,9 @@ export class BatchResults extends ResponseReaderBase {
   protected override usage(): Usage | undefined {
     return this.#sum.usage;
   }
+
+  /** Results are counted whole or not at all. */
+  protected override isUnfinished(): boolean {
+    return false;
+  }
 }

@@ -37,6 +37,8 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   private readonly pattern = new DeltaPattern();
   private done = false;
   /** The tool calls of a stream by choice and place, to see which ones are new. */
+  /** Whether the usage came in a chunk of its own, which is the last one. */
+  private usageIsFinal = false;
   private readonly slots = new Map<number, ToolCallFact>();
   private readonly output: ChatOutput | undefined;
 
@@ -98,7 +100,10 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     if (Array.isArray(choices)) for (let at = 0; at < choices.length; at++) this.readChoice(choices[at], at);
     if (!this.identified) this.identify(chunk);
     const usage = chunk['usage'];
-    if (usage !== undefined && usage !== null) this.readUsage(usage);
+    if (usage !== undefined && usage !== null) {
+      this.readUsage(usage);
+      this.usageIsFinal = !Array.isArray(choices) || choices.length === 0;
+    }
     this.readAround(chunk);
   }
 
@@ -113,6 +118,10 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   protected override usage(): Usage | undefined {
     const { counted, gatewayCost } = this;
     return counted !== undefined && counted.providerCost === undefined && gatewayCost !== undefined ? { ...counted, providerCost: gatewayCost } : counted;
+  }
+
+  protected override isUnfinished(): boolean {
+    return !this.usageIsFinal && super.isUnfinished();
   }
 
   protected override outputMessages(): unknown {

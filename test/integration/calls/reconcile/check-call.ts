@@ -24,6 +24,12 @@ const checkSpan = ({ call, span, bill, told }: Case, say: Say): void => {
   if (expected.usage === 'none' && (input !== undefined || output !== undefined)) say(`has ${input}/${output} tokens, though nothing said so`);
   if (input !== undefined && input !== billed?.input) say(`has ${input} input tokens, billed ${billed?.input}`);
   if (output !== undefined && output > (billed?.output ?? 0)) say(`has ${output} output tokens, billed ${billed?.output}`);
+  const isFlagged = String(span['purser.usage.flags']).includes('output_unfinished');
+  const isKnown = outcome === 'completed' && input !== undefined;
+  if (isKnown && isFlagged !== (bill.at(-1)?.end === 'short')) say(`${isFlagged ? 'is' : 'is not'} flagged as unfinished, and was ${bill.at(-1)?.end}`);
+  const isPriced = span['gen_ai.usage.cost.amount'] !== undefined;
+  if (isFlagged && isPriced && span['purser.cost.confidence'] !== 'partial')
+    say(`has a cost that is ${String(span['purser.cost.confidence'])}, of an unfinished output`);
   if ((told?.usage?.output ?? 0) > (output ?? 0)) say(`has ${output} output tokens, and the app was told of ${told?.usage?.output}`);
 };
 
