@@ -107,10 +107,6 @@ export interface Call {
   readonly source: { readonly name: string; readonly version: string | undefined; readonly changesAddress?: true };
 }
 
-/** Whether a call may bring about a bill, so that refusing it saves something. What is billed on another call's account may be told of by one that does not. */
-export const canSpend = ({ spends, operation }: Pick<Call, 'spends' | 'operation'>): boolean =>
-  spends !== false && operation !== 'fetch_response' && operation !== 'count_tokens';
-
 /** One HTTP exchange inside a call. */
 export interface Attempt {
   /** 1 for the first. */

@@ -1,17 +1,16 @@
 import { guard } from '../base/diag.ts';
 import type { Call } from '../call/call.ts';
 import type { Cost, PriceQuestion } from '../call/cost.ts';
+import { traitsOf } from '../call/operations.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import { priceContext } from './price-context.ts';
 import type { Stations } from './stations.ts';
 
-/** Free of charge, or billed with another call, unless they say what they used: asking for their price would invent an unpriced one. */
-const UNPRICED_OPERATIONS: ReadonlySet<string> = new Set(['count_tokens', 'fetch_response', 'moderation', 'batch', 'other']);
-
 /** Gives what a call cost by what is known of its answer, estimated where the owner wants that and no usage was reported; `undefined` where there is nothing to pay. */
 export const costOf = ({ price, estimate }: Stations, call: Call, facts: ReadFacts): Cost | undefined => {
-  const { operation, provider, request, startedAt } = call;
-  if (UNPRICED_OPERATIONS.has(operation) && facts.usage === undefined) return undefined;
+  const { provider, request, startedAt } = call;
+  // Free of charge, or billed with another call: asking for its price would invent an unpriced one.
+  if (!traitsOf(call).reportsUsage && facts.usage === undefined) return undefined;
   const question: PriceQuestion = {
     provider,
     requestModel: request.model,

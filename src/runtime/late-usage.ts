@@ -1,12 +1,10 @@
-import type { Call, Operation } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import { traitsOf } from '../call/operations.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import { Lru } from '../base/lru.ts';
 
 /** How many responses without usage are remembered. */
 const MOST = 10_000;
-
-/** What makes responses that are stored and can be fetched. */
-const MAKES: ReadonlySet<Operation> = new Set<Operation>(['chat', 'text_completion', 'generate_content']);
 
 /**
  * Knows of stored responses and of results of batches whose usage counts. The tokens of a response are counted by the call that made it; only where that
@@ -29,7 +27,7 @@ export class LateUsage {
       if (usage === undefined) return facts;
       if (id === undefined || this.#awaited.get(id) !== true) return { ...facts, usage: undefined };
       this.#awaited.set(id, false);
-    } else if (usage === undefined && id !== undefined && MAKES.has(call.operation)) this.#awaited.set(id, true);
+    } else if (usage === undefined && id !== undefined && traitsOf(call).tokens === 'input_and_output') this.#awaited.set(id, true);
     return facts;
   }
 

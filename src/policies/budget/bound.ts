@@ -1,4 +1,5 @@
 import type { Call, RequestFacts } from '../../call/call.ts';
+import { traitsOf } from '../../call/operations.ts';
 import type { ModelLimits } from './model-limits.ts';
 
 /** The most tokens that a request can use. */
@@ -27,15 +28,13 @@ const inputBound = (request: RequestFacts, limits: ModelLimits | undefined): num
 
 const NOTHING: TokenBound = { input: 0, output: 0 };
 
-// Counting tokens, fetching a stored answer, listing files and their like generate nothing; what they are billed for all the same is settled.
-const generates = (call: Call): boolean =>
-  call.operation === 'chat' || call.operation === 'generate_content' || call.operation === 'text_completion' || call.operation === 'embeddings';
-
 /** Gives the most tokens that a call can use; nothing for one that generates nothing. `assumed` stands in where the request states no bound of output. */
 export const boundOf = (call: Call, maxTokens: number | undefined, limits: ModelLimits | undefined, assumed: number | undefined): TokenBound => {
-  if (!generates(call)) return NOTHING;
+  const { tokens } = traitsOf(call);
+  // What those are billed for all the same is settled.
+  if (tokens === 'none') return NOTHING;
   const input = inputBound(call.request, limits);
-  if (call.operation === 'embeddings') return { input, output: 0 };
+  if (tokens === 'input') return { input, output: 0 };
   // What a request states is believed even above what the model is known for: a list may be old, a provider refuses what is too much.
   const each = maxTokens ?? assumed ?? limits?.maxOutputTokens ?? ASSUMED_OUTPUT;
   return { input, output: each * Math.max(1, call.request.answerCount ?? call.request.choiceCount ?? 1) };

@@ -1,5 +1,6 @@
 import type { BudgetLine } from '../../call/budget-store.ts';
-import { canSpend, type Call } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import { canSpend } from '../../call/operations.ts';
 import { boundOf, type TokenBound } from './bound.ts';
 import type { CompiledBudget } from './compiled-budget.ts';
 import type { ModelLimitsOf } from './model-limits.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { BudgetStore, Maybe } from '../../call/budget-store.ts';
-import type { Call, Operation } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
 import type { EmitEvent, Meter } from '../../call/event.ts';
+import { traitsOf } from '../../call/operations.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { type Admission, type Caller, INDIFFERENT, type Policy, type PolicyMarks, type Refusal } from '../../call/policy.ts';
 import { totalOutput } from '../../call/usage.ts';
@@ -44,9 +45,6 @@ export interface LimitPolicy extends Policy {
   /** The same, blocking, when nothing can be waited for any more. Never throws. */
   drainAtExit(timeoutMs: number): void;
 }
-
-/** Calls that ask no model for anything, or fetch what was made before. */
-const UNLIMITED: ReadonlySet<Operation> = new Set<Operation>(['count_tokens', 'fetch_response', 'execute_tool', 'batch', 'other']);
 
 /** How long the end of the policy waits for its store. */
 const STOP_MS = 5000;
@@ -98,7 +96,7 @@ class Limits implements LimitPolicy {
   }
 
   admit(call: Call, caller?: Caller): Maybe<Admission> {
-    if (UNLIMITED.has(call.operation) || this.#stopped) return INDIFFERENT;
+    if (!traitsOf(call).limited || this.#stopped) return INDIFFERENT;
     return this.#begin(this.#askFor(call), caller);
   }
 

@@ -1,0 +1,38 @@
+import type { Call, Operation } from './call.ts';
+
+/** What an operation can do to a bill and to the room that a provider gives. */
+export interface OperationTraits {
+  /** What a model reads and writes for it: nothing where it only tells of what was made, or makes what has no tokens. */
+  readonly tokens: 'none' | 'input' | 'input_and_output';
+  /** Whether it may bring about a bill of its own, so that refusing it saves something. */
+  readonly spends: boolean;
+  /** Whether its answer should say what it used: where that is missing its cost is unknown, and otherwise nothing. */
+  readonly reportsUsage: boolean;
+  /** Whether it asks a model for something, and so takes room of limits. */
+  readonly limited: boolean;
+}
+
+const generating: OperationTraits = { tokens: 'input_and_output', spends: true, reportsUsage: true, limited: true };
+/** A stored answer, counted by the call that made it, and what is free of charge. */
+const looking: OperationTraits = { tokens: 'none', spends: false, reportsUsage: false, limited: false };
+/** What a batch makes is paid for when it is made, and told when its results are read; of other paths nobody knows. */
+const managing: OperationTraits = { ...looking, spends: true };
+
+const OPERATIONS: Readonly<Record<Operation, OperationTraits>> = {
+  chat: generating,
+  generate_content: generating,
+  text_completion: generating,
+  embeddings: { ...generating, tokens: 'input' },
+  moderation: { ...managing, limited: true },
+  fetch_response: looking,
+  count_tokens: looking,
+  execute_tool: looking,
+  batch: managing,
+  other: managing,
+};
+
+/** What is true of all calls of an operation. */
+export const traitsOf = ({ operation }: Pick<Call, 'operation'>): OperationTraits => OPERATIONS[operation];
+
+/** Whether a call may bring about a bill. What is billed on another call's account may be told of by one that does not. */
+export const canSpend = (call: Pick<Call, 'spends' | 'operation'>): boolean => call.spends !== false && traitsOf(call).spends;
