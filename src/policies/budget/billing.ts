@@ -48,7 +48,7 @@ const failedUnbilled = (outcome: Extract<Outcome, { kind: 'failed' }>, last: Att
   return provesNoBill(status, last?.errorType ?? codeOf(outcome.failure.error) ?? outcome.failure.type);
 };
 
-/** Whether the app gave up while its client waited for another try: the last one proves that nothing was generated. */
+/** Whether no other try was made, since the app gave up or a limit let none through: the last one proves that nothing was generated. */
 const refusedBefore = ({ chunks, attempts }: Outcome): boolean => {
   const last = attempts.at(-1);
   return chunks === 0 && last !== undefined && provesNoBill(last.status, last.errorType);
@@ -60,6 +60,12 @@ const isEstimated = (outcome: Outcome): boolean => outcome.cost?.kind === 'price
 const fuller = (a: Usage | undefined, b: Usage | undefined): Usage | undefined => {
   if (a === undefined || b === undefined) return a ?? b;
   return totalOutput(b.buckets) > totalOutput(a.buckets) ? b : a;
+};
+
+const blockedBilling = (outcome: Outcome, usage: Usage | undefined): Billing => {
+  if (outcome.chunks > 0 || usage !== undefined) return { kind: 'partial', usage };
+  // Another policy refused it before it was sent, or its next try: of the last one nobody knows more than its answer says.
+  return outcome.attempts.length === 0 || refusedBefore(outcome) ? { kind: 'unbilled' } : { kind: 'unknown', usage };
 };
 
 const completedBilling = (outcome: Outcome, seen: Usage | undefined): Billing => {
@@ -78,8 +84,7 @@ export const billingOf = (outcome: Outcome, seen: Usage | undefined): Billing =>
     case 'failed':
       return failedUnbilled(outcome, outcome.attempts.at(-1)) ? { kind: 'unbilled' } : { kind: 'unknown', usage };
     case 'blocked':
-      // Another policy refused it before it was sent.
-      return outcome.attempts.length === 0 && outcome.chunks === 0 && usage === undefined ? { kind: 'unbilled' } : { kind: 'partial', usage };
+      return blockedBilling(outcome, usage);
     case 'cancelled':
       if (usage !== undefined) return { kind: 'partial', usage };
       return refusedBefore(outcome) ? { kind: 'unbilled' } : { kind: 'unknown', usage };

@@ -44,6 +44,16 @@ test.each([
   expect(spent('b')).toBeCloseTo(charged, 9);
 });
 
+test.each([
+  ['nothing where the last try was refused', 429, 0],
+  ['what is held where nobody knows what became of it', 500, 0.018],
+] as const)('a call that a limit lets make no other try is charged %s', (_, status, charged) => {
+  const { pass, spent } = world([{ ...budget, limit: 1 }]);
+  const refusal = { code: 'rate_limited', policy: 'limits', rule: 'rpm', message: 'The limit is reached.', details: {} } as const;
+  void pass().settle({ ...failed(status, String(status)), kind: 'blocked', refusal, response: {} });
+  expect(spent('b')).toBeCloseTo(charged, 9);
+});
+
 describe('what is held', () => {
   test('with `attempts: 3` nothing passes the limit, whatever becomes of the retries', () => {
     const { pass, no, spent } = world([{ ...budget, attempts: 3 }]);
