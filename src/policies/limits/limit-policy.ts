@@ -96,7 +96,8 @@ class Limits implements LimitPolicy {
   }
 
   admit(call: Call, caller?: Caller): Maybe<Admission> {
-    if (!traitsOf(call).limited || this.#stopped) return INDIFFERENT;
+    // What the app has called off already is not sent.
+    if (!traitsOf(call).limited || this.#stopped || caller?.gone === true) return INDIFFERENT;
     return this.#begin(this.#askFor(call), caller);
   }
 
@@ -159,7 +160,7 @@ class Limits implements LimitPolicy {
   #tried(ask: Ask, tried: Tried, caller: Caller | undefined): Maybe<Admission> {
     if (tried.kind === 'refused') return this.#wait(ask, tried.blocks, caller);
     this.#reporter.admitted(ask.wanted, tried);
-    return { kind: 'admitted', grant: tried.grant };
+    return this.#given(tried.grant, caller);
   }
 
   #wait(ask: Ask, blocks: readonly Block[], caller: Caller | undefined): Maybe<Admission> {
@@ -176,7 +177,14 @@ class Limits implements LimitPolicy {
     if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.#begin(ask.again(), caller);
     if (waited.kind === 'gone') return noGrant(marksOf(waitedMs, waited.rule));
     this.#reporter.admitted(ask.wanted, { would: undefined, away: false });
-    return { kind: 'admitted', grant: waited.grant.marked(marksOf(waitedMs, waited.rule)) };
+    return this.#given(waited.grant.marked(marksOf(waitedMs, waited.rule)), caller);
+  }
+
+  /** What was let through, unless the app called it off while the store was asked: then it is not sent. */
+  #given(grant: LimitGrant, caller: Caller | undefined): Admission {
+    if (caller?.gone !== true) return { kind: 'admitted', grant };
+    grant.release();
+    return noGrant(grant.marks);
   }
 
   #refuse(block: Block, why: Why, waitedMs: number, { call }: Ask): Admission {

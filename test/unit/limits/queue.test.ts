@@ -1,8 +1,8 @@
 /** Calls in flight and those that wait for them, in one process, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
-import { completed } from '../budget/world.ts';
-import { ask, type Asked, byUser, grantOf, kinds, pass, processOf, refusalOf, useHandTimers } from './world.ts';
+import { callOf, completed } from '../budget/world.ts';
+import { ask, type Asked, byUser, grantOf, HandCaller, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
 
 beforeEach(useHandTimers);
 afterEach(() => vi.useRealTimers());
@@ -93,6 +93,23 @@ test('one who calls off leaves the queue at once, holds nothing, and its place g
   expect(third?.answer.kind).toBe('admitted');
   expect(second?.caller.listeners.size).toBe(0);
   expect(metrics.filter(({ name }) => name === 'purser.queue.length').map(({ value }) => value)).toEqual([1, 2, 1, 0]);
+});
+
+test('a call that the app called off before it was let through counts for nothing', async () => {
+  const limits = [{ id: 'rpm', limit: 1 }];
+  const before = new HandCaller();
+  before.go();
+  const { policy } = processOf(limits);
+  expect(policy.admit(callOf(), before)).toEqual({ kind: 'indifferent' });
+  expect(ask(policy).answer.kind).toBe('admitted');
+  const shared = processOf(limits, new SharedStore().view).policy;
+  const meanwhile = ask(shared);
+  meanwhile.caller.go();
+  await pass(0);
+  void grantOf(meanwhile).settle({ ...completed(1, 1), kind: 'cancelled' });
+  const next = ask(shared);
+  await pass(0);
+  expect(next.answer.kind).toBe('admitted');
 });
 
 test('when nobody waits no timer is left', async () => {
