@@ -9,18 +9,20 @@ export interface DiagSink {
 /** What was reported, and where to; kept on the process, since a bundle and a module of this package may both be loaded. */
 interface DiagState {
   readonly reported: Map<string, number>;
+  readonly faults: Map<string, number>;
   sink: DiagSink | undefined;
 }
 
 const KEY = Symbol.for('purser.diag');
 const holder = globalThis as unknown as Record<symbol, DiagState | undefined>;
-const state: DiagState = (holder[KEY] ??= { reported: new Map(), sink: undefined });
-const { reported } = state;
+const state: DiagState = (holder[KEY] ??= { reported: new Map(), faults: new Map(), sink: undefined });
+const { reported, faults } = state;
 
 const say = (kind: keyof DiagSink, cause: string, message: string): void => {
   const times = (reported.get(cause) ?? 0) + 1;
   // A cause is a fixed word in our code; the bound only guards against one that is built from input.
   if (reported.size < 1000 || times > 1) reported.set(cause, times);
+  if (kind === 'fault' && reported.has(cause)) faults.set(cause, (faults.get(cause) ?? 0) + 1);
   if (times > 1) return;
   try {
     state.sink?.[kind](cause, message);
@@ -40,11 +42,17 @@ export const fault = (cause: string, error: unknown): void => say('fault', cause
 /** Says something to the owner of the process, once per cause. Never throws. */
 export const notice = (cause: string, message: string): void => say('notice', cause, message);
 
-/** How often each cause was reported, for our own health metrics. */
+/** How often each cause was reported, faults and notices. */
 export const reportedCauses = (): ReadonlyMap<string, number> => reported;
 
+/** How often each cause was reported as a fault of ours, for our own health metrics. */
+export const reportedFaults = (): ReadonlyMap<string, number> => faults;
+
 /** Forgets what was reported, so that a test starts clean. */
-export const resetDiag = (): void => reported.clear();
+export const resetDiag = (): void => {
+  reported.clear();
+  faults.clear();
+};
 
 /** Runs `work` and turns anything it throws into a reported fault. Gives its value, or `undefined`. */
 export const guard = <T>(cause: string, work: () => T): T | undefined => {

@@ -1,4 +1,4 @@
-import { fault, reportedCauses } from '../base/diag.ts';
+import { fault, reportedFaults } from '../base/diag.ts';
 import type { GovernanceEvent } from '../call/event.ts';
 import type { MetricFamily, MetricSource } from '../call/export.ts';
 import { CallRecorder } from './call-recorder.ts';
@@ -29,7 +29,7 @@ const makeRegistry = (settings: TelemetrySettings): { registry: MetricRegistry; 
 
 /** The faults were counted where they were reported; here they become a metric. */
 const countFaults = (registry: MetricRegistry): void => {
-  for (const [cause, times] of reportedCauses()) {
+  for (const [cause, times] of reportedFaults()) {
     const series = registry.find('purser.faults')?.series({ 'purser.cause': cause });
     if (series !== undefined && times > series.value) series.add(times - series.value);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reportedCauses, resetDiag } from '../../../src/base/diag.ts';
+import { notice, reportedCauses, resetDiag } from '../../../src/base/diag.ts';
 import { METRICS } from '../../../src/telemetry/catalog/metrics.ts';
 import { SERIES_LIMIT } from '../../../src/telemetry/metric/instrument.ts';
 import { attemptOf, chatCall, completed, embeddingsCall, failed, memoryTelemetry, priced, responseOf, usageOf } from './samples.ts';
@@ -217,6 +217,14 @@ describe('the meter for other stations', () => {
     expect([...reportedCauses().keys()]).toEqual(['metric_unknown:purser.no_such', 'metric_misuse:purser.retries', 'metric_misuse:purser.queue.wait']);
     expect(exporter.total('purser.retries')).toBe(0);
     expect(exporter.values('purser.faults')).toMatchObject({ '{"purser.cause":"metric_misuse:purser.retries"}': 2 });
+  });
+
+  test('what the owner is told is no fault of ours', () => {
+    resetDiag();
+    notice('store.not_durable', 'The server may forget.');
+    const { exporter } = memoryTelemetry();
+    expect(reportedCauses().get('store.not_durable')).toBe(1);
+    expect(exporter.values('purser.faults')).toEqual({});
   });
 
   test('counters without labels are there at 0 before anything happened', () => {
