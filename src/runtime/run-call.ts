@@ -28,6 +28,11 @@ type Head<O = Outcome> = O extends Outcome ? Omit<O, keyof Ending> : never;
 const COMPLETED: Head = { kind: 'completed' };
 const CANCELLED: Head = { kind: 'cancelled' };
 
+/** How long what would be sent waits where the process is about to end. It goes on in one that does not end after all. */
+const LEAVING_MS = 60_000;
+
+const processToEnd = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, LEAVING_MS).unref());
+
 /** What is known of every call where there are no policies. */
 const UNASKED: Admitted = { grants: [], refusal: undefined };
 
@@ -61,6 +66,8 @@ export class RunningCall implements OpenCall, Caller {
   #chunks = 0;
   #sent: string | undefined;
   #ended = false;
+  /** Whether the process was about to end when the call did: what is sent by then is on no account. */
+  #left = false;
   #endedMs = 0;
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
@@ -101,6 +108,7 @@ export class RunningCall implements OpenCall, Caller {
     this.lastSeenMs = this.#stations.clock.monotonicMs();
     // Nobody is left who would tell a grant that came after the end.
     if (this.#outcome !== undefined) settle(this.#admitted.grants.splice(0), this.#outcome);
+    if (this.#left) await processToEnd();
     return verdictOf(this.#admitted);
   }
 
@@ -241,6 +249,7 @@ export class RunningCall implements OpenCall, Caller {
     // What is known of an answer says more than that nobody read it in time.
     if (reason !== 'unread') this.#answer?.unread();
     if (!this.#close()) return;
+    this.#left = reason === 'process_exit';
     this.#soon(() => {
       const facts = this.#facts();
       // The last of a stream may be left unread once the provider has said its end.

@@ -1,7 +1,8 @@
 /** Limits and the life of the process: what is loaded, what is waited for, what ends it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 import { runPreloaded, type SpanLine } from '../../support/preloaded.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -58,6 +59,27 @@ test.each([
   expect({ code, signal }).toEqual(end);
   expect(performance.now() - began).toBeLessThan(10_000);
   expect(spans.map(({ attributes }) => attributes['purser.abandoned.reason'])).toEqual(Array.from({ length: 4 }, () => 'process_exit'));
+});
+
+test('a call that still waits when a signal ends the process is not sent in its last moments', async () => {
+  const receiver = await OtlpReceiver.start();
+  onTestFinished(() => receiver.close());
+  // The last export takes a while, in which the first call's place is free.
+  receiver.misbehave({ delayMs: 500 });
+  const { printed, signal } = await runPreloaded(
+    `
+    import { createServer } from 'node:http';
+    import { writeSync } from 'node:fs';
+    const counting = createServer((req) => writeSync(1, JSON.stringify(req.headers['x-n']) + '\\n'));
+    await new Promise((done) => counting.listen(0, done));
+    const baseURL = 'http://127.0.0.1:' + counting.address().port + '/v1';
+    for (const n of ['1', '2']) openai.withOptions({ baseURL }).chat.completions.create(chat, { headers: { 'x-n': n } }).catch(() => {});
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 300);
+    `,
+    { PURSER_CONFIG: fileOf({ limits: [{ ...ONE_SLOT, maxWait: '10m' }] }), OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+  );
+  expect(signal).toBe('SIGTERM');
+  expect(printed).toEqual(['1']);
 });
 
 test('a budget is asked only when the call has its turn: a call that waits holds nothing of it', async () => {
