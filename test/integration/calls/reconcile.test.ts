@@ -5,9 +5,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { redisProgram, requireAll, startRedis } from '../../contract/stores/redis-server.ts';
 import { planOf } from './reconcile/plan.ts';
 import { differences } from './reconcile/reconcile.ts';
-import { runPlan, type Setup } from './reconcile/run-plan.ts';
+import { runPlan } from './reconcile/run-plan.ts';
+import type { Setup } from './reconcile/setup.ts';
 
 const CALLS = 90;
 
@@ -17,20 +19,32 @@ const seedOf = (own: number): number => (asked === undefined ? own : asked === '
 const SETUPS: readonly (readonly [seed: number, setup: Setup])[] = [
   [9, { store: 'none' }],
   [10, { store: 'memory' }],
-  [12, { store: 'sqlite' }],
+  [12, { store: 'sqlite', limits: true }],
 ];
 
-test.each(SETUPS)('all accounts of a run agree, seed %i, %o', async (own, setup) => {
+const found = async (own: number, setup: Setup): Promise<readonly string[]> => {
   const seed = seedOf(own);
-  const plan = planOf(seed, CALLS, setup.store !== 'none');
+  const plan = planOf(seed, CALLS, { budgets: setup.store !== 'none', limits: setup.limits === true });
   const accounts = await runPlan(plan, setup);
   onTestFinished(() => accounts.receiver.close());
-  expect(differences(plan, accounts), `seed ${seed}`).toEqual([]);
+  return differences(plan, accounts).map((difference) => `seed ${seed}: ${difference}`);
+};
+
+test.each(SETUPS)('all accounts of a run agree, seed %i, %o', async (seed, setup) => {
+  expect(await found(seed, setup)).toEqual([]);
+});
+
+const missing = redisProgram === undefined ? ' (neither redis-server nor valkey-server is installed)' : '';
+
+test.skipIf(redisProgram === undefined && !requireAll)(`all accounts of a run agree over redis${missing}`, async () => {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  expect(await found(13, { store: 'redis', url: server.url, limits: true })).toEqual([]);
 });
 
 test('spans for which there is no room are counted as dropped, and every other account has their calls all the same', async () => {
   const seed = seedOf(301);
-  const plan = planOf(seed, 60, false);
+  const plan = planOf(seed, 60, { budgets: false, limits: false });
   const { receiver, spans, ledger } = await runPlan(plan, { store: 'none', env: { OTEL_BSP_MAX_QUEUE_SIZE: '6', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '6' } });
   onTestFinished(() => receiver.close());
   const total = (metric: string, reason?: string): number =>

@@ -110,18 +110,21 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
   const defaults: ScriptDefaults = { ...DEFAULTS, ...options };
   const bill = new Bill(options.keepCalls ?? 10_000);
   const attempts = new Attempts();
+  const arrived = new Set<string>();
   let count = 0;
 
   const reset = (): void => {
     bill.reset();
     attempts.clear();
+    arrived.clear();
     count = 0;
   };
 
   const control = (url: URL, res: ServerResponse): void => {
     if (url.pathname === '/__reset') reset();
     res.writeHead(200, { 'content-type': 'application/json' });
-    res.end(JSON.stringify(bill.summary(url.searchParams.get('calls') !== '0')));
+    const answer = url.pathname === '/__arrived' ? arrived.has(url.searchParams.get('id') ?? '') : bill.summary(url.searchParams.get('calls') !== '0');
+    res.end(JSON.stringify(answer));
   };
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -129,6 +132,8 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
     if (url.pathname.startsWith('/__')) return control(url, res);
     const arrivedMs = performance.now();
     const raw = await readAll(req);
+    const id = req.headers['x-local-id'] === undefined ? undefined : String(req.headers['x-local-id']);
+    if (id !== undefined) arrived.add(id);
     const route = findRoute(url.pathname, clientOf(req));
     if (route === undefined) {
       res.writeHead(404, { 'content-type': 'application/json', 'x-should-retry': 'false' });
@@ -159,7 +164,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
     bill.add({
       ...reply.billing,
       number: exchange.number,
-      id: req.headers['x-local-id'] === undefined ? undefined : String(req.headers['x-local-id']),
+      id,
       vendor: route.vendor,
       method: exchange.method,
       path: exchange.path,

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as purser from 'purser';
-import { begin, end } from './endings.mjs';
+import { begin, end, hasArrived } from './endings.mjs';
 
 const [, , planFile, pageFile] = process.argv;
 const { calls, atOnce, leave } = JSON.parse(readFileSync(planFile, 'utf8'));
@@ -17,16 +17,31 @@ const inFlight = (text) => {
   return values.reduce((sum, [, value]) => sum + Number(value), 0);
 };
 
-const labelled = (call, work) => purser.with({ tags: { n: String(call.n), ending: call.ending, whole: String(call.ending === 'whole') } }, work);
+const labelled = (call, work) => purser.with({ tags: { n: String(call.n), ending: call.ending, whole: String(call.ending === 'whole'), ...call.tags } }, work);
 
-const queue = calls.filter(({ ending }) => ending !== 'exit');
+const holders = new Map(calls.map((call) => [call.n, call]));
+const isHolder = new Set(calls.map(({ behind }) => behind));
+const make = async (call) => print(await labelled(call, () => end(call)));
+/** Makes a call once the one that holds its place has it. */
+const makeBehind = async (call) => {
+  const held = make(holders.get(call.behind));
+  while (!(await hasArrived(call.behind))) await sleep(10);
+  await Promise.all([held, make(call)]);
+};
+
+const queue = calls.filter(({ n, ending }) => ending !== 'exit' && ending !== 'probe' && !isHolder.has(n));
 const worker = async () => {
   for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
     await sleep(call.gap);
-    print(await labelled(call, () => end(call)));
+    await (call.behind === undefined ? make(call) : makeBehind(call));
   }
 };
 await Promise.all(Array.from({ length: atOnce }, worker));
+
+// What those that have ended held is free again.
+const probes = calls.filter(({ ending }) => ending === 'probe');
+if (probes.length > 0) await sleep(200);
+await Promise.all(probes.map(make));
 
 // What was dropped is collected, and its calls end; those whose answer is a whole that nobody reads wait for the clock, here for the exit.
 const waiting = calls.filter(({ open, ending }) => open && ending !== 'exit').length;

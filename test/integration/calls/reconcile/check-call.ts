@@ -37,7 +37,7 @@ const checkSpan = ({ call, span, bill, told }: Case, say: Say): void => {
 const checkAttempts = ({ call, span, bill }: Case, events: number, say: Say): void => {
   const attempts = number(span, 'purser.attempts');
   if (events !== attempts) say(`has ${attempts} attempts and ${events} events of them`);
-  const most = isLost(call, bill) || call.ending === 'before' ? 1 : bill.length;
+  const most = isLost(call, bill) || call.ending === 'before' || call.ending === 'early' || call.ending === 'late' ? Math.max(1, bill.length) : bill.length;
   if (attempts > most || (attempts < bill.length && call.ending !== 'exit')) say(`has ${attempts} attempts, ${bill.length} requests on the bill`);
 };
 

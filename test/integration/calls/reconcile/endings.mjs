@@ -8,6 +8,9 @@ const leave = (promise) => void Promise.resolve(promise).catch(() => {});
 /** Whether the provider has answered it once, well or not. */
 const isBilled = async ({ n }) => (await (await fetch(`${process.env.BASE}/__bill`)).json()).calls.some(({ id }) => id === String(n));
 
+/** Whether the request of such a number has come to the provider. */
+export const hasArrived = async (n) => (await fetch(`${process.env.BASE}/__arrived?id=${n}`)).json();
+
 const readAll = async (events, saw, until = Infinity) => {
   let count = 0;
   for await (const event of events) {
@@ -55,6 +58,7 @@ const answer = async (call, saw, more) => {
 
 const sdk = {
   refused: answer,
+  turnedAway: answer,
   whole: answer,
   failing: answer,
   broken: async (call, saw) => readAll(await send(call), saw, call.after),
@@ -145,8 +149,11 @@ const pieces = async (reader, saw, count = Infinity) => {
   }
 };
 
+const refused = async (call) => void (await (await sendPlain(call)).text());
+
 const wire = {
-  refused: async (call) => void (await (await sendPlain(call)).text()),
+  refused,
+  turnedAway: refused,
   whole: async (call, saw) => {
     const response = await sendPlain(call);
     if (!call.stream) return json(call, response, saw);
@@ -161,7 +168,8 @@ const wire = {
     ];
     return forms[call.n % forms.length]();
   },
-  failing: async (call) => void (await (await sendPlain(call)).text()),
+  probe: async (call, saw) => json(call, await sendPlain(call), saw),
+  failing: refused,
   stopped: async (call, saw) => readAll((await sendPlain(call)).body, decoding(saw)),
   after: async (call, saw) => {
     const controller = new AbortController();

@@ -1,6 +1,7 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
 import type { Api, PlannedCall } from './planned-call.ts';
+import { placesOf, probesOf } from './places.ts';
 import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
 
 const LEAVES = ['exit', 'throw', 'signal', 'end'] as const;
@@ -65,23 +66,40 @@ const lastCall = (n: number, dice: Dice): PlannedCall => {
   };
 };
 
-/** Makes a plan of so many calls. `refuses`: whether there is a budget that refuses the calls that are to be refused. */
-export const planOf = (seed: number, count: number, refuses: boolean): Plan => {
+/** The same call where only one of all such may be in flight: which of them it is depends on how fast each is sent. */
+const inLine = (call: PlannedCall): PlannedCall => ({
+  ...call,
+  script: { ...call.script, latency: 400 },
+  tags: { place: 'last' },
+  expected: { ...call.expected, usage: 'none', perhaps: true },
+});
+
+/** What a plan has to do with: budgets that refuse, limits that let calls wait. */
+export interface Governing {
+  readonly budgets: boolean;
+  readonly limits: boolean;
+}
+
+/** Makes a plan of so many calls. */
+export const planOf = (seed: number, count: number, { budgets, limits }: Governing): Plan => {
   const dice = new Dice(seed);
   const leave = dice.one(LEAVES);
-  const calls = Array.from({ length: count }, (_, index): PlannedCall => {
+  const places = new Dice(seed + 1);
+  const calls = Array.from({ length: count }, (_, index): readonly PlannedCall[] => {
     const n = index + 1;
     const draw = drawOf(n, dice);
     const gap = dice.upTo(4);
-    const governed = refuses && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
+    const governed = budgets && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
     const ways = waysOf(draw);
     const drawn = governed ?? dice.one(Object.keys(ways));
     // What was left lying holds its connection, and that the process.
     const ending = leave === 'end' && drawn === 'forgotten' ? 'whole' : drawn;
     const way = governed === undefined ? ways[ending] : GOVERNED[governed];
     const call = { ...draw, n, gap, ending, ...way?.({ ...draw, ending }, dice) };
-    return leave === 'end' ? untilItsEnd(call) : call;
-  });
+    const ended = leave === 'end' ? untilItsEnd(call) : call;
+    return limits ? placesOf(ended, places) : [ended];
+  }).flat();
   const last = Array.from({ length: leave === 'end' ? 0 : 4 }, (_, index) => lastCall(count + 1 + index, dice));
-  return { calls: [...calls, ...last], atOnce: dice.one([3, 8, 16, 40]), leave };
+  const probes = limits ? probesOf(count + 10) : [];
+  return { calls: [...calls, ...probes, ...last.map((call, index) => (limits && index > 0 ? inLine(call) : call))], atOnce: dice.one([3, 8, 16, 40]), leave };
 };

@@ -35,5 +35,11 @@ export interface PlannedCall {
   readonly retries?: number;
   /** Whether it runs until the process ends. */
   readonly open?: boolean;
+  /** Labels of its own. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The call that was begun before it, and holds the place that it wants. */
+  readonly behind?: number;
+  /** Whether it has to wait for a place, where that is certain. */
+  readonly waits?: boolean;
   readonly expected: Expected;
 }

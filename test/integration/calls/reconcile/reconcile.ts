@@ -1,6 +1,7 @@
 /** Holds all the accounts of one run against one another, and says in sentences where they differ. */
 import type { Case, Say } from './case.ts';
 import { checkCall } from './check-call.ts';
+import { checkLimits } from './check-limits.ts';
 import { checkBudgets, checkExports, checkMetrics, checkPage } from './check-sums.ts';
 import type { Plan } from './plan.ts';
 import type { Accounts } from './run-plan.ts';
@@ -44,6 +45,7 @@ export const differences = (plan: Plan, accounts: Accounts): readonly string[] =
   checkMetrics(accounts, attributes, say);
   checkPage(accounts, cases, say);
   checkBudgets(accounts, cases, say);
+  checkLimits(accounts, cases, say);
   checkExports(accounts, spans, say);
   return found;
 };

@@ -10,7 +10,9 @@ import { OtlpReceiver } from '../../../support/otlp-receiver.ts';
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { runNode } from '../../../support/run-node.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
+import { type LimitState, readLimits } from './limit-store.ts';
 import type { Plan } from './plan.ts';
+import { configOf, type Setup } from './setup.ts';
 
 /** What the app saw of one call. */
 export interface Told {
@@ -19,12 +21,6 @@ export interface Told {
   /** What its events said was used; where only a part of it was said, that. */
   readonly usage?: { readonly input?: number; readonly output?: number };
   readonly error?: string;
-}
-
-/** How the process that makes the calls is set up. */
-export interface Setup {
-  readonly store: 'none' | 'memory' | 'sqlite';
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** All the accounts of one run, each read by itself. */
@@ -40,26 +36,9 @@ export interface Accounts {
   readonly receiver: OtlpReceiver;
   readonly ledger: readonly LedgerRecord[];
   readonly budgets: readonly BudgetSnapshot[];
+  /** What the store of the limits holds of each, by its key; nothing where it is in the memory of the process. */
+  readonly limits: ReadonlyMap<string, LimitState>;
 }
-
-const HOSTS = { '127.0.0.1/v1/messages': 'anthropic', '127.0.0.1/v1/models': 'gcp.gemini', '127.0.0.1/v1beta': 'gcp.gemini', '127.0.0.1': 'openai' };
-const common = { limit: '1000000', window: { kind: 'total' }, mode: 'enforce' };
-const BUDGETS = [
-  { ...common, id: 'all', unit: 'usd' },
-  { ...common, id: 'each', unit: 'usd', per: 'tag:n' },
-  { ...common, id: 'tokens', unit: 'tokens' },
-  { ...common, id: 'requests', unit: 'requests' },
-  { ...common, id: 'refusing', unit: 'usd', limit: '0', match: { tag: { ending: 'refused' } } },
-  {
-    ...common,
-    id: 'stopping',
-    unit: 'tokens',
-    per: 'tag:n',
-    limit: '350',
-    reserve: { kind: 'metered', stepTokens: 100 },
-    match: { tag: { ending: 'stopped' } },
-  },
-];
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
@@ -75,15 +54,13 @@ const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot[]> => 
 };
 
 /** Runs the app with a plan, the preload, a provider and an OTLP receiver of its own, and collects what each of them knows of it. */
-export const runPlan = async (plan: Plan, { store, env }: Setup): Promise<Accounts> => {
+export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const provider = await startLocalProvider();
   const receiver = await OtlpReceiver.start();
   const folder = scratchFolder();
   const at = (name: string): string => join(folder, name);
   const config = at('purser.config.json');
-  const kept = { kind: store === 'sqlite' ? 'sqlite' : 'memory', path: at(store === 'sqlite' ? 'budgets.sqlite' : 'journal'), timeout_ms: '20s' };
-  const governed = store === 'none' ? {} : { budgets: BUDGETS, store: kept };
-  writeFileSync(config, JSON.stringify({ ledger: { path: at('ledger') }, providers: { hosts: HOSTS }, ...governed }));
+  writeFileSync(config, JSON.stringify(configOf(setup, at)));
   writeFileSync(at('plan.json'), JSON.stringify(plan));
   const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', join(import.meta.dirname, 'app.mjs'), at('plan.json'), at('page.json')], {
     timeoutMs: 20_000,
@@ -94,7 +71,7 @@ export const runPlan = async (plan: Plan, { store, env }: Setup): Promise<Accoun
       PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
       PURSER_SHUTDOWN_TIMEOUT_MS: '20000',
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      ...env,
+      ...setup.env,
     },
   });
   // What it sends late is on its bill late.
@@ -111,6 +88,7 @@ export const runPlan = async (plan: Plan, { store, env }: Setup): Promise<Accoun
     spans: lines.filter(({ kind }) => kind === 'span'),
     receiver,
     ledger: ledgerIn(at('ledger')),
-    budgets: store === 'none' ? [] : await budgetsOf(config),
+    budgets: setup.store === 'none' ? [] : await budgetsOf(config),
+    limits: await readLimits(plan, setup, config),
   };
 };
