@@ -1,6 +1,6 @@
 /** The preload in every module form on every Node line: real child processes, all four SDKs, one span a call, and the app's own output untouched. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hookSupport } from '../../src/hooks/support.ts';
@@ -19,14 +19,20 @@ const required = resolve('dist/register.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'purser-modules-'));
 const provider = await startLocalProvider();
 
-const versionOf = (node: string): string => execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+const printed = (node: string, what: string): string => execFileSync(node, ['--no-warnings', '-p', what], { encoding: 'utf8' }).trim();
 const source = (app: string): string => readFileSync(`test/modules/${app}`, 'utf8');
 
 interface Form {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What the form needs of Node besides hooks. */
+  readonly needs?: 'sqlite';
 }
+
+const budgeted = join(folder, 'purser.config.json');
+const budgets = [{ id: 'all', limit: '1000', window: 'total', mode: 'enforce' }];
+writeFileSync(budgeted, JSON.stringify({ budgets, store: { kind: 'sqlite', path: join(folder, 'budgets.sqlite'), timeout_ms: '5s' } }));
 
 const forms: readonly Form[] = [
   { name: '--require app.cjs', args: ['--require', required, 'test/modules/app.cjs', provider.url] },
@@ -37,15 +43,19 @@ const forms: readonly Form[] = [
   { name: 'NODE_OPTIONS app.mjs', args: ['test/modules/app.mjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` } },
   { name: '--require -e', args: ['--require', required, '-e', source('app.cjs')], env: { BASE: provider.url } },
   { name: '--import -e module', args: ['--import', register, '--input-type=module', '-e', source('app.mjs')], env: { BASE: provider.url } },
+  // A store that does not answer refuses every call.
+  { name: 'budgets in sqlite', args: ['--require', required, 'test/modules/app.cjs', provider.url], env: { PURSER_CONFIG: budgeted }, needs: 'sqlite' },
 ];
 
 const failures: string[] = [];
 let cells = 0;
 for (const node of [process.execPath, ...NODES]) {
-  const version = versionOf(node);
+  const version = printed(node, 'process.versions.node');
   const support = hookSupport(version);
   const results: string[] = [];
+  const hasSqlite = printed(node, 'typeof process.getBuiltinModule?.("node:sqlite")') === 'object';
   for (const form of forms) {
+    if (form.needs === 'sqlite' && (support === 'none' || !hasSqlite)) continue;
     cells++;
     const file = join(folder, `${cells}.jsonl`);
     const env = { ...form.env, PURSER_JSONL_FILE: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };

@@ -104,8 +104,8 @@ export class SqliteBook {
   }
 
   #keys(budget: string): readonly string[] {
-    const rows = this.#database.prepare('SELECT DISTINCT key FROM cells WHERE key = ?1 OR (key > ?1 || ?2 AND key < ?1 || ?3) ORDER BY key LIMIT 1000');
-    return rows.all(budget, '/', '0').map((row) => String(row['key']));
+    const rows = this.#database.prepare('SELECT DISTINCT key FROM cells WHERE key = ? OR (key > ? AND key < ?) ORDER BY key LIMIT 1000');
+    return rows.all(budget, `${budget}/`, `${budget}0`).map((row) => String(row['key']));
   }
 
   #change({ key, slots, change, by }: Change, atMs: number): ChangeRecord {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { dataVersionOf } from './data-version.ts';
 import type { Retention } from '../memory/memory-cells.ts';
 import type { CallRecord, Cell, Cells, RecordLine, Waiter } from '../cells.ts';
 import { type KeptCell, SqliteCache } from './sqlite-cache.ts';
@@ -54,7 +55,6 @@ export class SqliteCells implements Cells {
   readonly #retention: Retention;
   readonly #sql: Readonly<
     Record<
-      | 'version'
       | 'cell'
       | 'limits'
       | 'mark'
@@ -78,6 +78,7 @@ export class SqliteCells implements Cells {
   /** Statements that write so many cells at once. */
   readonly #puts: (StatementSync | undefined)[] = [];
   readonly #cache = new SqliteCache();
+  readonly #readVersion: () => number;
   #version = -1;
   #nowMs = 0;
   #limits = new Map<string, number>();
@@ -93,13 +94,13 @@ export class SqliteCells implements Cells {
     database.exec(SCHEMA);
     const prepare = (text: string): StatementSync => database.prepare(text);
     this.#rare = prepare;
+    // No parameters with numbers: Node 22.14 cannot bind them.
     this.#sql = {
-      version: prepare('PRAGMA data_version'),
       cell: prepare('SELECT committed, reserved FROM cells WHERE key = ? AND slot = ?'),
       limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
-      record: prepare("SELECT 'reserved' AS state, at, lines FROM open_calls WHERE id = ?1 UNION ALL SELECT state, at, lines FROM ended_calls WHERE id = ?1"),
+      record: prepare("SELECT 'reserved' AS state, at, lines FROM open_calls WHERE id = ? UNION ALL SELECT state, at, lines FROM ended_calls WHERE id = ?"),
       open: prepare('INSERT OR REPLACE INTO open_calls (id, at, lines) VALUES (?, ?, ?)'),
       close: prepare('DELETE FROM open_calls WHERE id = ?'),
       forgetEnded: prepare('DELETE FROM ended_calls WHERE id = ?'),
@@ -113,17 +114,13 @@ export class SqliteCells implements Cells {
       setWaiter: prepare('INSERT OR REPLACE INTO waiters (key, who, since, until) VALUES (?, ?, ?, ?)'),
       dropWaiter: prepare('DELETE FROM waiters WHERE key = ? AND who = ?'),
     };
-    // The only statement of every transaction that gives a row: one without names is made in half the time.
-    this.#sql.version.setReturnArrays(true);
+    this.#readVersion = dataVersionOf(database);
   }
 
-  /**
-   * Begins a transaction's work. What is remembered is forgotten when another process has written since.
-   * @source https://www.sqlite.org/pragma.html#pragma_data_version: changes with the commits of other connections, not with our own
-   */
+  /** Begins a transaction's work. What is remembered is forgotten when another process has written since. */
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
-    const version = Number(this.#sql.version.get()?.[0]);
+    const version = this.#readVersion();
     if (version === this.#version) return;
     this.#version = version;
     this.#cache.clear();
@@ -193,7 +190,7 @@ export class SqliteCells implements Cells {
   record(id: string): CallRecord | undefined {
     const known = this.#cache.record(id);
     if (known !== undefined) return known;
-    const row = this.#sql.record.get(id);
+    const row = this.#sql.record.get(id, id);
     if (row === undefined) return undefined;
     const record = { state: stateOf(row['state']), leaseEndMs: Number(row['at']), ...readLines(row['lines']) };
     this.#cache.keepRecord(id, record);
@@ -292,8 +289,8 @@ export class SqliteCells implements Cells {
   #prune(key: string): void {
     this.end();
     const before = this.#nowMs - this.#retention.slotMs;
-    const old = this.#rare('SELECT slot FROM cells WHERE key = ?1 AND slot < ?2 AND reserved = 0 AND slot <> (SELECT max(slot) FROM cells WHERE key = ?1)');
-    for (const row of old.all(key, before)) {
+    const old = this.#rare('SELECT slot FROM cells WHERE key = ? AND slot < ? AND reserved = 0 AND slot <> (SELECT max(slot) FROM cells WHERE key = ?)');
+    for (const row of old.all(key, before, key)) {
       this.#rare('DELETE FROM cells WHERE key = ? AND slot = ?').run(key, row['slot'] ?? 0);
       this.clearMarks(key, Number(row['slot']));
       this.#cache.forget(key);
