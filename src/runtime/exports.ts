@@ -11,6 +11,7 @@ import { createExporters } from '../exporters/create-exporters.ts';
 import type { OtlpSettings } from '../exporters/exporter-settings.ts';
 import { cleanResourceAttributes } from '../redaction/resource.ts';
 import { RecordCleaner } from '../telemetry/clean-records.ts';
+import { instanceId } from './instance-id.ts';
 
 const pem = (file: string | undefined): string | undefined => {
   if (file === undefined) return undefined;
@@ -39,6 +40,7 @@ const resource = ({ labels, otel }: Config): ExportAttributes => ({
   'process.runtime.name': 'nodejs',
   'process.runtime.version': process.versions.node,
   ...otel.resourceAttributes,
+  'service.instance.id': instanceId(otel.resourceAttributes['service.instance.id']),
 });
 
 /** Makes the exporters that the config asks for. Opens nothing until there is something to send. */
