@@ -2,9 +2,15 @@ import type { Failure } from '../call/outcome.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
+/** What an abort says of its reason where that is a time that ran out: `node:http` has it for a cause. */
+const timeoutIn = (error: unknown): unknown => {
+  const cause = isRecord(error) && error['name'] === 'AbortError' ? error['cause'] : undefined;
+  return isRecord(cause) && cause['name'] === 'TimeoutError' ? cause : undefined;
+};
+
 /** Whether an error says that the app itself called the request off. */
 export const isAbort = (error: unknown): boolean => {
-  if (!isRecord(error)) return false;
+  if (!isRecord(error) || timeoutIn(error) !== undefined) return false;
   const name: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
   return error['name'] === 'AbortError' || name === 'APIUserAbortError' || name === 'RequestAbortedError' || name === 'GoogleGenerativeAIAbortError';
 };
@@ -38,5 +44,6 @@ export const failureOf = (error: unknown): Failure => {
   const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : typeof error === 'string' ? error : undefined;
   const status = isRecord(error) ? error['status'] : undefined;
   if (typeof status === 'number' && status >= 100) return { type: String(status), message, error };
-  return { type: codeOf(error) ?? classOf(error), message, error };
+  const late = timeoutIn(error);
+  return { type: late === undefined ? (codeOf(error) ?? classOf(error)) : classOf(late), message, error };
 };

@@ -20,6 +20,15 @@ test.each([
   expect(isAbort(error)).toBe(false);
 });
 
+test('a time that ran out is no abort of the app, also where an abort has it for its reason', () => {
+  const late = Object.assign(new Error('The operation was aborted', { cause: new DOMException('late', 'TimeoutError') }), {
+    name: 'AbortError',
+    code: 'ABORT_ERR',
+  });
+  expect(isAbort(late)).toBe(false);
+  expect(failureOf(late).type).toBe('TimeoutError');
+});
+
 test('what the app called off is told apart from what failed', () => {
   expect(isAbort(new DOMException('This operation was aborted', 'AbortError'))).toBe(true);
   expect(isAbort(AbortSignal.abort().reason)).toBe(true);
