@@ -32,6 +32,8 @@ export interface CallStart {
   readonly signal?: AbortSignal | undefined;
   /** Whether the client's own timeout gives the same error as an abort of the app's, which only `signal` then tells. */
   readonly abortsLate?: boolean;
+  /** Set where the request goes out unless it is refused at once. */
+  readonly cannotWait?: boolean;
 }
 
 /** What the owner opted in to changing in a request. */

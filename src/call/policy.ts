@@ -34,6 +34,8 @@ export type PolicyMarks = Readonly<Record<string, string | number | boolean>>;
 export interface Caller {
   /** True once nobody waits any more: the app called it off, or the call has ended otherwise. */
   readonly gone: boolean;
+  /** True where the request is on its way whatever is answered: then the call is counted, and neither waits nor is refused. */
+  readonly onItsWay?: boolean;
   /** Has `listen` called once when that happens; the function given back takes the listener off. */
   onGone(listen: () => void): () => void;
 }

@@ -43,7 +43,7 @@ export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeo
 /** How often open calls are looked at. Most apps read an answer at once; others look at the status alone, or begin to read when they have waited for something else. */
 const LOOK_MS = 5_000;
 
-/** Ends calls that have been silent for too long, and sees to those whose answer nobody has begun to read; stream and answer are left alone. */
+/** Ends calls that have been silent for too long, or since the app called them off, and sees to those whose answer nobody has begun to read; stream and answer are left alone. */
 export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
   const seen = new WeakSet<UnreadAnswer>();
   const look = (call: RunningCall, now: number): void => {
@@ -52,7 +52,8 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
       if (seen.has(answer)) answer.waiting();
       else seen.add(answer);
     }
-    if (call.lastSeenMs < now - timeoutMs) call.abandoned('idle');
+    const silentMs = call.calledOff ? Math.min(timeoutMs, LOOK_MS) : timeoutMs;
+    if (call.lastSeenMs < now - silentMs) call.abandoned('idle');
   };
   const timer = setInterval(
     () => {

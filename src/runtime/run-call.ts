@@ -4,13 +4,16 @@ import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
 import type { Attempt } from '../call/call.ts';
 import { canSpend } from '../call/operations.ts';
-import type { AbandonReason, Content, Ending, Outcome } from '../call/outcome.ts';
+import type { AbandonReason, Content, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
 import { admit, settle, verdictOf, type Admitted } from './admission.ts';
 import { costOf } from './cost-of.ts';
+import { Exchange } from './exchange.ts';
 import { failureOf, isAbort } from './failure.ts';
+import { CANCELLED, COMPLETED, type Head } from './outcome-head.ts';
+import { processToEnd } from './process-to-end.ts';
 import { countKeysInPrompt } from './prompt-keys.ts';
 import { inScope, scopeOf, type Scope } from './scope.ts';
 import type { SeenCall } from './seen-call.ts';
@@ -22,32 +25,8 @@ const NONE: readonly never[] = [];
 
 const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
 
-/** What sets one kind of outcome apart from the others. */
-type Head<O = Outcome> = O extends Outcome ? Omit<O, keyof Ending> : never;
-
-const COMPLETED: Head = { kind: 'completed' };
-const CANCELLED: Head = { kind: 'cancelled' };
-
-/** How long what would be sent waits where the process is about to end. It goes on in one that does not end after all. */
-const LEAVING_MS = 60_000;
-
-const processToEnd = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, LEAVING_MS).unref());
-
 /** What is known of every call where there are no policies. */
 const UNASKED: Admitted = { grants: [], refusal: undefined };
-
-/** An exchange that was answered, to be read when the call is told of. */
-class Exchange {
-  readonly read: ReadAttempt;
-  readonly atMs: number;
-  readonly connection: Connection | undefined;
-
-  constructor(read: ReadAttempt, atMs: number, connection: Connection | undefined) {
-    this.read = read;
-    this.atMs = atMs;
-    this.connection = connection;
-  }
-}
 
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
 export class RunningCall implements OpenCall, Caller {
@@ -68,6 +47,8 @@ export class RunningCall implements OpenCall, Caller {
   #ended = false;
   /** Whether the process was about to end when the call did: what is sent by then is on no account. */
   #left = false;
+  /** Whether its request went out while the policies were asked. */
+  onItsWay = false;
   #endedMs = 0;
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
@@ -92,6 +73,10 @@ export class RunningCall implements OpenCall, Caller {
     if (!isAsked && soon !== undefined && !this.#isUrgent()) soon(this.#begin);
     else this.#begin();
     const waiting = isAsked ? admit(stations, call, this.#admitted, this) : undefined;
+    if (waiting !== undefined && start.cannotWait === true) {
+      this.onItsWay = true;
+      for (const told of this.#leavers ?? NONE) told();
+    }
     this.verdict = waiting === undefined ? verdictOf(this.#admitted) : this.#awaited(waiting);
   }
 
@@ -114,6 +99,7 @@ export class RunningCall implements OpenCall, Caller {
 
   /** True once nobody waits for an answer any more. */
   get gone(): boolean {
+    if (this.onItsWay) return false;
     return this.#ended || this.#start?.signal?.aborted === true;
   }
 
@@ -232,7 +218,12 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   cancelled(): void {
-    if (!this.#close()) return;
+    this.#cancel(Number.POSITIVE_INFINITY);
+  }
+
+  /** @param mostMs when it was at the latest */
+  #cancel(mostMs: number): void {
+    if (!this.#close(mostMs)) return;
     this.#soon(() => {
       const facts = this.#facts();
       // An SDK lets go of a stream after the provider's own end of it, or after its error; that is no cancellation.
@@ -245,7 +236,14 @@ export class RunningCall implements OpenCall, Caller {
     if (this.#close()) this.#soon(() => this.#tell(this.#facts(), false, { kind: 'blocked', refusal }));
   }
 
+  /** Whether the app has called it off. Of a stream only who reads on is told so. */
+  get calledOff(): boolean {
+    return this.#start?.signal?.aborted === true;
+  }
+
   abandoned(reason: AbandonReason): void {
+    // When that was nobody knows, since nobody read on; what came last was before it.
+    if (this.calledOff && reason !== 'unread') return this.#cancel(this.lastSeenMs);
     // What is known of an answer says more than that nobody read it in time.
     if (reason !== 'unread') this.#answer?.unread();
     if (!this.#close()) return;
@@ -272,11 +270,11 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   /** Stops the clock; false where the call has ended already. */
-  #close(): boolean {
+  #close(mostMs = Number.POSITIVE_INFINITY): boolean {
     if (this.#ended) return false;
     this.#ended = true;
     // An answer that nobody reads ends its call when it came, not when that was noticed.
-    this.#endedMs = this.#answer === undefined ? this.#stations.clock.monotonicMs() : this.lastSeenMs;
+    this.#endedMs = Math.min(mostMs, this.#answer === undefined ? this.#stations.clock.monotonicMs() : this.lastSeenMs);
     for (const told of this.#leavers ?? []) told();
     return true;
   }

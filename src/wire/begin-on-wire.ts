@@ -25,6 +25,8 @@ export interface WireRequest {
   readonly header: (name: string) => string | undefined;
   /** By which the app calls the request off, where that is not seen otherwise. */
   readonly signal?: AbortSignal | undefined;
+  /** Set where the request goes out unless it is refused at once. */
+  readonly cannotWait?: boolean;
 }
 
 /** A call on the wire, opened by this request or by an earlier attempt. */
@@ -46,13 +48,14 @@ export const isNamed = ({ hostRules }: CallOpener, method: string, url: URL): bo
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
 export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest): WireCall | undefined => {
-  const { method, url, text, value, header, signal } = request;
+  const { method, url, text, value, header, signal, cannotWait = false } = request;
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined) return undefined;
   const said = header('x-stainless-retry-count');
   const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
   const earlier = (attempt === undefined ? undefined : retries.take(attempt.key, attempt.count)) ?? redirectedCall(retries, method, url, text);
   const begun =
-    earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential: credentialIn(header, url), signal });
+    earlier ??
+    beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential: credentialIn(header, url), signal, cannotWait });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };

@@ -38,7 +38,12 @@ interface Try {
   readonly waitedMs: number;
   readonly stale: boolean;
   readonly caller: Caller | undefined;
+  /** Whether the call is counted only, since it is on its way already. */
+  readonly counted: boolean;
 }
+
+/** The same for a call that is on its way already: it is counted, and not refused. */
+const onlyCounted = (plan: LinePlan): LinePlan => ({ ...plan, blocked: false, line: { ...plan.line, enforce: false } });
 
 const FIRST_WAIT_MS = 20;
 const LAST_WAIT_MS = 500;
@@ -69,12 +74,13 @@ export class Admitter {
   /** Reserves for a call in all its budgets, or in none. */
   admit(call: Call, matched: readonly Matched[], caller?: Caller): Maybe<Admission> {
     const { model, maxTokens } = call.request;
-    return this.#try(call, matched, { shape: { model, maxTokens }, marks: {}, used: new Set(), waitedMs: 0, stale: false, caller });
+    return this.#try(call, matched, { shape: { model, maxTokens }, marks: {}, used: new Set(), waitedMs: 0, stale: false, caller, counted: false });
   }
 
   #try(call: Call, matched: readonly Matched[], now: Try): Maybe<Admission> {
     const nowMs = this.#deps.clock.nowMs() + this.#aheadMs;
-    const plans = matched.map(({ budget, key }) => planLine(this.#deps.planner, budget, key, call, now.shape, nowMs));
+    const planned = matched.map(({ budget, key }) => planLine(this.#deps.planner, budget, key, call, now.shape, nowMs));
+    const plans = now.counted ? planned.map(onlyCounted) : planned;
     for (const plan of plans) {
       if (!plan.blocked) continue;
       const refusal = unpricedRefusal(plan, now.shape.model);
@@ -103,7 +109,8 @@ export class Admitter {
       return this.#try(call, matched, { ...now, stale: true });
     }
     if (answer === undefined || answer.kind === 'stale_window') {
-      return this.#deps.outage.admit(call, plans, (slots) => this.#open(call, plans, slots, leaseMs, now));
+      const lines = now.caller?.onItsWay === true ? plans.map(onlyCounted) : plans;
+      return this.#deps.outage.admit(call, lines, (slots) => this.#open(call, plans, slots, leaseMs, now));
     }
     this.#deps.reporter.saw(plans, answer);
     if (answer.kind === 'refused') return this.#refused(call, matched, plans, now, answer);
@@ -153,6 +160,7 @@ export class Admitter {
     now: Try,
     answer: Extract<ReserveAnswer, { kind: 'refused' }>,
   ): Maybe<Admission> {
+    if (now.caller?.onItsWay === true && !now.counted) return this.#try(call, matched, { ...now, counted: true });
     const fallback = fallbackOf(plans, answer, call, now.shape, now.used);
     if (fallback?.kind === 'reshape') {
       return this.#try(call, matched, {

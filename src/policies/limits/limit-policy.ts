@@ -158,7 +158,7 @@ class Limits implements LimitPolicy {
   }
 
   #tried(ask: Ask, tried: Tried, caller: Caller | undefined): Maybe<Admission> {
-    if (tried.kind === 'refused') return this.#wait(ask, tried.blocks, caller);
+    if (tried.kind === 'refused') return caller?.onItsWay === true ? this.#count(ask) : this.#wait(ask, tried.blocks, caller);
     this.#reporter.admitted(ask.wanted, tried);
     return this.#given(tried.grant, caller);
   }
@@ -173,11 +173,22 @@ class Limits implements LimitPolicy {
     const { waitedMs } = waited;
     if (waited.kind === 'refused') return this.#refuse(waited.block, waited.why, waitedMs, ask);
     this.#reporter.waited(waited.rule, ask.call, waitedMs);
+    if (waited.kind === 'gone' && caller?.onItsWay === true) return this.#count(ask);
     // The limits have changed meanwhile, and the app still waits.
     if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.#begin(ask.again(), caller);
     if (waited.kind === 'gone') return noGrant(marksOf(waitedMs, waited.rule));
     this.#reporter.admitted(ask.wanted, { would: undefined, away: false });
     return this.#given(waited.grant.marked(marksOf(waitedMs, waited.rule)), caller);
+  }
+
+  /** Counts a call that is on its way already, whether there is room for it or not. */
+  #count(ask: Ask): Maybe<Admission> {
+    const wanted = ask.wanted.map(({ limit, line }) => ({ limit, line: { ...line, enforce: false } }));
+    return chain(this.#asker.attempt({ ...ask, wanted, keys: [] }, 0), (tried) => {
+      if (tried.kind === 'refused') return INDIFFERENT;
+      this.#reporter.admitted(wanted, tried);
+      return { kind: 'admitted', grant: tried.grant };
+    });
   }
 
   /** What was let through, unless the app called it off while the store was asked: then it is not sent. */

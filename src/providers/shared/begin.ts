@@ -24,6 +24,8 @@ export interface RequestSeen {
   readonly signal?: AbortSignal | undefined;
   /** Set where the client's own timeout looks like an abort of the app's. */
   readonly abortsLate?: boolean;
+  /** Set where the request goes out unless it is refused at once. */
+  readonly cannotWait?: boolean;
 }
 
 /** A call that was begun, and the reader of its response. */
@@ -110,6 +112,7 @@ class Start implements CallStart {
   readonly credential: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly abortsLate: boolean;
+  readonly cannotWait: boolean;
   readonly #dialect: DialectReader;
   readonly #route: Route;
   readonly #body: unknown;
@@ -127,6 +130,7 @@ class Start implements CallStart {
     this.credential = seen.credential;
     this.signal = seen.signal;
     this.abortsLate = seen.abortsLate === true;
+    this.cannotWait = seen.cannotWait === true;
     this.#dialect = dialect;
     this.#route = route;
     this.#body = seen.body;

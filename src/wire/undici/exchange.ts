@@ -45,6 +45,9 @@ const intercept = (request: UndiciRequest, names: readonly string[], before: (ar
   }
 };
 
+/** Whether the stream that the app gave for the answer was destroyed without a reason. A provider that breaks off is told of otherwise. */
+const isLetGo = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+
 const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => {
   const startedMs = performance.now();
   let answer: RawAnswer | undefined;
@@ -64,7 +67,7 @@ const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => 
   });
   intercept(request, NAMES.end, () => answer?.finished());
   intercept(request, NAMES.error, ([error]) => {
-    if (answer !== undefined) return answer.broken(error);
+    if (answer !== undefined) return answer.broken(isLetGo(error) ? undefined : error);
     wire.call.attempt(attemptOf(error, performance.now() - startedMs));
     wire.call.failed(error);
   });
@@ -109,14 +112,14 @@ const watchedBody = async function* watchedBody(
   }
 };
 
-const begin = (deps: WireDeps, seen: UndiciSeen, read: BodyRead): WireCall | undefined => {
+const begin = (deps: WireDeps, seen: UndiciSeen, read: BodyRead, cannotWait: boolean): WireCall | undefined => {
   const header = rawHeaders(seen.request.headers as RawHeaders);
-  return beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, header });
+  return beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, header, cannotWait });
 };
 
 /** Opens the call when its body is there. @throws what stands for a refusal: the request has begun, so it can only break off */
 const beginLate = async (deps: WireDeps, seen: UndiciSeen, text: string): Promise<void> => {
-  const wire = guard('wire.begin', () => begin(deps, seen, readText(text)));
+  const wire = guard('wire.begin', () => begin(deps, seen, readText(text), false));
   if (wire === undefined) return;
   const verdict = await wire.call.verdict;
   if (verdict.kind === 'refused') {
@@ -161,7 +164,7 @@ export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
     return;
   }
   const read = bodyOf(request);
-  const wire = begin(deps, seen, read);
+  const wire = begin(deps, seen, read, true);
   if (wire === undefined) return;
   const { verdict } = wire.call;
   if (verdict instanceof Promise || isAdmitted(request, wire, verdict, read)) watch(deps, wire, request);

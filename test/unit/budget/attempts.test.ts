@@ -88,3 +88,13 @@ describe('what is held', () => {
     expect(no().code).toBe('budget_in_flight');
   });
 });
+
+test('a call that is on its way already is charged like any other, also where there is no room for it', () => {
+  const { policy, pass, no, spent } = world([{ ...budget, limit: '0.018' }]);
+  pass();
+  expect(no().code).toBe('budget_in_flight');
+  const answer = policy.admit(callOf(), { gone: false, onItsWay: true, onGone: () => () => undefined });
+  if (answer instanceof Promise || answer.kind !== 'admitted') throw new Error('expected to pass');
+  void answer.grant.settle(completed(100, 100));
+  expect(spent('b')).toBeCloseTo(ALONE, 9);
+});

@@ -112,6 +112,26 @@ test('a call that the app called off before it was let through counts for nothin
   expect(next.answer.kind).toBe('admitted');
 });
 
+test('a call that is on its way is counted, whether there is room or not, and waits for nothing', async () => {
+  const { policy, metrics } = processOf([
+    { id: 'slots', unit: 'concurrency', limit: 1 },
+    { id: 'rpm', limit: 3 },
+  ]);
+  ask(policy);
+  const onItsWay = ask(policy);
+  expect(onItsWay.answer.kind).toBe('waiting');
+  onItsWay.caller.goOn();
+  await pass(0);
+  expect(grantOf(onItsWay).marks).toEqual({ 'purser.policy.would_limit': 'slots' });
+  expect(metrics.filter(({ name }) => name === 'purser.queue.length').at(-1)?.value).toBe(0);
+  void grantOf(onItsWay).settle(completed(1, 1));
+  const shared = processOf([{ id: 'rpm', limit: 1 }], new SharedStore().view).policy;
+  const [first, second, third] = [ask(shared), ask(shared), ask(shared)];
+  second?.caller.goOn();
+  await pass(0);
+  expect(kinds([first ?? onItsWay, second ?? onItsWay, third ?? onItsWay])).toEqual(['admitted', 'admitted', 'refused']);
+});
+
 test('when nobody waits no timer is left', async () => {
   const { policy } = processOf([{ id: 'rpm', limit: 1, window: '5s', maxWait: '10s' }]);
   const [, second] = [ask(policy), ask(policy)];

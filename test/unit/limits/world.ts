@@ -78,10 +78,16 @@ export const processOf = (limits: readonly object[], store: BudgetStore = new Me
 /** A caller who goes when the test says so. */
 export class HandCaller implements Caller {
   gone = false;
+  onItsWay = false;
   readonly listeners = new Set<() => void>();
   onGone(listen: () => void): () => void {
     this.listeners.add(listen);
     return () => this.listeners.delete(listen);
+  }
+  /** Its request goes out whatever is answered. */
+  goOn(): void {
+    this.onItsWay = true;
+    for (const listen of this.listeners) listen();
   }
   go(): void {
     this.gone = true;

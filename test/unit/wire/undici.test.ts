@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Agent, fetch as undiciFetch, request } from 'undici';
-import type { Refusal } from '../../../src/call/policy.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { Agent, fetch as undiciFetch, request, stream } from 'undici';
+import type { Policy, Refusal } from '../../../src/call/policy.ts';
 import { totalInput } from '../../../src/call/usage.ts';
 import { tapUndici } from '../../../src/wire/undici/hook.ts';
 import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
@@ -66,6 +67,33 @@ test('error answers, connections that break and aborts end their calls', async (
   setTimeout(() => controller.abort(), 30);
   await expect(slow).rejects.toThrow();
   expect(kinds()).toEqual(['503', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'cancelled']);
+});
+
+test('a stream that the app gave for the answer, and destroys, is let go of', async () => {
+  const through = new PassThrough();
+  through.once('data', () => through.destroy());
+  await expect(stream(url(), chat({ stream: true }, { 'x-local-stall': '4' }), () => through)).rejects.toThrow();
+  expect(kinds()).toEqual(['cancelled']);
+});
+
+test('what cannot be held up neither waits nor is forgotten: each policy is asked of it, and told how it ended', async () => {
+  const told: unknown[] = [];
+  const later = (name: string): Policy => ({
+    name,
+    admit: async (_, caller) => {
+      await new Promise<void>((resolve) => void (caller?.onItsWay === true ? resolve() : caller?.onGone(resolve)));
+      await new Promise((done) => setTimeout(done, 50));
+      return { kind: 'admitted', grant: { settle: ({ kind, usage }) => void told.push([name, caller?.onItsWay, kind, usage !== undefined]) } };
+    },
+  });
+  wire = watchWire({ policies: [later('limits'), later('budget')] });
+  await (await request(url(), chat())).body.dump();
+  expect(kinds()).toEqual(['completed']);
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+  expect(told).toEqual([
+    ['limits', true, 'completed', true],
+    ['budget', true, 'completed', true],
+  ]);
 });
 
 test('another model that a budget chose is what is sent', async () => {

@@ -144,3 +144,55 @@ test('the same holds for what node:http answers', async () => {
   expect(ends()).toEqual(['503']);
   req.destroy();
 });
+
+const PIECE = new TextEncoder().encode('data: {"id":"a","model":"gpt-5.4","choices":[{"index":0,"delta":{"content":"hel"}}]}\n\n');
+
+/** A stream of which one piece has come. */
+const begun = () => {
+  const { signal, abort } = ((controller) => ({ signal: controller.signal, abort: () => controller.abort() }))(new AbortController());
+  let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => ((body = controller), controller.enqueue(PIECE)) });
+  const original = () => Promise.resolve(new Response(stream, { headers: { 'content-type': 'text/event-stream' } }));
+  stop();
+  wire = watchWire({ original });
+  stop = watchIdle(wire.opener, 600_000, () => nowMs);
+  return {
+    answer: wire.fetch(url, { method: 'POST', signal, body: JSON.stringify({ model: 'gpt-5.4', stream: true, messages: [] }) }),
+    abort,
+    broken: (error: Error) => body?.error(error),
+  };
+};
+
+test('a stream that the app calls off without reading on is cancelled once somebody looks, and no idle call', async () => {
+  const { answer, abort } = begun();
+  const pieces = (await answer).body?.[Symbol.asyncIterator]();
+  await pieces?.next();
+  pass(20_000);
+  expect(ends()).toEqual([]);
+  abort();
+  pass(12_000);
+  expect(ends()).toEqual(['cancelled']);
+  // When its last piece came.
+  expect(wire.seen[0]?.outcome.durationMs).toBeLessThan(5000);
+});
+
+test('a reader that waits for its end alone hears that the stream broke off, and so does the call', async () => {
+  const { answer, broken } = begun();
+  const reader = (await answer).body?.getReader();
+  await reader?.read();
+  broken(new DOMException('This operation was aborted', 'AbortError'));
+  await expect(reader?.closed).rejects.toThrow('aborted');
+  expect(ends()).toEqual(['cancelled']);
+});
+
+test('a reader that is let go of has not broken off', async () => {
+  const { answer } = begun();
+  const { body } = await answer;
+  const reader = body?.getReader();
+  await reader?.read();
+  reader?.releaseLock();
+  const next = body?.getReader();
+  await new Promise((done) => setTimeout(done, 10));
+  expect(next).toBeDefined();
+  expect(ends()).toEqual([]);
+});

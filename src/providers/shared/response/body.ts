@@ -35,6 +35,8 @@ class Reading {
   readonly #cancel: (reason: unknown) => Promise<unknown>;
   #flushed = false;
   done = false;
+  /** Whether the reader was let go of, which says nothing of the body. */
+  released = false;
 
   constructor(observation: Observation, next: () => Promise<Read>, cancel: (reason: unknown) => Promise<unknown>) {
     this.#observation = observation;
@@ -55,6 +57,11 @@ class Reading {
   readonly onError = (error: unknown): never => {
     this.#observation.call.failed(error);
     throw error;
+  };
+
+  /** The body broke off. Who waits for that alone, as `Readable.fromWeb` does, reads no more. */
+  readonly onBroken = (error: unknown): void => {
+    if (!this.released) guard('observe.broken', () => this.#observation.call.failed(error));
   };
 
   #finish(result: Read): Read {
@@ -91,6 +98,7 @@ const makeReaderPrototype = (prototype: object): object => {
     releaseLock(this: AnyReader): void {
       const reading = readings.get(this);
       const observation = observationOf(this);
+      if (reading !== undefined) reading.released = true;
       // Some SDKs let go of a stream that was broken off without cancelling it; nobody will read on.
       if (reading !== undefined && !reading.done && observation !== undefined) setImmediate(() => lockedAgain(this) || observation.cancelled()).unref();
       Reflect.apply(original.releaseLock, this, []);
@@ -178,7 +186,9 @@ const makeBodyPrototype = (prototype: object): object => {
       hold(this);
       const own: object = Object.getPrototypeOf(reader) as object;
       const next = (): Promise<Read> => Reflect.apply((own as AnyReader).read, reader, []) as Promise<Read>;
-      readings.set(reader, new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason])));
+      const reading = new Reading(observation, next, (reason) => Reflect.apply((own as AnyReader).cancel, reader, [reason]));
+      readings.set(reader, reading);
+      reader.closed.catch(reading.onBroken);
       bodies.set(reader, new WeakRef(this));
       Object.setPrototypeOf(reader, cached(own, makeReaderPrototype));
       return reader;
