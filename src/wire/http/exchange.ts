@@ -92,7 +92,9 @@ class HttpExchange {
     if (typeof args[0] !== 'function') this.#written.add(args[0], args[1]);
     const header = (name: string): string | undefined => headerIn(this.#req, name);
     this.#read = this.#written.read();
-    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#read, header });
+    // What the app has let go of already is not sent.
+    const signal = this.#req.destroyed ? AbortSignal.abort() : undefined;
+    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#read, header, signal });
   }
 
   #admitted(verdict: Verdict, args: readonly unknown[]): void {

@@ -122,6 +122,17 @@ test('a refusal is an answer, and nothing is sent', async () => {
   }
 });
 
+test('a request that was called off before it was written out is asked of policies as one that nobody waits for', async () => {
+  const gone: unknown[] = [];
+  tap({ policies: [{ name: 'watching', admit: (_, caller) => (gone.push(caller?.gone), { kind: 'indifferent' }) }] });
+  const req = tapped.request(`${provider.url}/v1/chat/completions`, { method: 'POST', signal: AbortSignal.abort() });
+  const failed = answer(req);
+  req.end(body());
+  await expect(failed).rejects.toThrow('aborted');
+  expect(gone).toEqual([true]);
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['cancelled']);
+});
+
 test('what the app lets go is cancelled, what breaks off has failed, an error status has failed', async () => {
   const stream = body({ stream: true });
   const req = post(provider.url, { 'x-local-chunks': '50', 'x-local-interval': '2' });
