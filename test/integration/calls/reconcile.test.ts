@@ -24,7 +24,11 @@ const SETUPS: readonly (readonly [seed: number, setup: Setup])[] = [
 
 const found = async (own: number, setup: Setup): Promise<readonly string[]> => {
   const seed = seedOf(own);
-  const plan = planOf(seed, CALLS, { budgets: setup.store !== 'none', limits: setup.limits === true });
+  const plan = planOf(seed, CALLS, {
+    budgets: setup.store !== 'none',
+    limits: setup.limits === true,
+    late: setup.store === 'sqlite' || setup.store === 'redis',
+  });
   const accounts = await runPlan(plan, setup);
   onTestFinished(() => accounts.receiver.close());
   return differences(plan, accounts).map((difference) => `seed ${seed}: ${difference}`);
@@ -44,7 +48,7 @@ test.skipIf(redisProgram === undefined && !requireAll)(`all accounts of a run ag
 
 test('spans for which there is no room are counted as dropped, and every other account has their calls all the same', async () => {
   const seed = seedOf(301);
-  const plan = planOf(seed, 60, { budgets: false, limits: false });
+  const plan = planOf(seed, 60, { budgets: false, limits: false, late: false });
   const { receiver, spans, ledger } = await runPlan(plan, { store: 'none', env: { OTEL_BSP_MAX_QUEUE_SIZE: '6', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '6' } });
   onTestFinished(() => receiver.close());
   const total = (metric: string, reason?: string): number =>

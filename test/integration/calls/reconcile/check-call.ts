@@ -1,5 +1,6 @@
 import { BUCKETS } from '../../../../src/call/usage.ts';
 import { type Case, isLost, number, type Say, sum } from './case.ts';
+import { isDirect } from './planned-call.ts';
 
 /** Nano-dollars, rounded up call by call, as the ledger and budgets take them; a span's dollars are exact to a pico-dollar. */
 const nanoOf = (usd: unknown): number | undefined => (typeof usd === 'number' ? Math.ceil(Math.round(usd * 1e12) / 1e3) : undefined);
@@ -67,7 +68,9 @@ const checkCharge = ({ span, bill, charged, call }: Case, say: Say): void => {
   const last = bill.at(-1);
   const earlier = bill.slice(0, -1).some(({ status }) => !FREE.has(status));
   const isFree = call.expected.requests === 0 || (last?.end === 'failed' && FREE.has(last.status));
-  if (isFree && !earlier && charged !== 0) say(`was charged ${charged}, and cost nothing`);
+  // What undici is given goes its way before anybody is asked.
+  const isOnItsWay = call.ending === 'before' && isDirect(call);
+  if (isFree && !earlier && charged !== 0 && !isOnItsWay) say(`was charged ${charged}, and cost nothing`);
   // What was on its way when the app gave up may be charged, since nobody can say what became of it, and may not, where the store was asked still.
   if (isFree || isLost(call, bill)) return;
   if (charged === 0 || charged < (cost ?? 0)) say(`was charged ${charged}, which is less than the ${cost} of its span`);

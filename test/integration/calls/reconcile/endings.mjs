@@ -1,4 +1,6 @@
 // The ways in which an app ends a call. Each tells by `saw` what it was given, and lets go of all that it held.
+import { decoding } from './decoding.mjs';
+import { nodeEndings, sendNode } from './node-clients.mjs';
 import { helpers, send, sendPlain, usageIn } from './targets.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -56,6 +58,9 @@ const answer = async (call, saw, more) => {
   else saw(given);
 };
 
+/** What the app holds on to, and never looks at again. */
+const kept = [];
+
 const sdk = {
   refused: answer,
   turnedAway: answer,
@@ -71,6 +76,11 @@ const sdk = {
   signalled: async (call, saw) => {
     const controller = new AbortController();
     await readOn(await send(call, { signal: controller.signal }), saw, call.after, () => controller.abort());
+  },
+  calledOff: async (call, saw) => {
+    const controller = new AbortController();
+    kept.push(await someOf(await send(call, { signal: controller.signal }), saw, call.after));
+    controller.abort();
   },
   early: (call, saw) => answer(call, saw, { signal: soon(call.wait) }),
   before: (call, saw) => answer(call, saw, { signal: aborted() }),
@@ -127,17 +137,6 @@ const sdk = {
 const json = async (call, response, saw) => {
   const said = await response.json();
   if (response.ok && !Array.isArray(said)) saw(said);
-};
-
-/** Tells of the events in the bytes of a stream; those of a JSON array are not told. */
-const decoding = (saw) => {
-  let rest = '';
-  const decoder = new TextDecoder();
-  return (bytes) => {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
-    rest = lines.pop();
-    for (const line of lines) if (line.startsWith('data: {')) saw(JSON.parse(line.slice(6)));
-  };
 };
 
 const pieces = async (reader, saw, count = Infinity) => {
@@ -197,6 +196,13 @@ const wire = {
     controller.abort();
     await reader.read();
   },
+  calledOff: async (call, saw) => {
+    const controller = new AbortController();
+    const reader = (await sendPlain(call, { signal: controller.signal })).body.getReader();
+    kept.push(reader);
+    await pieces(reader, saw, call.after);
+    controller.abort();
+  },
   early: async (call) => void (await (await sendPlain(call, { signal: soon(call.wait) })).text()),
   before: async (call) => void (await (await sendPlain(call, { signal: aborted() })).text()),
   late: async (call) => void (await (await sendPlain(call, { signal: AbortSignal.timeout(call.wait) })).text()),
@@ -223,7 +229,8 @@ export const end = async (call) => {
     if (usage !== undefined && usage !== null) told.usage = { ...told.usage, ...usage };
   };
   try {
-    await (call.sdk ? sdk : wire)[call.ending](call, saw);
+    const ways = call.sdk ? sdk : call.via === undefined ? wire : nodeEndings;
+    await ways[call.ending](call, saw);
   } catch (error) {
     told.error = error.constructor.name;
   }
@@ -232,7 +239,7 @@ export const end = async (call) => {
 
 /** Begins a call and stays in the middle of it: until its first piece, or without waiting for its headers. */
 export const begin = async (call) => {
-  const begun = call.sdk ? send(call) : sendPlain(call);
+  const begun = call.sdk ? send(call) : call.via === undefined ? sendPlain(call) : sendNode(call);
   if (call.script.latency > 0) {
     leave(begun);
     // As long as it takes to be sent.
@@ -240,5 +247,6 @@ export const begin = async (call) => {
   }
   const given = await begun;
   if (!call.stream) return given;
+  if (call.via !== undefined) return someOf(given, () => {}, 1);
   return call.sdk ? someOf(given, () => {}, 1) : given.body.getReader().read();
 };

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts';
-import type { PlannedCall } from './planned-call.ts';
+import { isDirect, type PlannedCall } from './planned-call.ts';
 import { completed } from './ways.ts';
 
 /** Where calls that stand in a limit's way have numbers of their own. */
@@ -31,10 +31,11 @@ const behind = (call: PlannedCall, holder: number, tags: Readonly<Record<string,
 
 /** The call where limits have something to say of it, and the one that holds its place where there is one. */
 export const placesOf = (call: PlannedCall, dice: Dice): readonly PlannedCall[] => {
-  const { n, ending, expected } = call;
+  const { n, ending, expected, open } = call;
   const kind = dice.one(['lane', 'lane', 'lane', 'behind', 'away', 'once', 'free', 'free', 'free', 'free']);
+  if (isDirect(call) && kind !== 'lane') return [call];
   // What nobody ends holds its place until the process does.
-  if (ending === 'refused' || (kind === 'lane' && expected.reasons !== undefined)) return [call];
+  if (ending === 'refused' || (kind === 'lane' && (expected.reasons !== undefined || open === true))) return [call];
   const tags = { place: kind, pair: String(n) };
   const holder = holderOf(call, tags);
   switch (kind) {

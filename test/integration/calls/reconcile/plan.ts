@@ -1,6 +1,6 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
-import type { Api, PlannedCall } from './planned-call.ts';
+import { type Api, isDirect, type PlannedCall, type Via } from './planned-call.ts';
 import { placesOf, probesOf } from './places.ts';
 import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
 
@@ -15,6 +15,8 @@ export interface Plan {
 }
 
 const APIS: readonly Api[] = ['chat', 'responses', 'messages', 'genai'];
+
+const VIAS: readonly Via[] = ['http', 'request', 'stream', 'pipeline', 'fetched'];
 
 /** The call's own number is in its tokens, so that no other call's can be taken for them. */
 const scriptOf = (n: number, dice: Dice): Record<string, number> => {
@@ -33,6 +35,7 @@ const drawOf = (n: number, dice: Dice): Draw => {
   return {
     api: dice.one(APIS),
     sdk,
+    ...(!sdk && dice.odds(0.5) ? { via: dice.one(VIAS) } : {}),
     stream: dice.odds(0.7),
     ending: '',
     script: scriptOf(n, dice),
@@ -78,10 +81,12 @@ const inLine = (call: PlannedCall): PlannedCall => ({
 export interface Governing {
   readonly budgets: boolean;
   readonly limits: boolean;
+  /** Whether their store answers later than at once. */
+  readonly late: boolean;
 }
 
 /** Makes a plan of so many calls. */
-export const planOf = (seed: number, count: number, { budgets, limits }: Governing): Plan => {
+export const planOf = (seed: number, count: number, { budgets, limits, late }: Governing): Plan => {
   const dice = new Dice(seed);
   const leave = dice.one(LEAVES);
   const places = new Dice(seed + 1);
@@ -89,11 +94,13 @@ export const planOf = (seed: number, count: number, { budgets, limits }: Governi
     const n = index + 1;
     const draw = drawOf(n, dice);
     const gap = dice.upTo(4);
-    const governed = budgets && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
+    const drawn = budgets && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
+    // What nothing holds up is not refused by a store that is asked first; of a pipeline nobody knows how large its prompt is.
+    const governed = (late && isDirect(draw)) || (drawn === 'stopped' && draw.via === 'pipeline') ? undefined : drawn;
     const ways = waysOf(draw);
-    const drawn = governed ?? dice.one(Object.keys(ways));
+    const named = governed ?? dice.one(Object.keys(ways));
     // What was left lying holds its connection, and that the process.
-    const ending = leave === 'end' && drawn === 'forgotten' ? 'whole' : drawn;
+    const ending = leave === 'end' && named === 'forgotten' ? 'whole' : named;
     const way = governed === undefined ? ways[ending] : GOVERNED[governed];
     const call = { ...draw, n, gap, ending, ...way?.({ ...draw, ending }, dice) };
     const ended = leave === 'end' ? untilItsEnd(call) : call;

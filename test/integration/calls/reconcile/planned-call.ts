@@ -1,6 +1,12 @@
 /** The wire formats that are called. */
 export type Api = 'chat' | 'responses' | 'messages' | 'genai';
 
+/** Clients below the SDKs, besides Node's own fetch: `node:http`, and what the package undici has. */
+export type Via = 'http' | 'request' | 'stream' | 'pipeline' | 'fetched';
+
+/** Whether undici sends it with its body at hand, so that nothing can hold it up. */
+export const isDirect = ({ via }: { readonly via?: Via }): boolean => via === 'request' || via === 'stream' || via === 'pipeline';
+
 /** What must be found of a call, by what its provider was told to do and what the app did. */
 export interface Expected {
   /** How the span may say that it ended; several where it depends on how far the app's reader was ahead of the app. */
@@ -20,8 +26,10 @@ export interface Expected {
 export interface PlannedCall {
   readonly n: number;
   readonly api: Api;
-  /** Through the SDK, or through fetch alone. */
+  /** Through the SDK, or through a client of HTTP alone. */
   readonly sdk: boolean;
+  /** Without an SDK: Node's own fetch where it is not said. */
+  readonly via?: Via;
   readonly stream: boolean;
   readonly ending: string;
   readonly script: Readonly<Record<string, number | string>>;

@@ -11,12 +11,12 @@ const genai = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: base } });
 
 const messages = [{ role: 'user', content: 'hello' }];
 const bodies = {
-  chat: ({ stream, script }) => ({
+  chat: ({ stream, script, via }) => ({
     model: 'gpt-5.4',
     messages,
     max_tokens: 64,
-    // Every other stream leaves it to the preload to ask for its usage.
-    ...(stream ? { stream, ...(script.in % 2 === 0 ? { stream_options: { include_usage: true } } : {}) } : {}),
+    // Every other stream leaves it to the preload to ask for its usage, which it does in Node's own fetch.
+    ...(stream ? { stream, ...(script.in % 2 === 0 || via !== undefined ? { stream_options: { include_usage: true } } : {}) } : {}),
   }),
   responses: ({ stream }) => ({ model: 'gpt-4.1', input: 'hello', max_output_tokens: 64, ...(stream ? { stream } : {}) }),
   messages: ({ stream }) => ({ model: 'claude-sonnet-5', max_tokens: 64, messages, ...(stream ? { stream } : {}) }),
@@ -74,8 +74,8 @@ const paths = {
     `/v1beta/models/gemini-2.5-flash:${stream ? `streamGenerateContent${script.in % 2 === 0 ? '?alt=sse' : ''}` : 'generateContent'}`,
 };
 
-/** The same request through fetch alone, as an address with options or as a Request. */
-export const sendPlain = (call, { signal } = {}) => {
+/** The same request as it is on the wire. */
+export const plainRequest = (call) => {
   const { api } = call;
   const body = api === 'genai' ? { contents: [{ role: 'user', parts: [{ text: 'hello' }] }], generationConfig: { maxOutputTokens: 64 } } : bodies[api](call);
   const own =
@@ -84,8 +84,14 @@ export const sendPlain = (call, { signal } = {}) => {
       : api === 'genai'
         ? { 'x-goog-api-key': key }
         : { authorization: `Bearer ${key}` };
-  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...own, ...headersOf(call) }, body: JSON.stringify(body), signal };
-  const address = base + paths[api](call);
+  const headers = { 'content-type': 'application/json', ...own, ...headersOf(call) };
+  return { address: base + paths[api](call), method: 'POST', headers, body: JSON.stringify(body) };
+};
+
+/** The same request through fetch alone, as an address with options or as a Request. */
+export const sendPlain = (call, { signal } = {}) => {
+  const { address, ...request } = plainRequest(call);
+  const init = { ...request, signal };
   return call.n % 3 === 0 ? fetch(new Request(address, init)) : fetch(address, init);
 };
 

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts';
-import type { Expected, PlannedCall } from './planned-call.ts';
+import { type Expected, isDirect, type PlannedCall } from './planned-call.ts';
 
 /** What is drawn of a call before it is known how it ends. */
 export type Draw = Omit<PlannedCall, 'n' | 'gap'>;
@@ -38,6 +38,9 @@ const leaves: Way = (draw, dice) => {
   const expected: Expected = { outcomes: sure ? ['cancelled'] : ['cancelled', 'completed'], usage: 'some', requests: tried === undefined ? 1 : 2 };
   return { ...tried, script: { ...draw.script, ...script, ...tried?.script }, expected };
 };
+
+/** The app calls a stream off and never reads on, so that nobody hears of it. */
+const callsOff: Way = (draw, dice) => ({ ...leaves(draw, dice), open: true });
 
 /**
  * The app leaves a stream lying in its middle. Node holds on to what was not read to its end, so that its collection is not certain; Anthropic's SDK
@@ -83,7 +86,7 @@ const slow = 200;
 const never: Expected = { outcomes: ['cancelled'], usage: 'none', requests: 1, perhaps: true };
 
 const early: Way = ({ script }, dice) => ({ wait: 5 + dice.upTo(40), script: { ...script, latency: slow }, expected: never });
-const before: Way = () => ({ expected: { ...never, requests: 0, perhaps: false } });
+const before: Way = (draw) => ({ expected: { ...never, requests: 0, perhaps: isDirect(draw) } });
 const late: Way = ({ script }, dice) => ({ wait: 20 + dice.upTo(20), script: { ...script, latency: slow }, expected: { ...never, outcomes: ['failed'] } });
 /** The app gives up while the SDK waits for its next try. */
 const between: Way = ({ script }, dice) => ({
@@ -126,6 +129,7 @@ const SDK_STREAM: Readonly<Record<string, Way>> = {
   returned: leaves,
   thrown: leaves,
   signalled: leaves,
+  calledOff: callsOff,
   forgotten: forgets,
   dropped,
 };
@@ -153,6 +157,7 @@ const WIRE_STREAM: Readonly<Record<string, Way>> = {
   cancelled: leaves,
   released: leaves,
   signalled: leaves,
+  calledOff: callsOff,
   forgotten: forgets,
   unread: cancelledUnread,
   dropped,
@@ -161,6 +166,24 @@ const WIRE_STREAM: Readonly<Record<string, Way>> = {
 };
 const WIRE_PLAIN: Readonly<Record<string, Way>> = { ...ANY, withoutUsage, unread: cancelledUnread, dropped: unread, cloned: whole };
 
+/** A pipeline is there before its request is sent. */
+const destroyedUnread: Way = ({ via }) => ({ expected: { outcomes: ['cancelled', 'completed'], usage: 'some', requests: 1, perhaps: via === 'pipeline' } });
+/** An error of the app's own, by which it destroys a stream, is what the call failed of. */
+const destroyedFor: Way = (draw, dice) => {
+  const left = leaves(draw, dice);
+  return { ...left, expected: { ...left.expected, outcomes: [...left.expected.outcomes, 'failed'] } };
+};
+const NODE_PLAIN: Readonly<Record<string, Way>> = { ...ANY, withoutUsage, unread: destroyedUnread, dumped: whole, piped: whole };
+const NODE_STREAM: Readonly<Record<string, Way>> = {
+  ...NODE_PLAIN,
+  streamError,
+  short,
+  broken: leaves,
+  destroyed: leaves,
+  destroyedFor,
+  signalled: leaves,
+};
+
 /** Ways in which a call can end where there are budgets that refuse it, or stop it. */
 export const GOVERNED: Readonly<Record<'refused' | 'stopped', Way>> = {
   refused: () => ({ expected: { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'request_exceeds_budget' } }),
@@ -168,7 +191,8 @@ export const GOVERNED: Readonly<Record<'refused' | 'stopped', Way>> = {
 };
 
 /** The ways in which a call of a kind can end, by their names. */
-export const waysOf = ({ api, sdk, stream }: Draw): Readonly<Record<string, Way>> => {
+export const waysOf = ({ api, sdk, via, stream }: Draw): Readonly<Record<string, Way>> => {
+  if (via !== undefined) return stream ? NODE_STREAM : NODE_PLAIN;
   if (!sdk) return stream ? WIRE_STREAM : WIRE_PLAIN;
   if (api === 'genai') return stream ? SDK_STREAM : SDK_PLAIN;
   return stream ? STAINLESS_STREAM : STAINLESS_PLAIN;

@@ -1,0 +1,128 @@
+// Calls through what gives Node's own streams: `node:http`, and the package undici in all its forms. Each ends in the ways that such streams have.
+import { once } from 'node:events';
+import http from 'node:http';
+import { PassThrough, Readable } from 'node:stream';
+import * as undici from 'undici';
+import { decoding } from './decoding.mjs';
+import { plainRequest } from './targets.mjs';
+
+/** Who has let go of a stream hears no more of it. */
+const ignore = () => {};
+const sockets = new WeakSet();
+
+const open = {
+  http: async ({ address, body, ...request }, signal, { n }) => {
+    const req = http.request(address, { ...request, signal });
+    // In pieces, whole, or with its length said before.
+    if (n % 3 === 0) req.write(body.slice(0, 20));
+    if (n % 3 === 1) req.setHeader('content-length', Buffer.byteLength(body));
+    req.end(n % 3 === 0 ? body.slice(20) : body);
+    // Node's own: a request that is aborted when all of its answer has come destroys a socket on which nobody listens any more.
+    req.once('socket', (socket) => sockets.has(socket) || sockets.add(socket.on('error', ignore)));
+    const [response] = await once(req, 'response');
+    req.on('error', ignore);
+    return response;
+  },
+  request: async ({ address, ...request }, signal) => (await undici.request(address, { ...request, signal })).body,
+  stream: ({ address, ...request }, signal) =>
+    new Promise((resolve, reject) => {
+      const through = new PassThrough().on('error', ignore);
+      undici
+        .stream(address, { ...request, signal }, () => (resolve(through), through))
+        .catch((error) => {
+          through.destroy(error);
+          reject(error);
+        });
+    }),
+  pipeline: async ({ address, body, ...request }, signal) => {
+    const duplex = undici.pipeline(address, { ...request, signal }, ({ body: answer }) => answer).on('error', ignore);
+    duplex.end(body);
+    return duplex;
+  },
+  fetched: async ({ address, ...request }, signal) => Readable.fromWeb((await undici.fetch(address, { ...request, signal })).body),
+};
+
+/** Sends a call; gives the stream of its answer. */
+export const sendNode = async (call, signal) => (await open[call.via](plainRequest(call), signal, call)).on('error', ignore);
+
+const soon = (ms, reason) => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), ms);
+  return controller.signal;
+};
+
+/** Reads it to its end, as text or piece by piece. */
+const read = async (call, body, saw) => {
+  const take = call.stream ? decoding(saw) : undefined;
+  const pieces = [];
+  for await (const piece of body) {
+    pieces.push(piece);
+    take?.(piece);
+  }
+  return Buffer.concat(pieces).toString();
+};
+
+const whole = async (call, saw, signal) => {
+  const text = await read(call, await sendNode(call, signal), saw);
+  if (call.stream) return;
+  const said = JSON.parse(text);
+  if (said.error === undefined) saw(said);
+};
+
+const off = async (call, saw, end) => {
+  const body = await sendNode(call, call.signal);
+  const take = decoding(saw);
+  await new Promise((resolve) => {
+    body.once('data', (piece) => {
+      take(piece);
+      end(body);
+      resolve();
+    });
+  });
+};
+
+/** The ways in which such calls end. */
+export const nodeEndings = {
+  whole,
+  failing: whole,
+  refused: whole,
+  turnedAway: whole,
+  stopped: whole,
+  probe: whole,
+  early: (call, saw) => whole(call, saw, soon(call.wait)),
+  late: (call, saw) => whole(call, saw, AbortSignal.timeout(call.wait)),
+  before: (call, saw) => whole(call, saw, AbortSignal.abort()),
+  after: async (call, saw) => {
+    const controller = new AbortController();
+    await whole(call, saw, controller.signal);
+    controller.abort();
+  },
+  broken: async (call, saw) => {
+    const take = decoding(saw);
+    for await (const piece of await sendNode(call)) {
+      take(piece);
+      break;
+    }
+  },
+  destroyed: (call, saw) => off(call, saw, (body) => body.destroy()),
+  destroyedFor: (call, saw) => off(call, saw, (body) => body.destroy(new Error('mine'))),
+  signalled: (call, saw) => {
+    const controller = new AbortController();
+    return off({ ...call, signal: controller.signal }, saw, () => controller.abort());
+  },
+  unread: async (call) => {
+    const body = await sendNode(call);
+    body.destroy();
+  },
+  dumped: async (call) => {
+    const body = await sendNode(call);
+    body.resume();
+    await once(body, 'end');
+  },
+  piped: async (call) => {
+    const body = await sendNode(call);
+    const through = body.pipe(new PassThrough());
+    through.resume();
+    await once(through, 'end');
+  },
+};
