@@ -10,6 +10,8 @@ import type { ResponseLike } from '../shared/response/observe.ts';
 import { refusedAttempt, sendAttempt } from '../shared/retry-gate.ts';
 import { ownerOf, wrapMethod } from '../shared/stainless/client.ts';
 import { patchStainless } from '../shared/stainless/patch.ts';
+import { callingOff, isSignal, learnSignals } from './app-signal.ts';
+import { type Exchanges, exchangesThrough, tapGlobalFetch, type Through } from './global-fetch.ts';
 
 type ApiErrorClass = new (options: { readonly message: string; readonly status: number }) => Error;
 
@@ -37,28 +39,33 @@ const providerOf = (client: ApiClient): { readonly provider: string } | undefine
 
 type Fetch = (...args: readonly unknown[]) => Promise<ResponseLike>;
 
-const watched = (call: OpenCall, send: () => Promise<ResponseLike>): Promise<ResponseLike> => {
+/** Tells a call of what is sent as an attempt, unless its attempts were seen one by one. */
+const watched = (call: OpenCall, send: () => Promise<ResponseLike>, exchanges?: Exchanges): Promise<ResponseLike> => {
   const startedMs = performance.now();
+  const attempt = (answer: unknown): void => {
+    if (exchanges?.isSeen !== true) guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+  };
   return send().then(
     (response) => {
-      guard('attempt', () => call.attempt(attemptOf(response, performance.now() - startedMs)));
+      attempt(response);
       return response;
     },
     (error: unknown) => {
-      guard('attempt', () => call.attempt(attemptOf(error, performance.now() - startedMs)));
+      attempt(error);
+      // Lines before 2.0 make an error of their own that says nothing of the one behind it.
+      if (exchanges?.error !== undefined) call.failed(exchanges.error);
       throw error;
     },
   );
 };
 
-/** `apiCall` retries inside, so attempts are seen at the fetch that it is handed. */
-const countingFetch = (opener: CallOpener, original: Fetch): Fetch => {
+/** Attempts are seen one by one at the fetch, for `apiCall` retries inside. */
+const counting = (opener: CallOpener): Through => {
   // The SDK tries again whatever the answer says, and the call has ended by then.
   let refused: Refusal | undefined;
-  return (...args) => {
+  return (send) => {
     if (refused !== undefined) return refusedAttempt(refused);
     const call = opener.current();
-    const send = (): Promise<ResponseLike> => original(...args);
     if (call === undefined) return send();
     return sendAttempt(
       call,
@@ -71,24 +78,44 @@ const countingFetch = (opener: CallOpener, original: Fetch): Fetch => {
 /** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes the app's signal. */
 const SIGNAL_ARGUMENT = 4;
 
-const isSignal = (value: unknown): value is AbortSignal => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
-
-/** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes its fetch; older lines have no such place. */
+/** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes its fetch; lines before 2.25 ask the global one. */
 const FETCH_ARGUMENT = 5;
+
+/** Hands `apiCall` a fetch that counts. */
+const withCountingFetch = (opener: CallOpener, args: readonly unknown[]): readonly unknown[] => {
+  const original = (args[FETCH_ARGUMENT] as Fetch | undefined) ?? (fetch as unknown as Fetch);
+  const through = counting(opener);
+  return [...args.slice(0, FETCH_ARGUMENT), (...sent: readonly unknown[]) => through(() => original(...sent))];
+};
+
+/** Sends by the global fetch; where an app's own is in its place, all attempts are one. What is sent inside an `outer` call is a part of that. */
+const sendGlobally = (opener: CallOpener, outer: OpenCall | undefined, send: () => Promise<ResponseLike>): Promise<ResponseLike> => {
+  const call = opener.current();
+  return call === undefined || call === outer ? send() : exchangesThrough(call, counting(opener), (exchanges) => watched(call, send, exchanges));
+};
+
+const signalOf = (args: readonly unknown[], signal: unknown, isSent: () => boolean): AbortSignal | undefined => {
+  const [own] = args.slice(SIGNAL_ARGUMENT).filter(isSignal);
+  return own ?? (isSignal(signal) ? callingOff(signal, isSent) : undefined);
+};
 
 const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unknown, version: string | undefined): boolean => {
   const source = { name: '@google/genai', version, changesAddress: true } as const;
   const refusalError = refusalErrorOf(ApiError);
+  learnSignals(ownerOf(constructor, 'includeExtraHttpOptionsToRequestInit'));
   return wrapMethod(ownerOf(constructor, 'apiCall'), 'apiCall', (original) => {
+    const takesFetch = original.length > FETCH_ARGUMENT;
+    if (!takesFetch) guard('genai.fetch', () => tapGlobalFetch(opener));
     return function apiCall(this: ApiClient, ...args: readonly unknown[]) {
       const [address, init] = args as readonly [string, { readonly method?: string; readonly body?: unknown; readonly signal?: unknown } | undefined];
-      const takesFetch = original.length > FETCH_ARGUMENT;
-      const sent = takesFetch
-        ? [...args.slice(0, FETCH_ARGUMENT), countingFetch(opener, (args[FETCH_ARGUMENT] as Fetch | undefined) ?? (fetch as unknown as Fetch))]
-        : args;
+      const sent = takesFetch ? withCountingFetch(opener, args) : args;
+      const outer = opener.current();
+      let isSent = false;
       const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
+        isSent = true;
         const next = changed === undefined ? sent : [changed.url?.href ?? address, { ...init, body: changed.body }, ...sent.slice(2)];
-        return Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
+        const call = (): Promise<ResponseLike> => Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
+        return takesFetch ? call() : sendGlobally(opener, outer, call);
       };
       const url = guard('genai.url', () => {
         opener.learnSecret(this.clientOptions?.apiKey);
@@ -102,10 +129,10 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
         source,
         credential: credentialOf(this.clientOptions?.apiKey),
         ...providerOf(this),
-        signal: [args[SIGNAL_ARGUMENT], init?.signal].find(isSignal),
+        signal: guard('genai.signal', () => signalOf(args, init?.signal, () => isSent)),
         abortsLate: true,
       };
-      return sendThrough(opener, { seen, send, refusalError, recordAttempt: !takesFetch });
+      return sendThrough(opener, { seen, send, refusalError, recordAttempt: false });
     } as typeof original;
   });
 };

@@ -4,6 +4,7 @@ import { CONTENTS } from './content.ts';
 import { ENDS } from './ends.ts';
 import { FAMILIES } from './families.ts';
 import { FREEZES } from './freeze.ts';
+import { GENAI } from './genai.ts';
 import { HEALTH } from './health.ts';
 import { LABELLED } from './labels.ts';
 import { RELOADS } from './reload.ts';
@@ -24,4 +25,5 @@ export const CASES: readonly Case[] = [
   ...HEALTH,
   ...CONTENTS,
   ...ATTEMPTS,
+  ...GENAI,
 ];

@@ -21,7 +21,8 @@ export interface ResponseProps {
   readonly response: { readonly status: number; readonly headers: Headers; readonly body: unknown };
 }
 
-type AnyFunction = (this: StainlessClient, ...args: readonly unknown[]) => unknown;
+/** A method of a class that is instrumented. */
+export type AnyFunction = (this: StainlessClient, ...args: readonly unknown[]) => unknown;
 
 /** Finds the object in a class's prototype chain that owns `method`, which is the one to wrap. */
 export const ownerOf = (constructor: unknown, method: string): Record<string, AnyFunction> | undefined => {
