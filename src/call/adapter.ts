@@ -96,6 +96,8 @@ export interface CallOpener {
   open(start: CallStart): OpenCall | undefined;
   /** The call in whose scope the code runs now. */
   current(): OpenCall | undefined;
+  /** What the running code is labelled with, to tell by its identity which requests belong together. */
+  labels(): object | undefined;
   /** Opens the span of a tool that a tool runner executes. */
   openTool(tool: ToolExecution): ToolSpan | undefined;
   /** Whether prompts and answers are gathered. */

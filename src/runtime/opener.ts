@@ -69,6 +69,7 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
       const { call } = currentScope();
       return call === undefined || call.ended ? undefined : call;
     },
+    labels: () => currentScope().labels,
     openTool: (tool: ToolExecution): ToolSpan | undefined => (settings.enabled() ? guard('tool', () => stations.recorder.startTool(tool)) : undefined),
     captureContent: stations.captureContent,
     asksUsage: (hostname) => hostMatches(settings.askUsageHosts, hostname),

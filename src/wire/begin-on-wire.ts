@@ -6,7 +6,7 @@ import { endpointOf } from '../providers/shared/endpoint.ts';
 import { providerOf } from '../providers/shared/hosts.ts';
 import { sourceOf } from './client-name.ts';
 import { redirectedCall } from './redirect.ts';
-import type { Retries } from './retries.ts';
+import type { Attempted, Retries } from './retries.ts';
 
 /** What every part of the tap works with. */
 export interface WireDeps {
@@ -37,7 +37,7 @@ export interface WireCall extends Begun {
   /** What the app sends. */
   readonly text: string | undefined;
   /** What the attempts of one call have in common, and which one this is; `undefined` for clients that do not number them. */
-  readonly attempt: { readonly key: string; readonly count: number } | undefined;
+  readonly attempt: Attempted | undefined;
 }
 
 /** A bare path such as `/responses` is a model's where the owner named the host; one such as Cohere's `/v1/chat` where it was named so. */
@@ -52,10 +52,10 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined) return undefined;
   const said = header('x-stainless-retry-count');
-  const attempt = said === undefined ? undefined : { key: `${method} ${url.href}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0 };
-  const earlier = (attempt === undefined ? undefined : retries.take(attempt.key, attempt.count)) ?? redirectedCall(retries, method, url, text);
-  const begun =
-    earlier ??
-    beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential: credentialIn(header, url), signal, cannotWait });
+  const credential = credentialIn(header, url);
+  const key = `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`;
+  const attempt = said === undefined ? undefined : { key, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
+  const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, method, url, text);
+  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential, signal, cannotWait });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };

@@ -40,10 +40,10 @@ export const isRedirected = ({ retries }: WireDeps, wire: WireCall, { status, he
   };
   const to = text === undefined ? undefined : targetOf(status, header('location'), wire.url);
   if (to === undefined || text === undefined) failed();
-  else retries.hold(keyOf(method, to, text), 0, wire, WAIT_MS, failed);
+  else retries.hold({ key: keyOf(method, to, text), count: 0 }, wire, WAIT_MS, failed);
   return true;
 };
 
 /** Gives the call that was sent here by a redirect. */
 export const redirectedCall = (retries: Retries, method: string, url: URL, text: string | undefined): Begun | undefined =>
-  retries.isEmpty || text === undefined ? undefined : retries.take(keyOf(method, url, text), 1);
+  retries.isEmpty || text === undefined ? undefined : retries.take({ key: keyOf(method, url, text), count: 1 });

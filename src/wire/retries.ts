@@ -1,9 +1,19 @@
 import type { Begun } from '../providers/shared/begin.ts';
 
+/** One attempt of a client that numbers them. */
+export interface Attempted {
+  /** What all attempts of a call have in common. */
+  readonly key: string;
+  /** 0 for the first. */
+  readonly count: number;
+  /** Whose labels it has: two users may ask the same at the same time. */
+  readonly labels?: object | undefined;
+}
+
 /** A call whose client will try again, or may. */
 interface Waiting {
   readonly begun: Begun;
-  readonly count: number;
+  readonly attempt: Attempted;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -28,7 +38,7 @@ export const brokenWaitMs = (count: number): number | undefined => (count < USUA
 
 /**
  * The calls that wait for their next attempt. Clients made by Stainless number their attempts and cancel the body of an answer exactly when they
- * will try again, so the next request with the same address, the same body and the next number belongs to the same call.
+ * will try again, so the next request with the same address, key, body and labels and the next number belongs to the same call.
  */
 export class Retries {
   readonly #waiting = new Map<string, Waiting[]>();
@@ -39,7 +49,8 @@ export class Retries {
   }
 
   /** Holds a call open for its next attempt; `failed` is called when none comes within `waitMs`. */
-  hold(key: string, count: number, begun: Begun, waitMs: number, failed: () => void): void {
+  hold(attempt: Attempted, begun: Begun, waitMs: number, failed: () => void): void {
+    const { key } = attempt;
     const entries = this.#waiting.get(key) ?? [];
     this.#waiting.set(key, entries);
     const timer = setTimeout(() => {
@@ -47,14 +58,14 @@ export class Retries {
       failed();
     }, waitMs);
     timer.unref();
-    const entry: Waiting = { begun, count, timer };
+    const entry: Waiting = { begun, attempt, timer };
     entries.push(entry);
   }
 
-  /** Gives the call that attempt number `count` (0 for the first) belongs to. */
-  take(key: string, count: number): Begun | undefined {
+  /** Gives the call that an attempt belongs to. */
+  take({ key, count, labels }: Attempted): Begun | undefined {
     if (count === 0) return undefined;
-    const entry = this.#waiting.get(key)?.find((waiting) => waiting.count === count - 1);
+    const entry = this.#waiting.get(key)?.find(({ attempt }) => attempt.count === count - 1 && attempt.labels === labels);
     if (entry === undefined) return undefined;
     clearTimeout(entry.timer);
     this.#remove(key, entry);

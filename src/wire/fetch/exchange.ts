@@ -62,7 +62,7 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   call.attempt(exchange);
   const retried = (): boolean => {
     if (attempt === undefined) return false;
-    deps.retries.hold(attempt.key, attempt.count, wire, retryWaitMs(exchange(attempt.count, undefined).retryAfterMs), () => call.failed({ status }));
+    deps.retries.hold(attempt, wire, retryWaitMs(exchange(attempt.count, undefined).retryAfterMs), () => call.failed({ status }));
     return true;
   };
   const watched = status < 400 ? call : new AttemptCall(call, status, retried);
@@ -73,7 +73,7 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
 const broken = (deps: WireDeps, { call, attempt, ...wire }: WireCall, seen: FetchSeen, error: unknown): void => {
   const waitMs = attempt === undefined || signalOf(seen)?.aborted === true ? undefined : brokenWaitMs(attempt.count);
   if (attempt === undefined || waitMs === undefined) call.failed(error);
-  else deps.retries.hold(attempt.key, attempt.count, { ...wire, call }, waitMs, () => call.failed(error));
+  else deps.retries.hold(attempt, { ...wire, call }, waitMs, () => call.failed(error));
 };
 
 const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: BodyRead, verdict: Verdict): Promise<Response> => {
