@@ -53,11 +53,14 @@ export class Retries {
     const { key } = attempt;
     const entries = this.#waiting.get(key) ?? [];
     this.#waiting.set(key, entries);
-    const timer = setTimeout(() => {
-      this.#remove(key, entry);
+    const over = (): void => {
+      this.#forget(entry);
       failed();
-    }, waitMs);
+    };
+    const timer = setTimeout(over, waitMs);
     timer.unref();
+    // The process may end first, and what the last attempt came to is known.
+    begun.call.answer = { waiting: () => undefined, unread: over };
     const entry: Waiting = { begun, attempt, timer };
     entries.push(entry);
   }
@@ -67,12 +70,14 @@ export class Retries {
     if (count === 0) return undefined;
     const entry = this.#waiting.get(key)?.find(({ attempt }) => attempt.count === count - 1 && attempt.labels === labels);
     if (entry === undefined) return undefined;
-    clearTimeout(entry.timer);
-    this.#remove(key, entry);
+    this.#forget(entry);
     return entry.begun.call.ended ? undefined : entry.begun;
   }
 
-  #remove(key: string, entry: Waiting): void {
+  #forget(entry: Waiting): void {
+    const { key } = entry.attempt;
+    clearTimeout(entry.timer);
+    entry.begun.call.answer = undefined;
     const entries = this.#waiting.get(key)?.filter((other) => other !== entry) ?? [];
     if (entries.length === 0) this.#waiting.delete(key);
     else this.#waiting.set(key, entries);
