@@ -36,7 +36,7 @@ const checkStore = ({ limits }: Accounts, cases: readonly Case[], say: Say): voi
 /** Says where limits, their metrics and their store differ from what the calls tell. */
 export const checkLimits = (accounts: Accounts, cases: readonly Case[], say: Say): void => {
   const { receiver } = accounts;
-  const times: Times = new Map(receiver.spans.map((span) => [span.attributes['purser.tag.n'], span]));
+  const times: Times = new Map(accounts.exported.map((span) => [span.attributes['purser.tag.n'], span]));
   for (const one of cases) checkOne(one, times, (sentence) => say(`call ${one.call.n} ${sentence}: ${JSON.stringify({ ...one.call, span: one.span })}`));
   for (const { attributes, value } of receiver.latest('purser.queue.length'))
     if (value !== 0) say(`${value} calls wait for ${String(attributes['purser.rule'])} still`);

@@ -64,10 +64,10 @@ export const checkMetrics = (accounts: Accounts, spans: readonly Attributes[], s
 };
 
 /** Calls that ended before the app looked at its page are on it, and the others are in flight. */
-export const checkPage = ({ page, receiver }: Accounts, cases: readonly Case[], say: Say): void => {
+export const checkPage = ({ page, exported }: Accounts, cases: readonly Case[], say: Say): void => {
   const on = (name: string): number => sum([...page.text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))], ([, value]) => Number(value));
   const begun = cases.filter(({ call }) => call.ending !== 'exit');
-  const ends = new Map(receiver.spans.map(({ attributes, endMs }) => [attributes['purser.call.id'], endMs]));
+  const ends = new Map(exported.map(({ attributes, endMs }) => [attributes['purser.call.id'], endMs]));
   // An answer that nobody reads ends its call when it came, and is told of later.
   const isOpen = (call: PlannedCall): boolean => call.open === true && call.ending !== 'calledOff';
   const openAt = (ms: number): number => begun.filter(({ call, span }) => isOpen(call) || (ends.get(span['purser.call.id']) ?? 0) >= ms).length;
@@ -106,10 +106,10 @@ export const checkBudgets = (accounts: Accounts, cases: readonly Case[], say: Sa
 
 /** Says where what was sent over OTLP differs from the file of calls. */
 export const checkExports = (accounts: Accounts, spans: readonly SpanLine[], say: Say): void => {
-  const { receiver } = accounts;
-  const sent = new Map(receiver.spans.map((span) => [span.spanId, span]));
+  const { receiver, exported } = accounts;
+  const sent = new Map(exported.map((span) => [span.spanId, span]));
   const dropped = metric(accounts, 'purser.telemetry.dropped', (attributes) => attributes['purser.signal'] === 'traces').value;
-  if (sent.size !== receiver.spans.length) say(`${receiver.spans.length - sent.size} spans were sent twice`);
+  if (sent.size !== exported.length) say(`${exported.length - sent.size} spans were sent twice`);
   if (sent.size + dropped !== spans.length) say(`${sent.size} spans were sent and ${dropped} dropped, of ${spans.length} in the file`);
   for (const { spanId, attributes } of spans) {
     const other = sent.get(spanId);

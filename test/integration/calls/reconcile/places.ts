@@ -26,7 +26,8 @@ const holderOf = ({ n, api, sdk }: PlannedCall, tags: Readonly<Record<string, st
 const behind = (call: PlannedCall, holder: number, tags: Readonly<Record<string, string>>): PlannedCall => {
   // An SDK's own timeout begins when its request is sent.
   const gone = call.ending === 'early' || (call.ending === 'late' && !call.sdk);
-  return { ...call, behind: holder, tags, waits: true, expected: gone ? { ...call.expected, requests: 0, perhaps: false } : call.expected };
+  const waits = gone ? {} : { waits: true };
+  return { ...call, behind: holder, tags, ...waits, expected: gone ? { ...call.expected, requests: 0, perhaps: false } : call.expected };
 };
 
 /** The call where limits have something to say of it, and the one that holds its place where there is one. */

@@ -6,7 +6,7 @@ import { readLedger } from '../../../../src/ledger/read-ledger.ts';
 import type { BudgetSnapshot } from '../../../../src/policies/budget/snapshot.ts';
 import type { BillLine } from '../../../support/local-provider/bill.ts';
 import { startLocalProvider } from '../../../support/local-provider/start.ts';
-import { OtlpReceiver } from '../../../support/otlp-receiver.ts';
+import { OtlpReceiver, type ReceivedSpan } from '../../../support/otlp-receiver.ts';
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { runNode } from '../../../support/run-node.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
@@ -23,6 +23,9 @@ export interface Told {
   readonly error?: string;
 }
 
+/** A span as an exporter had it. */
+type ExportedSpan = Pick<ReceivedSpan, 'spanId' | 'attributes' | 'startMs' | 'endMs'>;
+
 /** All the accounts of one run, each read by itself. */
 export interface Accounts {
   /** The exit code, or the signal that ended the process. */
@@ -34,6 +37,8 @@ export interface Accounts {
   readonly bill: readonly BillLine[];
   readonly spans: readonly SpanLine[];
   readonly receiver: OtlpReceiver;
+  /** The spans as they were exported, by ourselves or by the host's own SDK. */
+  readonly exported: readonly ExportedSpan[];
   readonly ledger: readonly LedgerRecord[];
   readonly budgets: readonly BudgetSnapshot[];
   /** What the store of the limits holds of each, by its key; nothing where it is in the memory of the process. */
@@ -62,7 +67,9 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const config = at('purser.config.json');
   writeFileSync(config, JSON.stringify(configOf(setup, at)));
   writeFileSync(at('plan.json'), JSON.stringify(plan));
-  const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', join(import.meta.dirname, 'app.mjs'), at('plan.json'), at('page.json')], {
+  const own = setup.host === true ? ['--import', join(import.meta.dirname, 'host-sdk.mjs')] : [];
+  const args = ['--import', resolve('dist/register.js'), ...own, '--expose-gc', join(import.meta.dirname, 'app.mjs'), at('plan.json'), at('page.json')];
+  const ran = await runNode(args, {
     timeoutMs: 20_000,
     env: {
       BASE: provider.url,
@@ -71,6 +78,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
       PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
       PURSER_SHUTDOWN_TIMEOUT_MS: '20000',
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      HOST_SPANS: at('host.jsonl'),
       ...setup.env,
     },
   });
@@ -87,6 +95,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
     bill: provider.bill().calls,
     spans: lines.filter(({ kind }) => kind === 'span'),
     receiver,
+    exported: setup.host === true ? linesOf(readFileSync(at('host.jsonl'), 'utf8')).map((line) => JSON.parse(line) as ExportedSpan) : receiver.spans,
     ledger: ledgerIn(at('ledger')),
     budgets: setup.store === 'none' ? [] : await budgetsOf(config),
     limits: await readLimits(plan, setup, config),

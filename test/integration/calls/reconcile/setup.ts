@@ -5,6 +5,8 @@ export interface Setup {
   readonly url?: string;
   /** Whether there are limits beside the budgets. */
   readonly limits?: boolean;
+  /** Whether the app has an OpenTelemetry SDK of its own, which then exports the spans. */
+  readonly host?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
