@@ -53,8 +53,10 @@ export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest)
   if (endpoint === undefined) return undefined;
   const said = header('x-stainless-retry-count');
   const credential = credentialIn(header, url);
-  const key = `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`;
-  const attempt = said === undefined ? undefined : { key, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
+  const attempt =
+    said === undefined
+      ? undefined
+      : { key: `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
   const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, method, url, text);
   const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential, signal, cannotWait });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
