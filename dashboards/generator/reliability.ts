@@ -253,8 +253,9 @@ const answers = [
     queries: [[share(sum(rate('purser.calls', unread), 'purser.service'), sum(rate('purser.calls'), 'purser.service')), legend('purser.service')]],
   }),
   lines({
-    title: 'Usage missing or odd',
-    about: 'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off. Their cost is estimated or unknown.',
+    title: 'Usage missing, odd or unseen',
+    about:
+      'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off: their cost is estimated or unknown. What is asked over a WebSocket is in no sum at all.',
     unit: 'reqps',
     width: 12,
     bars: true,
@@ -262,6 +263,7 @@ const answers = [
     queries: [
       [sum(rate('purser.usage_missing'), 'gen_ai.request.model'), `${legend('gen_ai.request.model')} missing`],
       [sum(rate('purser.usage_flags'), 'purser.flag'), legend('purser.flag')],
+      [sum(rate('purser.websockets'), 'gen_ai.provider.name'), `WebSocket to ${legend('gen_ai.provider.name')}`],
     ],
   }),
   table({

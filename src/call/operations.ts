@@ -18,11 +18,15 @@ const looking: OperationTraits = { tokens: 'none', spends: false, reportsUsage: 
 /** What a batch makes is paid for when it is made, and told when its results are read; of other paths nobody knows. */
 const managing: OperationTraits = { ...looking, spends: true };
 
+/** What an agent reads and writes at its provider's, nobody can say before; whoever sets it to work pays for it. */
+const delegating: OperationTraits = { ...generating, tokens: 'none' };
+
 const OPERATIONS: Readonly<Record<Operation, OperationTraits>> = {
   chat: generating,
   generate_content: generating,
   text_completion: generating,
   embeddings: { ...generating, tokens: 'input' },
+  invoke_agent: delegating,
   moderation: { ...managing, limited: true },
   fetch_response: looking,
   count_tokens: looking,
@@ -33,6 +37,10 @@ const OPERATIONS: Readonly<Record<Operation, OperationTraits>> = {
 
 /** What is true of all calls of an operation. */
 export const traitsOf = ({ operation }: Pick<Call, 'operation'>): OperationTraits => OPERATIONS[operation];
+
+/** Whether the answer of a call of the kind ought to say what it used. That of a video, which is made later and billed by the second, never does. */
+export const tellsUsage = ({ operation, dialect }: Pick<Call, 'operation' | 'dialect'>): boolean =>
+  operation !== 'invoke_agent' && OPERATIONS[operation].reportsUsage && dialect !== 'openai.videos' && dialect !== 'google.videos';
 
 /** Whether a call may bring about a bill. What is billed on another call's account may be told of by one that does not. */
 export const canSpend = (call: Pick<Call, 'spends' | 'operation'>): boolean => call.spends !== false && traitsOf(call).spends;

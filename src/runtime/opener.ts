@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { guard } from '../base/diag.ts';
+import { guard, notice } from '../base/diag.ts';
 import type { CallOpener, CallStart, OpenCall } from '../call/adapter.ts';
 import type { ToolExecution, ToolSpan } from '../call/recorder.ts';
 import { epochMs } from '../call/units.ts';
@@ -74,6 +74,10 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     captureContent: stations.captureContent,
     asksUsage: (hostname) => hostMatches(settings.askUsageHosts, hostname),
     hostRules: settings.hostRules,
+    unseen(provider) {
+      notice('websocket', `What is asked of ${provider} over a WebSocket is not seen: its tokens and cost are in no sum.`);
+      guard('websocket', () => stations.meter.add('purser.websockets', 1, { 'gen_ai.provider.name': provider }));
+    },
     learnSecret(secret) {
       if (typeof secret === 'string' && secret.length >= 8) guard('secret', () => stations.redactor.learnSecret(secret));
     },

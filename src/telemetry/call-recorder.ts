@@ -128,7 +128,5 @@ export class CallRecorder implements Recorder {
   }
 }
 
-const spanName = (call: Call): string => {
-  if (call.operation === 'fetch_response' || call.request.model === undefined) return call.operation;
-  return `${call.operation} ${call.request.model}`;
-};
+const spanName = ({ operation, request: { model } }: Call): string =>
+  model === undefined || operation === 'fetch_response' || operation === 'invoke_agent' ? operation : `${operation} ${model}`;

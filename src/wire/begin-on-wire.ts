@@ -40,10 +40,14 @@ export interface WireCall extends Begun {
   readonly attempt: Attempted | undefined;
 }
 
+/** Dialects whose paths are a model's only at the provider whose they are. */
+const ONLY_OF: Partial<Readonly<Record<Dialect, string>>> = { 'cohere.chat': 'cohere', 'anthropic.agents': 'anthropic' };
+
 /** A bare path such as `/responses` is a model's where the owner named the host; one such as Cohere's `/v1/chat` where it was named so. */
 export const isNamed = ({ hostRules }: CallOpener, method: string, url: URL): boolean => {
   const dialect = endpointOf(method, url.pathname + url.search, url.hostname)?.dialect;
-  return hostRules.some((rule) => (dialect !== 'cohere.chat' || rule.provider === 'cohere') && providerOf(url, 'openai.other', [rule]) === rule.provider);
+  const only = dialect === undefined ? undefined : ONLY_OF[dialect];
+  return hostRules.some((rule) => (only ?? rule.provider) === rule.provider && providerOf(url, 'openai.other', [rule]) === rule.provider);
 };
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */

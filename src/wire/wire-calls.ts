@@ -47,6 +47,7 @@ export interface UndiciRequest {
   body: unknown;
   contentLength?: unknown;
   headers: unknown;
+  readonly upgrade?: unknown;
   aborted?: boolean;
   readonly abort?: unknown;
   addHeader?: unknown;

@@ -25,6 +25,7 @@ import { openaiChatInput } from './readers/openai-chat-input.ts';
 import {
   openaiAudioRequest,
   openaiChatRequest,
+  openaiDecisionsRequest,
   openaiEmbeddingsRequest,
   openaiImagesRequest,
   openaiOtherRequest,
@@ -33,6 +34,8 @@ import {
 import type { UsageOf } from './readers/plain.ts';
 import { PlainResponse } from './readers/plain.ts';
 import { openaiAudioUsage } from './usage/openai-audio.ts';
+import { openaiChatUsage } from './usage/openai-chat.ts';
+import { openaiResponsesUsage } from './usage/openai-responses.ts';
 import { openaiEmbeddingsUsage } from './usage/openai-embeddings.ts';
 import { geminiUsage } from './usage/gemini.ts';
 import { predictUsage } from './usage/vertex-predict.ts';
@@ -57,6 +60,12 @@ const imagesUsage: UsageOf = (body) => {
   const images = list(body['data']).length;
   const usage = obj(body['usage']);
   return usage === undefined && images === 0 ? undefined : openaiImagesUsage(usage, images);
+};
+
+// Of what an assistant's stream tells, the run alone has all that was used: its steps repeat their shares of it.
+const runUsage: UsageOf = (body, provider) => {
+  const usage = body['object'] === 'thread.run' ? obj(body['usage']) : undefined;
+  return usage === undefined ? undefined : openaiChatUsage(usage, provider);
 };
 
 // What is sent to embed or predict, by Gemini's name or Vertex AI's.
@@ -99,19 +108,24 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   'openai.embeddings': { request: openaiEmbeddingsRequest, requestContent: noContent, response: plain(usageIn(openaiEmbeddingsUsage)) },
   'openai.images': { request: openaiImagesRequest, requestContent: noContent, response: plain(imagesUsage) },
   'openai.audio': { request: openaiAudioRequest, requestContent: noContent, response: plain(usageIn(openaiAudioUsage)) },
+  'openai.videos': other,
+  'openai.decisions': { request: openaiDecisionsRequest, requestContent: openaiResponsesInput, response: plain(usageIn(openaiResponsesUsage)) },
   'openai.moderations': other,
   'openai.batches': { ...other, response: (provider, options) => new OpenaiBatch(provider, options) },
   'openai.batch_results': results(openaiAnswer),
+  'openai.agents': { ...other, response: plain(runUsage) },
   'openai.other': other,
   'anthropic.messages': messages,
   'anthropic.count_tokens': anthropicOther,
   'anthropic.batches': anthropicOther,
   'anthropic.batch_results': results(anthropicAnswer),
+  'anthropic.agents': { request: () => ({}), requestContent: noContent, response: plain() },
   'anthropic.other': messages,
   'google.generate_content': gemini,
   'google.embed_content': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
   'google.count_tokens': geminiOther,
   'google.predict': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
+  'google.videos': { request: geminiEmbedRequest, requestContent: noContent, response: plain() },
   'google.interactions': {
     request: geminiInteractionsRequest,
     requestContent: geminiInteractionsInput,

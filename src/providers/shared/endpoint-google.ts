@@ -20,7 +20,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['countTokens', { dialect: 'google.count_tokens', operation: 'count_tokens' }],
   ['computeTokens', { dialect: 'google.count_tokens', operation: 'count_tokens' }],
   ['predict', { dialect: 'google.predict', operation: 'generate_content' }],
-  ['predictLongRunning', { dialect: 'google.predict', operation: 'generate_content' }],
+  ['predictLongRunning', { dialect: 'google.videos', operation: 'generate_content' }],
   ['batchGenerateContent', { dialect: 'google.batches', operation: 'batch' }],
   ['asyncBatchEmbedContent', { dialect: 'google.batches', operation: 'batch' }],
   ['rawPredict', { dialect: 'google.predict', operation: 'chat' }],

@@ -82,6 +82,29 @@ const bedrock =
     return endpoint(dialect, embeds ? 'embeddings' : 'chat', model, stream);
   };
 
+// Words of everyday services, which count only where the host is a model provider's.
+const provided =
+  (match: Match): Match =>
+  (tail) =>
+    tail.method === 'POST' && (tail.vouched || isKnownHost(tail.host)) ? match(tail) : undefined;
+
+const video: Match = provided(() => endpoint('openai.videos', 'generate_content'));
+
+const ofVideo: Match = (tail) => (tail.second === 'videos' || tail.third === 'videos' ? video(tail) : undefined);
+
+const edits: Match = (tail) => ofVideo(tail) ?? openai('openai.images', 'generate_content', 'images')(tail);
+
+// Runs of assistants: /threads/runs, /threads/{id}/runs, /threads/{id}/runs/{id}/submit_tool_outputs.
+const run: Match = provided((tail) => (tail.path.includes('/threads/') ? endpoint('openai.agents', 'invoke_agent') : undefined));
+
+// Agents that a provider runs: /agents/sessions at OpenAI, /v1/sessions at Anthropic; events of a session set its agent to work.
+const session: Match = provided(({ path, host, vouched }) => {
+  if (path.includes('/agents/sessions')) return endpoint('openai.agents', 'invoke_agent');
+  return /\/v\d+\/(sessions|dreams)(\/[^/]+\/events)?$/.test(path) && (vouched || host.endsWith('anthropic.com'))
+    ? endpoint('anthropic.agents', 'invoke_agent')
+    : undefined;
+});
+
 /** By last segment. Everything that is not here and not below is no model call: files, models, assistants, uploads and the like. */
 const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['completions', completions],
@@ -90,13 +113,21 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['input_tokens', openai('openai.other', 'count_tokens', 'responses')],
   ['embeddings', openai('openai.embeddings', 'embeddings')],
   ['generations', openai('openai.images', 'generate_content', 'images')],
-  ['edits', openai('openai.images', 'generate_content', 'images')],
+  ['edits', edits],
   ['variations', openai('openai.images', 'generate_content', 'images')],
   ['transcriptions', openai('openai.audio', 'generate_content', 'audio')],
   ['translations', openai('openai.audio', 'generate_content', 'audio')],
   ['speech', openai('openai.audio', 'generate_content', 'audio')],
   ['moderations', openai('openai.moderations', 'moderation')],
-  ['videos', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('openai.other', 'other') : undefined)],
+  ['decisions', openai('openai.decisions', 'generate_content')],
+  ['videos', video],
+  ['extensions', ofVideo],
+  ['remix', ofVideo],
+  ['runs', run],
+  ['submit_tool_outputs', run],
+  ['sessions', session],
+  ['events', session],
+  ['dreams', session],
   ['batches', batches],
   ['messages', messages],
   ['count_tokens', (tail) => (tail.method === 'POST' && tail.second === 'messages' ? endpoint('anthropic.count_tokens', 'count_tokens') : undefined)],
@@ -155,7 +186,7 @@ const isModelPath = (clean: string, host: string): boolean => isKnownHost(host) 
  * @param host the lower-case host name, which tells Mistral's and Cohere's own endpoints from compatible ones
  * @param strict set where nothing but the request itself says that a model is called, as on the wire: bare paths such as `/responses` then count
  *   only on known hosts or below a version, and Cohere's only on hosts of its name
- * @source paths: openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1; Azure, Vertex AI, Bedrock and Cohere API references, 2026
+ * @source paths: openai 7.57, @anthropic-ai/sdk 1.12, @google/genai 3.1; Azure, Vertex AI, Bedrock and Cohere API references, 2026
  */
 export const endpointOf = (method: string, path: string, host = '', strict = false): Endpoint | undefined => {
   const { clean, query } = cut(path);

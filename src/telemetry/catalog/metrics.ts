@@ -269,6 +269,9 @@ const GOVERNANCE: readonly MetricEntry[] = [
 ];
 
 const HEALTH: readonly MetricEntry[] = [
+  entry('purser.websockets', 'counter', '{connection}', 'Connections over WebSocket to model providers: what is asked over them is not seen.', [
+    'gen_ai.provider.name',
+  ]),
   entry('purser.telemetry.exported', 'counter', '{item}', 'Spans, log records and metric batches that the exporter delivered.', ['purser.signal']),
   entry('purser.telemetry.dropped', 'counter', '{item}', 'Spans, log records and metric batches that were lost, and why.', ['purser.signal', 'purser.reason']),
   entry('purser.telemetry.export_failures', 'counter', '{export}', 'Exports that failed after their retries.', ['purser.signal']),

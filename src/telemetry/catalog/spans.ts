@@ -47,6 +47,15 @@ export const SPANS: readonly SpanEntry[] = [
     source: GENAI,
   },
   {
+    type: 'gen_ai.invoke_agent.client',
+    place: 'operation',
+    kind: 'client',
+    operations: ['invoke_agent'],
+    name: 'invoke_agent',
+    description: 'One call that sets an agent to work which its provider runs. What that uses is known only where the answer itself says so.',
+    source: GENAI,
+  },
+  {
     type: 'purser.operation',
     place: 'operation',
     kind: 'client',

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Attempt, Call } from '../../call/call.ts';
+import { tellsUsage } from '../../call/operations.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { totalInput } from '../../call/usage.ts';
 import type { AttributePlace } from '../catalog/attribute-entry.ts';
@@ -10,7 +11,7 @@ import { countCost } from './cost-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { SeriesSet } from './series-set.ts';
 import type { Origin, Series } from './series.ts';
-import { countBatchTokens, countTokens } from './token-metrics.ts';
+import { countTokens, countWholeTokens } from './token-metrics.ts';
 
 const DURATION: Partial<Readonly<Record<AttributePlace, string>>> = {
   inference: 'gen_ai.client.inference.duration',
@@ -94,9 +95,8 @@ export class CallMetrics {
   #usage(set: SeriesSet, call: Call, outcome: Outcome, { context }: CallMeasure, place: AttributePlace): void {
     if (place === 'inference') countTokens(set, call, outcome, context);
     if (place === 'embeddings') this.#embeddings(set, outcome, context);
-    if (call.operation === 'batch' && outcome.usage !== undefined) countBatchTokens(set, call, outcome.usage, context);
-    const expected = outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings');
-    if (expected && outcome.usage === undefined) set.of('purser.usage_missing')?.add(1);
+    if (place === 'operation' && outcome.usage !== undefined) countWholeTokens(set, call, outcome.usage, context);
+    if (outcome.kind === 'completed' && outcome.usage === undefined && tellsUsage(call)) set.of('purser.usage_missing')?.add(1);
     this.#oddities(set, call, outcome, context);
   }
 

@@ -44,8 +44,8 @@ export const countTokens = (set: SeriesSet, call: Call, outcome: Outcome, contex
   sizes(set, buckets, context);
 };
 
-/** Counts the tokens of a batch, whose results say what each of its requests used; how large a single one was, they do not tell. */
-export const countBatchTokens = (set: SeriesSet, call: Call, { buckets }: Usage, context: Context): void => {
+/** Counts the tokens of a batch or an agent's run, which are those of many requests: how large a single one was, nobody tells. */
+export const countWholeTokens = (set: SeriesSet, call: Call, { buckets }: Usage, context: Context): void => {
   countBuckets(set, call, buckets, context);
   tokenUsage(set, totalInput(buckets), totalOutput(buckets), context);
 };

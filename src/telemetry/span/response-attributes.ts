@@ -1,4 +1,5 @@
 import type { Call } from '../../call/call.ts';
+import { tellsUsage } from '../../call/operations.ts';
 import type { Outcome, RateLimitHeadroom, ResponseFacts } from '../../call/outcome.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
 import type { Profile } from '../catalog/profile.ts';
@@ -68,8 +69,7 @@ export const putEnding = (draft: Draft, call: Call, outcome: Outcome, marks: Pol
   putTimes(draft, call, outcome);
   // The convention wants no usage on a fetched response. Its tokens were counted when it was made; where they were not, metrics and records tell of them.
   if (outcome.usage !== undefined && place !== 'fetch_response') putUsage(draft, outcome.usage, profiles, place !== 'embeddings');
-  if (outcome.usage === undefined && outcome.kind === 'completed' && (place === 'inference' || place === 'embeddings'))
-    put(draft, 'purser.usage.missing', true);
+  if (outcome.usage === undefined && outcome.kind === 'completed' && tellsUsage(call)) put(draft, 'purser.usage.missing', true);
   if (outcome.cost !== undefined && place !== 'fetch_response') putCost(draft, outcome.cost);
   for (const mark in marks) draft[mark.startsWith('purser.') ? mark : `purser.policy.${mark}`] = marks[mark] ?? null;
 };

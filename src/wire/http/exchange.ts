@@ -11,6 +11,7 @@ import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import { TRACE_HEADERS } from '../trace-headers.ts';
 import { verdictOn } from '../verdict-on.ts';
+import { countSocket } from '../websocket.ts';
 import type { HttpSeen } from '../wire-calls.ts';
 import { HeldWrite } from './held-write.ts';
 import { answerRefusal } from './refused.ts';
@@ -190,6 +191,7 @@ const removeTrace = (req: ClientRequest): void => {
 export const requestThrough = (deps: WireDeps, seen: HttpSeen): ClientRequest => {
   const req = seen.send();
   guard('wire.trace', () => deps.keepTrace || removeTrace(req));
+  countSocket(deps.opener, seen, headerIn(req, 'upgrade'));
   if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req));
   return req;
 };

@@ -27,6 +27,18 @@ test.each([
   ['/v1/images/edits', 'openai.images generate_content -'],
   ['/v1/audio/transcriptions', 'openai.audio generate_content -'],
   ['/v1/audio/speech', 'openai.audio generate_content -'],
+  ['/v1/decisions', 'openai.decisions generate_content -'],
+  ['/v1/videos', 'openai.videos generate_content -'],
+  ['/v1/videos/video_1/remix', 'openai.videos generate_content -'],
+  ['/v1/videos/edits', 'openai.videos generate_content -'],
+  ['/v1/threads/runs', 'openai.agents invoke_agent -'],
+  ['/v1/threads/thread_1/runs', 'openai.agents invoke_agent -'],
+  ['/v1/threads/thread_1/runs/run_1/submit_tool_outputs', 'openai.agents invoke_agent -'],
+  ['/v1/agents/sessions', 'openai.agents invoke_agent -'],
+  ['/v1/agents/sessions/s_1/events', 'openai.agents invoke_agent -'],
+  ['/v1/sessions', 'anthropic.agents invoke_agent -'],
+  ['/v1/sessions/sesn_1/events', 'anthropic.agents invoke_agent -'],
+  ['/v1/dreams', 'anthropic.agents invoke_agent -'],
   ['/v1/moderations', 'openai.moderations moderation -'],
   ['/v1/batches', 'openai.batches batch -'],
   ['/v1/batches/batch_1/cancel', 'openai.batches batch -'],
@@ -46,6 +58,7 @@ test.each([
   ['/v1/projects/p/locations/l/endpoints/123:generateContent', 'google.generate_content generate_content 123'],
   ['/v1/projects/p/locations/l/publishers/google/models/text-embedding-005:predict', 'google.predict embeddings text-embedding-005'],
   ['/v1/projects/p/locations/l/publishers/google/models/imagen-4.0:predict', 'google.predict generate_content imagen-4.0'],
+  ['/v1beta/models/veo-3.1:predictLongRunning', 'google.videos generate_content veo-3.1'],
   ['/v1/projects/p/locations/l/publishers/anthropic/models/claude-x@2026:rawPredict', 'anthropic.messages chat claude-x@2026'],
   ['/v1/projects/p/locations/l/publishers/anthropic/models/claude-x:streamRawPredict', 'anthropic.messages chat claude-x stream'],
   ['/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict', 'anthropic.count_tokens count_tokens -'],
@@ -89,6 +102,12 @@ test.each([
   ['GET', '/v1/threads/thread_1/runs/run_1'],
   ['POST', '/v1beta/cachedContents'],
   ['POST', '/v1/vector_stores'],
+  ['POST', '/v1/videos/characters'],
+  ['POST', '/v1/realtime/sessions'],
+  ['POST', '/v1/chatkit/sessions'],
+  ['POST', '/v1/sessions/sesn_1/archive'],
+  ['GET', '/v1/sessions/sesn_1/events/stream'],
+  ['GET', '/v1/videos/video_1'],
   ['POST', '/v1/responses/resp_1/cancel'],
   ['DELETE', '/v1/responses/resp_1'],
   ['GET', '/v2/chat'],
@@ -106,6 +125,11 @@ test('takes plain words of unknown services for model calls only where the calle
     expect(brief('POST', path, 'shop.example')).not.toBe('none');
     expect(brief('POST', path, 'api.x.ai', true)).not.toBe('none');
   }
+  for (const path of ['/v1/videos', '/v1/sessions', '/v1/agents/sessions', '/v1/threads/t/runs']) {
+    expect(brief('POST', path, 'shop.example', true)).toBe('none');
+    expect(brief('POST', path, 'api.anthropic.com', true)).not.toBe('none');
+  }
+  expect(brief('POST', '/v1/sessions', 'api.openai.com', true)).toBe('none');
   expect(brief('POST', '/llm/v1/responses', 'shop.example', true)).toBe('openai.responses chat -');
   expect(brief('POST', '/v2/chat', 'shop.example', true)).toBe('none');
   expect(brief('POST', '/v2/chat', 'shop.example')).toBe('cohere.chat chat -');

@@ -199,8 +199,8 @@ describe.skipIf(!there)('held to the convention (skipped without ../shared/data/
     const wanted = newest.spans[type];
     expect(wanted?.kind).toBe(entry.kind);
     expect(wanted?.name_format).toContain(entry.name);
-    // What our callers cannot know: agents, variables of prompts, cursors of resumed streams, and the tool's own description.
-    const elsewhere = /^gen_ai\.(agent\.|prompt\.variable|request\.stream_cursor|tool\.description|tool\.call\.(arguments|result))/;
+    // What our callers cannot know: agents and their sources, variables of prompts, cursors of resumed streams, and the tool's own description.
+    const elsewhere = /^gen_ai\.(agent\.|data_source\.|prompt\.variable|request\.stream_cursor|tool\.description|tool\.call\.(arguments|result))/;
     const missing = Object.keys(wanted?.attributes ?? {}).filter((name) => !elsewhere.test(name) && attributeEntry(name)?.on.includes(entry.place) !== true);
     // The conversation of a tool is that of its call.
     expect(missing.filter((name) => !(entry.place === 'tool' && name === 'gen_ai.conversation.id'))).toEqual([]);

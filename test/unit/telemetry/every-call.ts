@@ -120,6 +120,7 @@ const OPERATIONS: readonly Operation[] = [
   'chat',
   'generate_content',
   'text_completion',
+  'invoke_agent',
   'embeddings',
   'fetch_response',
   'moderation',

@@ -96,6 +96,15 @@ export const openaiResponsesRequest = (body: unknown): RequestFacts => {
 };
 
 /**
+ * Reads the facts of a request for decisions: questions about an input, each answered in a few tokens.
+ * @source openai 7.57 `DecisionCreateParams`
+ */
+export const openaiDecisionsRequest = (body: unknown): RequestFacts => {
+  const from = obj(body) ?? {};
+  return defined<RequestFacts>({ ...common(from, [from['input'], from['questions']]), outputType: 'json' });
+};
+
+/**
  * Reads the facts of an embeddings request.
  * @source openai 7.55 `EmbeddingCreateParams`
  */
