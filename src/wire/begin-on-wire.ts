@@ -3,9 +3,9 @@ import type { Dialect } from '../call/call.ts';
 import { beginCall, type Begun } from '../providers/shared/begin.ts';
 import { credentialIn } from '../providers/shared/credential.ts';
 import { endpointOf } from '../providers/shared/endpoint.ts';
-import { providerOf } from '../providers/shared/hosts.ts';
 import { sourceOf } from './client-name.ts';
 import { redirectedCall } from './redirect.ts';
+import { asksModel, remember } from './doubt.ts';
 import type { Attempted, Retries } from './retries.ts';
 
 /** What every part of the tap works with. */
@@ -14,6 +14,8 @@ export interface WireDeps {
   /** Whether headers that carry a trace go to models too. */
   readonly keepTrace: boolean;
   readonly retries: Retries;
+  /** The origins at which models were asked. */
+  readonly asked: Set<string>;
 }
 
 /** A request as it was found on the wire. */
@@ -22,6 +24,8 @@ export interface WireRequest {
   readonly url: URL;
   readonly text: string | undefined;
   readonly value: unknown;
+  /** Whether only the request itself can say that it goes to a model. */
+  readonly doubtful: boolean;
   readonly header: (name: string) => string | undefined;
   /** By which the app calls the request off, where that is not seen otherwise. */
   readonly signal?: AbortSignal | undefined;
@@ -40,28 +44,23 @@ export interface WireCall extends Begun {
   readonly attempt: Attempted | undefined;
 }
 
-/** Dialects whose paths are a model's only at the provider whose they are. */
-const ONLY_OF: Partial<Readonly<Record<Dialect, string>>> = { 'cohere.chat': 'cohere', 'anthropic.agents': 'anthropic' };
-
-/** A bare path such as `/responses` is a model's where the owner named the host; one such as Cohere's `/v1/chat` where it was named so. */
-export const isNamed = ({ hostRules }: CallOpener, method: string, url: URL): boolean => {
-  const dialect = endpointOf(method, url.pathname + url.search, url.hostname)?.dialect;
-  const only = dialect === undefined ? undefined : ONLY_OF[dialect];
-  return hostRules.some((rule) => (only ?? rule.provider) === rule.provider && providerOf(url, 'openai.other', [rule]) === rule.provider);
+const attemptedBy = (opener: CallOpener, { method, url, text, header }: WireRequest, credential: string | undefined): Attempted | undefined => {
+  const said = header('x-stainless-retry-count');
+  if (said === undefined) return undefined;
+  return { key: `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
 };
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
-export const beginOnWire = ({ opener, retries }: WireDeps, request: WireRequest): WireCall | undefined => {
+export const beginOnWire = (deps: WireDeps, request: WireRequest): WireCall | undefined => {
+  const { opener, retries } = deps;
   const { method, url, text, value, header, signal, cannotWait = false } = request;
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined) return undefined;
-  const said = header('x-stainless-retry-count');
   const credential = credentialIn(header, url);
-  const attempt =
-    said === undefined
-      ? undefined
-      : { key: `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
+  const attempt = attemptedBy(opener, request, credential);
   const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, method, url, text);
+  if (earlier === undefined && request.doubtful && !asksModel(deps, request)) return undefined;
+  remember(deps, url);
   const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential, signal, cannotWait });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };

@@ -1,4 +1,4 @@
-import { endpointOf } from '../providers/shared/endpoint.ts';
+import { endpointOf, mayBeOthers } from '../providers/shared/endpoint.ts';
 import { isKnownHost } from '../providers/shared/hosts.ts';
 
 /** Where a request goes, as far as the first look needs it. */
@@ -38,14 +38,23 @@ export const lookAt = (method: string, place: Place): Look => {
 };
 
 /** Whether the address alone says that it is a model's; else the owner has to have named the host. */
-export const isSure = (method: string, place: Place, kind: Look): boolean =>
-  kind === 'host' || endpointOf(method, place.path, place.hostname, true) !== undefined;
+const isSure = (method: string, place: Place, kind: Look): boolean => kind === 'host' || endpointOf(method, place.path, place.hostname, true) !== undefined;
 
 /** What the first look found at an address. */
 export interface Seen {
   readonly kind: 'call' | 'host';
+  /** Whether the address alone says that it is a model's. */
   readonly sure: boolean;
+  /** Whether it may be another service's all the same, which the request itself then tells. */
+  readonly doubtful: boolean;
 }
+
+/** Says all that the address tells. */
+export const seenThere = (method: string, place: Place, kind: 'call' | 'host'): Seen => ({
+  kind,
+  sure: isSure(method, place, kind),
+  doubtful: kind === 'call' && mayBeOthers(place.path, place.hostname),
+});
 
 /** Requests to models that were seen lately, by method and address: a service asks the same few again and again. */
 const known = new Map<string, Seen>();
@@ -60,7 +69,7 @@ export const seenAt = (method: string, address: string): Seen | undefined => {
   const kind = place === undefined ? undefined : lookAt(method, place);
   if (place === undefined || kind === undefined) return undefined;
   if (known.size >= MOST_KNOWN) known.clear();
-  const seen = { kind, sure: isSure(method, place, kind) };
+  const seen = seenThere(method, place, kind);
   known.set(key, seen);
   return seen;
 };

@@ -2,12 +2,14 @@
 export interface BodyRead {
   /** The text, where the body is one and may be put in place of what was sent. */
   readonly text: string | undefined;
-  /** The parsed JSON, or form data as a record of its text fields. */
+  /** The parsed JSON, or form data as a record of its text fields; `null` for a text of another kind. */
   readonly value: unknown;
 }
 
 /** Nothing was read. */
 export const UNREAD: BodyRead = { text: undefined, value: undefined };
+
+const OTHER: BodyRead = { text: undefined, value: null };
 
 /** Longest body that is parsed, in bytes; no provider takes longer ones. */
 export const MOST = 64 * 1024 * 1024;
@@ -18,6 +20,6 @@ export const readText = (text: string): BodyRead => {
   try {
     return { text, value: JSON.parse(text) };
   } catch {
-    return UNREAD;
+    return OTHER;
   }
 };

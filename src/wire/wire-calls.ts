@@ -12,6 +12,8 @@ export interface FetchSeen {
   readonly address: string;
   /** Whether it is a model call, or only goes to a model provider's host. */
   readonly kind: 'call' | 'host';
+  /** Whether its path may as well be another service's. */
+  readonly doubtful: boolean;
   /** Sends it, perhaps changed. */
   readonly send: Fetch;
 }
@@ -22,6 +24,7 @@ export interface HttpSeen {
   /** The full address of what answers, also behind a proxy. */
   readonly address: string;
   readonly kind: 'call' | 'host';
+  readonly doubtful: boolean;
   /** Makes it; nothing is written yet. */
   readonly send: () => ClientRequest;
 }
@@ -34,6 +37,7 @@ export interface Http2Seen {
   readonly method: string;
   readonly address: string;
   readonly kind: 'call' | 'host';
+  readonly doubtful: boolean;
   readonly headers: Http2Headers;
   /** Makes it; nothing but the headers is written yet. */
   readonly send: () => ClientHttp2Stream;
@@ -59,12 +63,16 @@ export interface UndiciSeen {
   readonly method: string;
   readonly address: string;
   readonly kind: 'call' | 'host';
+  readonly doubtful: boolean;
 }
+
+/** What of a request says where it goes. */
+export type Addressed = Pick<UndiciSeen, 'method' | 'address' | 'doubtful'>;
 
 /** What is done with requests to models; loaded when the first one is seen. No method throws what `send` did not. */
 export interface WireCalls {
-  /** Whether headers that carry a trace go to models too. */
-  readonly keepTrace: boolean;
+  /** Whether headers that carry a trace stay on a request: the owner wants it, or it may not go to a model. */
+  keepsTrace(seen: Addressed): boolean;
   /** Whether the owner named the host of an address whose path may be a model's and may be somebody's own. */
   trusts(method: string, address: string): boolean;
   fetch(seen: FetchSeen): Promise<Response>;

@@ -6,6 +6,7 @@ import { observeResponse } from '../../providers/shared/response/observe.ts';
 import { AttemptCall } from '../attempt-call.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
+import { isDoubtful } from '../doubt.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { isRedirected } from '../redirect.ts';
 import { brokenWaitMs, retryWaitMs } from '../retries.ts';
@@ -103,22 +104,26 @@ const signalOf = ({ input, init }: FetchSeen): AbortSignal | undefined => {
   return signal ?? undefined;
 };
 
-const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response> => {
+const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead, doubtful: boolean): Promise<Response> => {
   const { address, method } = seen;
   const call = guard('wire.begin', () => {
     const url = new URL(address);
     const headers = headersOf(seen);
-    return beginOnWire(deps, { method, url, ...read, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
+    return beginOnWire(deps, { method, url, ...read, doubtful, header: (name) => headerOf(headers, name), signal: signalOf(seen) });
   });
   if (call === undefined) return sendAsIs(seen);
+  const sent = doubtful ? cleaned(deps, seen) : seen;
   const verdict = verdictOn(call);
-  return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(deps, call, seen, read, known)) : sendAdmitted(deps, call, seen, read, verdict);
+  return verdict instanceof Promise ? verdict.then((known) => sendAdmitted(deps, call, sent, read, known)) : sendAdmitted(deps, call, sent, read, verdict);
 };
+
+const cleaned = (deps: WireDeps, seen: FetchSeen): FetchSeen => (deps.keepTrace ? seen : (guard('wire.trace', () => withoutTrace(seen)) ?? seen));
 
 /** Sends a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
 export const fetchThrough = (deps: WireDeps, seen: FetchSeen): Promise<Response> => {
-  const clean = deps.keepTrace ? seen : (guard('wire.trace', () => withoutTrace(seen)) ?? seen);
+  const doubtful = guard('wire.doubt', () => isDoubtful(deps, seen)) === true;
+  const clean = doubtful ? seen : cleaned(deps, seen);
   if (clean.kind === 'host' || deps.opener.current() !== undefined) return sendAsIs(clean);
   const read = guard('wire.body', () => readBody(clean)) ?? UNREAD;
-  return read instanceof Promise ? read.then((known) => open(deps, clean, known)) : open(deps, clean, read);
+  return read instanceof Promise ? read.then((known) => open(deps, clean, known, doubtful)) : open(deps, clean, read, doubtful);
 };

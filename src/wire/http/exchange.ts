@@ -5,6 +5,7 @@ import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { rewrittenBody } from '../change-body.ts';
+import { isDoubtful } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
@@ -36,14 +37,16 @@ class HttpExchange {
   readonly #held: HeldWrite;
   #read: BodyRead = UNREAD;
   readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
+  readonly #doubtful: boolean;
   #startedMs = 0;
   #ended = false;
   #refused = false;
   #call: WireCall | undefined;
   #answer: RawAnswer | undefined;
 
-  constructor(deps: WireDeps, seen: HttpSeen, req: ClientRequest) {
+  constructor(deps: WireDeps, seen: HttpSeen, req: ClientRequest, doubtful: boolean) {
     this.#deps = deps;
+    this.#doubtful = doubtful;
     this.#seen = seen;
     this.#req = req;
     const { write, end, emit, destroy } = req;
@@ -95,7 +98,10 @@ class HttpExchange {
     this.#read = this.#written.read();
     // What the app has let go of already is not sent.
     const signal = this.#req.destroyed ? AbortSignal.abort() : undefined;
-    return beginOnWire(this.#deps, { method: this.#seen.method, url: new URL(this.#seen.address), ...this.#read, header, signal });
+    const url = new URL(this.#seen.address);
+    const begun = beginOnWire(this.#deps, { method: this.#seen.method, url, ...this.#read, doubtful: this.#doubtful, header, signal });
+    if (begun !== undefined && this.#doubtful && !this.#deps.keepTrace) removeTrace(this.#req);
+    return begun;
   }
 
   #admitted(verdict: Verdict, args: readonly unknown[]): void {
@@ -190,8 +196,9 @@ const removeTrace = (req: ClientRequest): void => {
 /** Makes a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
 export const requestThrough = (deps: WireDeps, seen: HttpSeen): ClientRequest => {
   const req = seen.send();
-  guard('wire.trace', () => deps.keepTrace || removeTrace(req));
+  const doubtful = guard('wire.doubt', () => isDoubtful(deps, seen)) === true;
+  guard('wire.trace', () => deps.keepTrace || doubtful || removeTrace(req));
   countSocket(deps.opener, seen, headerIn(req, 'upgrade'));
-  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req));
+  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req, doubtful));
   return req;
 };

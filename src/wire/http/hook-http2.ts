@@ -47,7 +47,7 @@ const tapSession = (session: ClientHttp2Session, origin: string, wire: () => Wir
       const seen = guard('wire.look', () => look(origin, args[0]));
       const calls = callsFor(seen, wire);
       if (seen === undefined || calls === undefined) return send(args);
-      const kept = calls.keepTrace ? args : (guard('wire.trace', () => [withoutTraceHeaders(args[0]), ...args.slice(1)]) ?? args);
+      const kept = calls.keepsTrace(seen) ? args : (guard('wire.trace', () => [withoutTraceHeaders(args[0]), ...args.slice(1)]) ?? args);
       return calls.http2({ ...seen, send: () => send(kept) });
     },
   });

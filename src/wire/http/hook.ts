@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { guard } from '../../base/diag.ts';
 import { callsFor } from '../calls-for.ts';
-import { isSure, lookAt } from '../place.ts';
+import { lookAt, seenThere } from '../place.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { HttpSeen, WireCalls } from '../wire-calls.ts';
 import { methodOf, optionsOf, targetOf } from './target.ts';
@@ -23,7 +23,7 @@ const look = (protocol: string, args: readonly unknown[]): Seen | undefined => {
   if (found === undefined) return undefined;
   const method = methodOf(args);
   const kind = lookAt(method, found.place);
-  return kind === undefined ? undefined : { method, address: found.address, kind, sure: isSure(method, found.place, kind) };
+  return kind === undefined ? undefined : { method, address: found.address, ...seenThere(method, found.place, kind) };
 };
 
 /** Headers given as a list are written at once, so those that carry a trace are taken out before. */
@@ -55,7 +55,7 @@ export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: 
     const seen = guard('wire.look', () => look(protocol, args));
     const calls = callsFor(seen, wire);
     if (seen === undefined || calls === undefined) return make(...args);
-    const kept = calls.keepTrace ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
+    const kept = calls.keepsTrace(seen) ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
     return calls.http({ ...seen, send: () => make(...kept) });
   };
   const request = function request(this: unknown, ...args: readonly unknown[]): ClientRequest {

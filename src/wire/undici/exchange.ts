@@ -6,6 +6,7 @@ import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { rewrittenBody } from '../change-body.ts';
+import { isDoubtful, keepsTrace } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
@@ -115,7 +116,10 @@ const watchedBody = async function* watchedBody(
 
 const begin = (deps: WireDeps, seen: UndiciSeen, read: BodyRead, cannotWait: boolean): WireCall | undefined => {
   const header = rawHeaders(seen.request.headers as RawHeaders);
-  return beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, header, cannotWait });
+  const doubtful = isDoubtful(deps, seen);
+  const begun = beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, doubtful, header, cannotWait });
+  if (begun !== undefined && doubtful && !deps.keepTrace) withoutTraceInUndici(seen.request);
+  return begun;
 };
 
 /** Opens the call when its body is there. @throws what stands for a refusal: the request has begun, so it can only break off */
@@ -155,7 +159,7 @@ const isAdmitted = (request: UndiciRequest, wire: WireCall, verdict: Verdict, re
  */
 export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
   const { request, kind } = seen;
-  if (!deps.keepTrace) withoutTraceInUndici(request);
+  if (!keepsTrace(deps, seen)) withoutTraceInUndici(request);
   countSocket(deps.opener, seen, request.upgrade);
   if (kind === 'host' || deps.opener.current() !== undefined) return;
   const { body } = request;
