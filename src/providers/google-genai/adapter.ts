@@ -81,11 +81,14 @@ const SIGNAL_ARGUMENT = 4;
 /** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes its fetch; lines before 2.25 ask the global one. */
 const FETCH_ARGUMENT = 5;
 
+/** Whether the app has called off by now what it asks `fetch` for: that is not sent. */
+const isCalledOff = ([, init]: readonly unknown[]): boolean => (init as { readonly signal?: AbortSignal } | undefined)?.signal?.aborted === true;
+
 /** Hands `apiCall` a fetch that counts. */
 const withCountingFetch = (opener: CallOpener, args: readonly unknown[]): readonly unknown[] => {
   const original = (args[FETCH_ARGUMENT] as Fetch | undefined) ?? (fetch as unknown as Fetch);
   const through = counting(opener);
-  return [...args.slice(0, FETCH_ARGUMENT), (...sent: readonly unknown[]) => through(() => original(...sent))];
+  return [...args.slice(0, FETCH_ARGUMENT), (...sent: readonly unknown[]) => (isCalledOff(sent) ? original(...sent) : through(() => original(...sent)))];
 };
 
 /** Sends by the global fetch; where an app's own is in its place, all attempts are one. What is sent inside an `outer` call is a part of that. */
@@ -157,7 +160,7 @@ const patchHttpClient = (opener: CallOpener, constructor: unknown, ApiError: unk
             seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source, signal: sent.signal },
             send,
             refusalError,
-            recordAttempt: true,
+            recordAttempt: !sent.signal.aborted,
           }),
         );
     };

@@ -81,8 +81,10 @@ const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: Bod
   if (verdict.kind === 'refused') return Promise.resolve(refused(call, verdict));
   const sent = changed(deps, call, seen, read, verdict.rewrite);
   const startedMs = performance.now();
+  // What the app had called off by then is not sent.
+  const isSent = signalOf(seen)?.aborted !== true;
   const failed = (error: unknown): never => {
-    guard('wire.attempt', () => call.call.attempt(attemptOf(error, performance.now() - startedMs)));
+    guard('wire.attempt', () => isSent && call.call.attempt(attemptOf(error, performance.now() - startedMs)));
     guard('wire.broken', () => broken(deps, call, seen, error));
     throw error;
   };

@@ -41,6 +41,7 @@ class HttpExchange {
   #startedMs = 0;
   #ended = false;
   #refused = false;
+  #isGone = false;
   #call: WireCall | undefined;
   #answer: RawAnswer | undefined;
 
@@ -97,7 +98,8 @@ class HttpExchange {
     const header = (name: string): string | undefined => headerIn(this.#req, name);
     this.#read = this.#written.read();
     // What the app has let go of already is not sent.
-    const signal = this.#req.destroyed ? AbortSignal.abort() : undefined;
+    this.#isGone = this.#req.destroyed;
+    const signal = this.#isGone ? AbortSignal.abort() : undefined;
     const url = new URL(this.#seen.address);
     const begun = beginOnWire(this.#deps, { method: this.#seen.method, url, ...this.#read, doubtful: this.#doubtful, header, signal });
     if (begun !== undefined && this.#doubtful && !this.#deps.keepTrace) removeTrace(this.#req);
@@ -139,7 +141,7 @@ class HttpExchange {
 
   #failed(error: unknown): void {
     const call = this.#call?.call;
-    if (this.#answer === undefined) call?.attempt(attemptOf(error, performance.now() - this.#startedMs));
+    if (this.#answer === undefined && !this.#isGone) call?.attempt(attemptOf(error, performance.now() - this.#startedMs));
     this.#broken(error);
   }
 

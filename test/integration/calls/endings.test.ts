@@ -22,6 +22,16 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]?.status).toBe('unset');
   });
 
+  test('a call that is called off before it is sent is cancelled without an exchange', async () => {
+    const { spans } = await runPreloaded(`
+      const signal = AbortSignal.abort();
+      await openai.chat.completions.create(chat, { signal }).catch(() => {});
+      await anthropic.messages.create(message, { signal }).catch(() => {});
+      await genai.models.generateContent({ model: 'gemini-2.5-flash', contents: 'hello', config: { abortSignal: signal } }).catch(() => {});`);
+    expect(outcomes(spans)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(spans.map(({ attributes }) => attributes['purser.attempts'])).toEqual([0, 0, 0]);
+  });
+
   test('a call that took an SDK of Google too long has failed, though its error is that of an abort; one that the app aborts has not', async () => {
     const { spans, printed } = await runPreloaded(`
       const contents = 'hello [[local latency=1000]]';
