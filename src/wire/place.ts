@@ -1,5 +1,6 @@
-import { endpointOf, mayBeOthers } from '../providers/shared/endpoint.ts';
+import { endpointOf } from '../providers/shared/endpoint.ts';
 import { isKnownHost } from '../providers/shared/hosts.ts';
+import { mayBeOthers } from '../providers/shared/plain-path.ts';
 
 /** Where a request goes, as far as the first look needs it. */
 export interface Place {

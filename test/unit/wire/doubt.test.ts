@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mayBeOthers } from '../../../src/providers/shared/endpoint.ts';
+import { mayBeOthers } from '../../../src/providers/shared/plain-path.ts';
 import { tappedHttp, watchWire } from './watch-wire.ts';
 
 const heard: [path: string | undefined, traced: boolean][] = [];
@@ -93,6 +93,7 @@ test('a client that says what it is needs no model, nor does a host that the own
 
 test.each([
   ['/v1/messages', 'llm.example', true],
+  ['/v1/messages/?beta=true', 'llm.example', true],
   ['/api/v1/batches/b1/cancel?x=1', 'llm.example', true],
   ['/v1/messages', 'api.anthropic.com', false],
   ['/openai/v1/responses', 'llm.example', false],
