@@ -255,7 +255,7 @@ const answers = [
   lines({
     title: 'Usage missing, odd or unseen',
     about:
-      'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off: their cost is estimated or unknown. What is asked over a WebSocket is in no sum at all.',
+      'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off: their cost is estimated or unknown. What is asked over a WebSocket or by gRPC is in no sum at all.',
     unit: 'reqps',
     width: 12,
     bars: true,
@@ -263,7 +263,7 @@ const answers = [
     queries: [
       [sum(rate('purser.usage_missing'), 'gen_ai.request.model'), `${legend('gen_ai.request.model')} missing`],
       [sum(rate('purser.usage_flags'), 'purser.flag'), legend('purser.flag')],
-      [sum(rate('purser.websockets'), 'gen_ai.provider.name'), `WebSocket to ${legend('gen_ai.provider.name')}`],
+      [sum(rate('purser.unseen_requests'), 'purser.reason', 'gen_ai.provider.name'), `${legend('purser.reason')} to ${legend('gen_ai.provider.name')}`],
     ],
   }),
   table({

@@ -106,8 +106,8 @@ export interface CallOpener {
   asksUsage(hostname: string): boolean;
   /** Gives the owner's own name for a host, where one is configured. */
   readonly hostRules: readonly { readonly host: string; readonly pathPrefix?: string; readonly provider: string }[];
-  /** Counts a connection to a provider's host over which nothing that is asked can be seen. */
-  unseen(provider: string): void;
+  /** Counts a request to a provider in a form that is not read, so that what is asked by it is in no sum. */
+  unseen(provider: string, form: 'websocket' | 'grpc' | 'bidirectional'): void;
   /** Hands over a key that a client holds, so that it is removed wherever it appears. */
   learnSecret(secret: unknown): void;
 }

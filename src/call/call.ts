@@ -50,6 +50,7 @@ export type Dialect =
   | 'google.other'
   | 'bedrock.converse'
   | 'bedrock.invoke_model'
+  | 'bedrock.agents'
   | 'cohere.chat'
   | 'mistral.chat';
 

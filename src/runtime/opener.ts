@@ -34,6 +34,8 @@ export interface Opener extends CallOpener {
 const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
   patterns.some((pattern) => (pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern));
 
+const FORMS = { websocket: 'over a WebSocket', grpc: 'by gRPC', bidirectional: 'by streams in both directions' } as const;
+
 /** Makes the door through which calls come in. */
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {
   const open = new Set<RunningCall>();
@@ -74,9 +76,9 @@ export const createOpener = (stations: Stations, settings: OpenerSettings): Open
     captureContent: stations.captureContent,
     asksUsage: (hostname) => hostMatches(settings.askUsageHosts, hostname),
     hostRules: settings.hostRules,
-    unseen(provider) {
-      notice('websocket', `What is asked of ${provider} over a WebSocket is not seen: its tokens and cost are in no sum.`);
-      guard('websocket', () => stations.meter.add('purser.websockets', 1, { 'gen_ai.provider.name': provider }));
+    unseen(provider, form) {
+      notice(`unseen_${form}`, `What is asked of ${provider} ${FORMS[form]} is not seen: its tokens and cost are in no sum.`);
+      guard('unseen', () => stations.meter.add('purser.unseen_requests', 1, { 'gen_ai.provider.name': provider, 'purser.reason': form }));
     },
     learnSecret(secret) {
       if (typeof secret === 'string' && secret.length >= 8) guard('secret', () => stations.redactor.learnSecret(secret));

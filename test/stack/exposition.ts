@@ -38,7 +38,7 @@ const SPLITS: Readonly<Record<string, readonly Share[]>> = {
   ],
   'purser.unpriced_calls': [share(0, { 'purser.reason': 'unknown_model' }, 0.02)],
   'purser.usage_missing': [share(0.0005, {}, 0.2)],
-  'purser.websockets': [share(0.0002, {})],
+  'purser.unseen_requests': [share(0.0002, { 'purser.reason': 'websocket' })],
   'purser.usage_flags': evenly('purser.flag', 0.001, 'cached_above_input', 'total_differs'),
   'purser.attempts': [
     share(0.985, { 'http.response.status_code': '200' }),

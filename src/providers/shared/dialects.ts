@@ -144,6 +144,7 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
     requestContent: bedrockInvokeInput,
     response: (provider, options) => new BedrockInvokeResponse(provider, options),
   },
+  'bedrock.agents': { request: () => ({}), requestContent: noContent, response: plain() },
   'cohere.chat': { request: cohereRequest, requestContent: openaiChatInput, response: (provider, options) => new CohereResponse(provider, options) },
 };
 

@@ -105,6 +105,9 @@ const session: Match = provided(({ path, host, vouched }) => {
     : undefined;
 });
 
+// Agents that Bedrock runs, and its answers from a knowledge base.
+const bedrockAgent: Match = provided(({ host }) => (host.startsWith('bedrock-agent') ? endpoint('bedrock.agents', 'invoke_agent') : undefined));
+
 /** By last segment. Everything that is not here and not below is no model call: files, models, assistants, uploads and the like. */
 const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['completions', completions],
@@ -139,6 +142,9 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
     'count-tokens',
     (tail) => (bedrock('bedrock.converse', false)(tail) === undefined ? undefined : endpoint('bedrock.converse', 'count_tokens', decoded(tail.second))),
   ],
+  ['text', bedrockAgent],
+  ['retrieveAndGenerate', bedrockAgent],
+  ['retrieveAndGenerateStream', bedrockAgent],
   ['converse', bedrock('bedrock.converse', false)],
   ['converse-stream', bedrock('bedrock.converse', true)],
   ['invoke', bedrock('bedrock.invoke_model', false)],

@@ -269,8 +269,9 @@ const GOVERNANCE: readonly MetricEntry[] = [
 ];
 
 const HEALTH: readonly MetricEntry[] = [
-  entry('purser.websockets', 'counter', '{connection}', 'Connections over WebSocket to model providers: what is asked over them is not seen.', [
+  entry('purser.unseen_requests', 'counter', '{request}', 'Requests to model providers in a form that is not read: websocket, grpc or bidirectional.', [
     'gen_ai.provider.name',
+    'purser.reason',
   ]),
   entry('purser.telemetry.exported', 'counter', '{item}', 'Spans, log records and metric batches that the exporter delivered.', ['purser.signal']),
   entry('purser.telemetry.dropped', 'counter', '{item}', 'Spans, log records and metric batches that were lost, and why.', ['purser.signal', 'purser.reason']),

@@ -9,6 +9,7 @@ import { isDoubtful } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
+import { countUnseen } from '../unseen.ts';
 import { verdictOn } from '../verdict-on.ts';
 import type { Http2Headers, Http2Seen } from '../wire-calls.ts';
 import { Written } from './written.ts';
@@ -166,6 +167,7 @@ class Http2Exchange {
 /** Makes a request to a model's host over HTTP/2: as a call of its own, or unseen inside a call that is seen already. */
 export const streamThrough = (deps: WireDeps, seen: Http2Seen): ClientHttp2Stream => {
   const stream = seen.send();
+  countUnseen(deps.opener, seen);
   if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http2', () => new Http2Exchange(deps, seen, stream));
   return stream;
 };

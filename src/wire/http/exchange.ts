@@ -12,7 +12,7 @@ import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
 import { TRACE_HEADERS } from '../trace-headers.ts';
 import { verdictOn } from '../verdict-on.ts';
-import { countSocket } from '../websocket.ts';
+import { countUnseen } from '../unseen.ts';
 import type { HttpSeen } from '../wire-calls.ts';
 import { HeldWrite } from './held-write.ts';
 import { answerRefusal } from './refused.ts';
@@ -200,7 +200,7 @@ export const requestThrough = (deps: WireDeps, seen: HttpSeen): ClientRequest =>
   const req = seen.send();
   const doubtful = guard('wire.doubt', () => isDoubtful(deps, seen)) === true;
   guard('wire.trace', () => deps.keepTrace || doubtful || removeTrace(req));
-  countSocket(deps.opener, seen, headerIn(req, 'upgrade'));
+  countUnseen(deps.opener, seen, headerIn(req, 'upgrade'));
   if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req, doubtful));
   return req;
 };

@@ -11,7 +11,7 @@ import { RawAnswer } from '../raw-answer.ts';
 import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
-import { countSocket } from '../websocket.ts';
+import { countUnseen } from '../unseen.ts';
 import type { UndiciRequest, UndiciSeen } from '../wire-calls.ts';
 import { rawHeaders, type RawHeaders } from './raw-headers.ts';
 import { refuseUndici } from './refused.ts';
@@ -160,7 +160,7 @@ const isAdmitted = (request: UndiciRequest, wire: WireCall, verdict: Verdict, re
 export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
   const { request, kind } = seen;
   if (!keepsTrace(deps, seen)) withoutTraceInUndici(request);
-  countSocket(deps.opener, seen, request.upgrade);
+  countUnseen(deps.opener, seen, request.upgrade);
   if (kind === 'host' || deps.opener.current() !== undefined) return;
   const { body } = request;
   const length = Number(rawHeaders(request.headers as RawHeaders)('content-length') ?? request.contentLength ?? Number.NaN);

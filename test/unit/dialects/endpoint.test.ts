@@ -89,6 +89,8 @@ test.each([
   ['POST', '/v1/chat/completions', 'api.mistral.ai', 'mistral.chat chat -'],
   ['POST', '/v2/chat', 'api.cohere.com', 'cohere.chat chat -'],
   ['POST', '/v2/embed', 'api.cohere.com', 'cohere.chat embeddings -'],
+  ['POST', '/agents/A/agentAliases/B/sessions/S/text', 'bedrock-agent-runtime.us-east-1.amazonaws.com', 'bedrock.agents invoke_agent -'],
+  ['POST', '/retrieveAndGenerate', 'bedrock-agent-runtime.us-east-1.amazonaws.com', 'bedrock.agents invoke_agent -'],
 ])('%s %s on %s is %s', (method, path, host, wanted) => {
   expect(brief(method, path, host)).toBe(wanted);
 });

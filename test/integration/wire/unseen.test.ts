@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
 import { runPreloaded } from '../../support/preloaded.ts';
 
-test('a WebSocket to a provider is counted and said once, since what is asked over it is not seen', async () => {
+test('what is asked over a WebSocket or by gRPC is counted and said once, since it is not seen', async () => {
   const { printed, spans, stderr } = await runPreloaded(
     `
     import http, { createServer } from 'node:http';
+    import { connect, createServer as createHttp2 } from 'node:http2';
+    import { createConnection } from 'node:net';
     import { Agent, WebSocket } from 'undici';
     const server = createServer().on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n'));
     await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
@@ -22,13 +24,25 @@ test('a WebSocket to a provider is counted and said once, since what is asked ov
     });
     await dispatcher.close();
     server.close();
+    const grpc = createHttp2().on('stream', (stream) => stream.respond({ ':status': 200 }, { endStream: true }));
+    await new Promise((listening) => grpc.listen(0, '127.0.0.1', listening));
+    const session = connect('http://eu-aiplatform.googleapis.com', { createConnection: () => createConnection(grpc.address().port, '127.0.0.1') });
+    for (const path of ['PredictionService/StreamGenerateContent', 'ModelService/GetModel']) {
+      const stream = session.request({ ':method': 'POST', ':path': '/google.cloud.aiplatform.v1.' + path, 'content-type': 'application/grpc' });
+      await new Promise((ended) => stream.resume().on('close', ended).end());
+    }
+    session.close();
+    grpc.close();
     const scrape = async () => (await fetch('http://127.0.0.1:' + process.env.PURSER_PROMETHEUS_PORT + '/metrics')).text();
     await scrape();
     const page = await scrape();
-    print(page.split('\\n').filter((line) => line.startsWith('purser_websockets')).map((line) => line.replace(/.*provider_name="([^"]*)".* /, '$1 ')));`,
+    print(page.split('\\n').filter((line) => line.startsWith('purser_unseen_requests')).map((line) => line.replace(/.*provider_name="([^"]*)".*reason="([^"]*)".* /, '$1 $2 ')));`,
     { PURSER_PROMETHEUS_PORT: String(await freePort()) },
   );
-  expect(printed).toEqual([101, 101, 101, ['openai 2', 'gcp.gemini 1']]);
+  expect(printed).toEqual([101, 101, 101, ['openai websocket 2', 'gcp.gemini websocket 1', 'gcp.vertex_ai grpc 1']]);
   expect(spans).toEqual([]);
-  expect(stderr.trim()).toBe('purser: What is asked of openai over a WebSocket is not seen: its tokens and cost are in no sum.');
+  expect(stderr.trim().split('\n')).toEqual([
+    'purser: What is asked of openai over a WebSocket is not seen: its tokens and cost are in no sum.',
+    'purser: What is asked of gcp.vertex_ai by gRPC is not seen: its tokens and cost are in no sum.',
+  ]);
 });
