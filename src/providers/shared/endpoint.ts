@@ -97,10 +97,10 @@ const edits: Match = (tail) => ofVideo(tail) ?? openai('openai.images', 'generat
 // Runs of assistants: /threads/runs, /threads/{id}/runs, /threads/{id}/runs/{id}/submit_tool_outputs.
 const run: Match = provided((tail) => (tail.path.includes('/threads/') ? endpoint('openai.agents', 'invoke_agent') : undefined));
 
-// Agents that a provider runs: /agents/sessions at OpenAI, /v1/sessions at Anthropic; events of a session set its agent to work.
+// Agents that a provider runs: /agents/sessions at OpenAI; /v1/sessions, /v1/dreams and runs of deployments at Anthropic. Events of a session set its agent to work.
 const session: Match = provided(({ path, host, vouched }) => {
   if (path.includes('/agents/sessions')) return endpoint('openai.agents', 'invoke_agent');
-  return /\/v\d+\/(sessions|dreams)(\/[^/]+\/events)?$/.test(path) && (vouched || host.endsWith('anthropic.com'))
+  return /\/v\d+\/(?:sessions|dreams|sessions\/[^/]+\/events|deployments\/[^/]+\/run)$/.test(path) && (vouched || host.endsWith('anthropic.com'))
     ? endpoint('anthropic.agents', 'invoke_agent')
     : undefined;
 });
@@ -131,6 +131,7 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['sessions', session],
   ['events', session],
   ['dreams', session],
+  ['run', session],
   ['batches', batches],
   ['messages', messages],
   ['count_tokens', (tail) => (tail.method === 'POST' && tail.second === 'messages' ? endpoint('anthropic.count_tokens', 'count_tokens') : undefined)],
