@@ -18,15 +18,12 @@ const looking: OperationTraits = { tokens: 'none', spends: false, reportsUsage: 
 /** What a batch makes is paid for when it is made, and told when its results are read; of other paths nobody knows. */
 const managing: OperationTraits = { ...looking, spends: true };
 
-/** What an agent reads and writes at its provider's, nobody can say before; whoever sets it to work pays for it. */
-const delegating: OperationTraits = { ...generating, tokens: 'none' };
-
 const OPERATIONS: Readonly<Record<Operation, OperationTraits>> = {
   chat: generating,
   generate_content: generating,
   text_completion: generating,
   embeddings: { ...generating, tokens: 'input' },
-  invoke_agent: delegating,
+  invoke_agent: generating,
   moderation: { ...managing, limited: true },
   fetch_response: looking,
   count_tokens: looking,

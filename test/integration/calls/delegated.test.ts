@@ -1,6 +1,9 @@
 /** Calls whose bill is not in their answer, or in one of its own form: decisions, videos, and agents that their provider runs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPreloaded, type SpanLine } from '../../support/preloaded.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 
 const HOSTS = { PURSER_PROVIDERS_HOSTS: '127.0.0.1/anthropic/=anthropic,127.0.0.1/v1/=openai' };
 
@@ -125,4 +128,27 @@ test('an agent that is set to work at its provider is a call of unknown cost, un
     unknown('anthropic'),
     unknown('anthropic'),
   ]);
+});
+
+test.each([
+  ['ceiling', [200, 402], ['completed', 'blocked']],
+  ['block', [402, 402], ['blocked', 'blocked']],
+  ['allow', [200, 200], ['completed', 'completed']],
+])('a budget in dollars that meets an unknown price with %s does so for agents too', async (onUnknownPrice, statuses, outcomes) => {
+  const config = join(scratchFolder(), 'purser.config.json');
+  writeFileSync(config, JSON.stringify({ budgets: [{ id: 'all', limit: 5, window: 'total', mode: 'enforce', onUnknownPrice }] }));
+  const { spans, printed } = await runPreloaded(
+    `
+    ${served({})}
+    const send = () => fetch(own + '/anthropic/v1/sessions', { method: 'POST', body: '{"agent":"agent_1"}' });
+    for (let at = 0; at < 2; at++) {
+      const response = await send();
+      await response.text();
+      print(response.status);
+    }
+    close();`,
+    { ...HOSTS, PURSER_CONFIG: config },
+  );
+  expect(printed).toEqual(statuses);
+  expect(spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(outcomes);
 });
