@@ -253,7 +253,7 @@ const answers = [
     queries: [[share(sum(rate('purser.calls', unread), 'purser.service'), sum(rate('purser.calls'), 'purser.service')), legend('purser.service')]],
   }),
   lines({
-    title: 'Usage missing, odd or unseen',
+    title: 'Usage missing or odd',
     about:
       'Calls that should have reported their usage and did not, or whose numbers contradict each other or break off: their cost is estimated or unknown. What is asked over a WebSocket or by gRPC is in no sum at all.',
     unit: 'reqps',
