@@ -52,7 +52,10 @@ export type Dialect =
   | 'bedrock.invoke_model'
   | 'bedrock.agents'
   | 'cohere.chat'
-  | 'mistral.chat';
+  | 'mistral.chat'
+  | 'ai_gateway.language_model'
+  | 'ai_gateway.embedding_model'
+  | 'ai_gateway.other';
 
 /** What the caller asked for, read from the request before it is sent. Absent where the request does not say. */
 export interface RequestFacts {

@@ -44,6 +44,13 @@ export interface WireCall extends Begun {
   readonly attempt: Attempted | undefined;
 }
 
+/** The AI gateway is told the model, and whether it is to stream, in headers: readers find them in the body, where others have them. */
+const bodyOf = (dialect: Dialect, { value, header }: WireRequest): unknown => {
+  if (!dialect.startsWith('ai_gateway.')) return value;
+  const model = header('ai-language-model-id') ?? header('ai-model-id');
+  return { ...(typeof value === 'object' ? value : {}), model, stream: header('ai-language-model-streaming') === 'true' };
+};
+
 const attemptedBy = (opener: CallOpener, { method, url, text, header }: WireRequest, credential: string | undefined): Attempted | undefined => {
   const said = header('x-stainless-retry-count');
   if (said === undefined) return undefined;
@@ -53,7 +60,7 @@ const attemptedBy = (opener: CallOpener, { method, url, text, header }: WireRequ
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
 export const beginOnWire = (deps: WireDeps, request: WireRequest): WireCall | undefined => {
   const { opener, retries } = deps;
-  const { method, url, text, value, header, signal, cannotWait = false } = request;
+  const { method, url, text, header, signal, cannotWait = false } = request;
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined) return undefined;
   const credential = credentialIn(header, url);
@@ -61,6 +68,8 @@ export const beginOnWire = (deps: WireDeps, request: WireRequest): WireCall | un
   const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, method, url, text);
   if (earlier === undefined && request.doubtful && !asksModel(deps, request)) return undefined;
   remember(deps, url);
-  const begun = earlier ?? beginCall(opener, { method, url, body: value, source: sourceOf(header, url.hostname), credential, signal, cannotWait });
+  const begun =
+    earlier ??
+    beginCall(opener, { method, url, body: bodyOf(endpoint.dialect, request), source: sourceOf(header, url.hostname), credential, signal, cannotWait });
   return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
 };

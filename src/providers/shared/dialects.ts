@@ -3,6 +3,8 @@ import { guard } from '../../base/diag.ts';
 import type { DialectReader, ReadOptions, ResponseReader } from './dialect.ts';
 import type { Json } from './json.ts';
 import { list, obj } from './json.ts';
+import { aiGatewayInput } from './readers/ai-gateway-input.ts';
+import { aiGatewayRequest, AiGatewayResponse } from './readers/ai-gateway.ts';
 import { anthropicInput } from './readers/anthropic-input.ts';
 import { AnthropicMessagesResponse } from './readers/anthropic-messages.ts';
 import { anthropicRequest } from './readers/anthropic-request.ts';
@@ -33,6 +35,7 @@ import {
 } from './readers/openai-request.ts';
 import type { UsageOf } from './readers/plain.ts';
 import { PlainResponse } from './readers/plain.ts';
+import { aiGatewayUsage } from './usage/ai-gateway.ts';
 import { openaiAudioUsage } from './usage/openai-audio.ts';
 import { openaiChatUsage } from './usage/openai-chat.ts';
 import { openaiResponsesUsage } from './usage/openai-responses.ts';
@@ -145,6 +148,13 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
     response: (provider, options) => new BedrockInvokeResponse(provider, options),
   },
   'bedrock.agents': { request: () => ({}), requestContent: noContent, response: plain() },
+  'ai_gateway.language_model': {
+    request: aiGatewayRequest,
+    requestContent: aiGatewayInput,
+    response: (provider, options) => new AiGatewayResponse(provider, options),
+  },
+  'ai_gateway.embedding_model': { request: aiGatewayRequest, requestContent: noContent, response: plain(aiGatewayUsage) },
+  'ai_gateway.other': { request: aiGatewayRequest, requestContent: noContent, response: plain(aiGatewayUsage) },
   'cohere.chat': { request: cohereRequest, requestContent: openaiChatInput, response: (provider, options) => new CohereResponse(provider, options) },
 };
 

@@ -108,6 +108,12 @@ const session: Match = provided(({ path, host, vouched }) => {
 // Agents that Bedrock runs, and its answers from a knowledge base.
 const bedrockAgent: Match = provided(({ host }) => (host.startsWith('bedrock-agent') ? endpoint('bedrock.agents', 'invoke_agent') : undefined));
 
+// The Vercel AI gateway in the AI SDK's own form: /v4/ai/language-model. What a video or a reranking costs, only the gateway itself says.
+const gateway =
+  (dialect: Dialect, operation: Operation): Match =>
+  (tail) =>
+    tail.method === 'POST' && (tail.second === 'ai' || tail.third === 'ai') ? endpoint(dialect, operation) : undefined;
+
 /** By last segment. Everything that is not here and not below is no model call: files, models, assistants, uploads and the like. */
 const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['completions', completions],
@@ -146,6 +152,14 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['text', bedrockAgent],
   ['retrieveAndGenerate', bedrockAgent],
   ['retrieveAndGenerateStream', bedrockAgent],
+  ['language-model', gateway('ai_gateway.language_model', 'chat')],
+  ['embedding-model', gateway('ai_gateway.embedding_model', 'embeddings')],
+  ['image-model', gateway('ai_gateway.other', 'generate_content')],
+  ['speech-model', gateway('ai_gateway.other', 'generate_content')],
+  ['transcription-model', gateway('ai_gateway.other', 'generate_content')],
+  ['decision-model', gateway('ai_gateway.other', 'generate_content')],
+  ['video-model', gateway('ai_gateway.other', 'generate_content')],
+  ['reranking-model', gateway('ai_gateway.other', 'other')],
   ['converse', bedrock('bedrock.converse', false)],
   ['converse-stream', bedrock('bedrock.converse', true)],
   ['invoke', bedrock('bedrock.invoke_model', false)],

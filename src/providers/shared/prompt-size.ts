@@ -32,6 +32,10 @@ const MEDIA: ReadonlySet<string> = new Set([
 // Opaque state that the provider made itself; counting it would only widen the bound.
 const OPAQUE: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content', 'cache_control']);
 
+// A source or a blob with bytes: {type: 'base64', data}, {type: 'data', data}, {mimeType, data}, {format, data}.
+const BYTES: ReadonlySet<unknown> = new Set(['base64', 'data']);
+const KINDS = ['mimeType', 'mime_type', 'mediaType', 'format'];
+
 class Meter {
   chars = 0;
   hasMedia = false;
@@ -52,8 +56,7 @@ class Meter {
   }
 
   private members(value: Json, depth: number): void {
-    // A source or a blob with bytes: {type: 'base64', data}, {mimeType, data}, {format, data}.
-    const holdsBytes = typeof value['data'] === 'string' && (value['type'] === 'base64' || 'mimeType' in value || 'mime_type' in value || 'format' in value);
+    const holdsBytes = typeof value['data'] === 'string' && (BYTES.has(value['type']) || KINDS.some((kind) => kind in value));
     for (const name in value) {
       if (MEDIA.has(name) || (holdsBytes && name === 'data') || (name === 'url' && value['type'] === 'url')) this.hasMedia = true;
       else if (!OPAQUE.has(name)) {

@@ -72,6 +72,10 @@ test.each([
   ['/model/meta.llama/invoke', 'bedrock.invoke_model chat meta.llama'],
   ['/model/amazon.titan-embed-text-v2%3A0/invoke', 'bedrock.invoke_model embeddings amazon.titan-embed-text-v2:0'],
   ['/model/meta.llama/invoke-with-response-stream', 'bedrock.invoke_model chat meta.llama stream'],
+  ['/v4/ai/language-model', 'ai_gateway.language_model chat -'],
+  ['/v1/ai/embedding-model', 'ai_gateway.embedding_model embeddings -'],
+  ['/v4/ai/image-model', 'ai_gateway.other generate_content -'],
+  ['/v4/ai/reranking-model', 'ai_gateway.other other -'],
   ['/v1/fim/completions', 'mistral.chat text_completion -'],
 ])('POST %s is %s', (path, wanted) => {
   expect(brief('POST', path)).toBe(wanted);

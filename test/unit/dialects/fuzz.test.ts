@@ -28,6 +28,8 @@ const DIALECTS = [
   'bedrock.invoke_model',
   'cohere.chat',
   'mistral.chat',
+  'ai_gateway.language_model',
+  'ai_gateway.embedding_model',
 ] as const;
 
 const SEEDS: readonly unknown[] = [
