@@ -6,8 +6,8 @@ import type { Addressed } from './wire-calls.ts';
 /** How many addresses are remembered at which models were asked. */
 const MOST_ASKED = 1000;
 
-/** Headers that nobody but a provider asks for. */
-const TELLING = ['anthropic-version', 'x-goog-api-key', 'openai-organization', 'openai-project', 'openai-beta'];
+/** Headers that nobody sends but a provider's client. */
+const TELLING = ['x-stainless-lang', 'anthropic-version', 'x-goog-api-key', 'openai-organization', 'openai-project', 'openai-beta'];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 

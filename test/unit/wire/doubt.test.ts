@@ -86,9 +86,11 @@ test('a client that says what it is needs no model, nor does a host that the own
   const told = { ...headers, 'user-agent': 'OpenAI/JS 7.57.0' };
   await (await wire.fetch(`${origin}/v1/moderations`, { method: 'POST', headers: told, body })).text();
   await (await wire.fetch(`${origin}/v1/messages`, { method: 'POST', headers: { ...headers, 'anthropic-version': '2023-06-01' }, body })).text();
+  const bundled = { ...headers, 'user-agent': 'tN/JS 7.57.0', 'x-stainless-lang': 'js' };
+  await (await wire.fetch(`${origin}/v1/moderations`, { method: 'POST', headers: bundled, body })).text();
   const named = watchWire({ hostRules: [{ host: '127.0.0.1', provider: 'openai' }] });
   await (await named.fetch(`${origin}/v1/moderations`, { method: 'POST', headers, body })).text();
-  expect([...wire.seen, ...named.seen].map(({ call }) => call.operation)).toEqual(['moderation', 'chat', 'moderation']);
+  expect([...wire.seen, ...named.seen].map(({ call }) => call.operation)).toEqual(['moderation', 'chat', 'moderation', 'moderation']);
 });
 
 test.each([
