@@ -27,6 +27,8 @@ export class RecordQueue<T> {
   #timer: NodeJS.Timeout | undefined;
   #flying: { readonly records: readonly T[]; readonly delivery: Delivery } | undefined;
   #closed = false;
+  /** How many records were taken out to be delivered. */
+  #taken = 0;
 
   /** @param settings batch sizes and where batches go */
   constructor(settings: QueueSettings<T>) {
@@ -43,12 +45,15 @@ export class RecordQueue<T> {
     else this.#timer ??= this.#after(batch.delayMs);
   }
 
-  /** Gives all that waits away, and resolves when it arrived or is given up. */
+  /** Gives all that waits now away, and resolves when it arrived or is given up. What comes meanwhile is not waited for: with a busy app there would be no end. */
   async flush(): Promise<void> {
-    while (this.#flying !== undefined || this.#waiting.length > 0) {
+    const wanted = this.#taken + this.#waiting.length;
+    let isLast: boolean;
+    do {
       if (this.#flying === undefined) this.#send();
+      isLast = this.#taken >= wanted;
       await this.#flying?.delivery.done.catch(() => undefined);
-    }
+    } while (!isLast);
   }
 
   /** Takes out all that is not out of our hands yet, for the end of the process. */
@@ -81,6 +86,7 @@ export class RecordQueue<T> {
   #send(): void {
     const records = this.#waiting.splice(0, this.#settings.batch.maxBatch);
     if (records.length === 0) return;
+    this.#taken += records.length;
     this.#settings.onSize(this.#waiting.length);
     const delivery = this.#settings.deliver(records);
     this.#flying = { records, delivery };

@@ -66,6 +66,23 @@ test('a full batch goes at once, the next one only when it has landed', async ()
   expect(batches(flights)[2]).toEqual([5]);
 });
 
+test('a flush does not wait for what comes while it is out', async () => {
+  const { queue, flights } = queueOf(10, 2);
+  for (const record of [1, 2, 3]) queue.push(record);
+  const flushed = queue.flush();
+  for (const record of [4, 5, 6]) queue.push(record);
+  flights[0]?.land();
+  await vi.advanceTimersByTimeAsync(0);
+  queue.push(7);
+  flights[1]?.land();
+  await flushed;
+  expect(batches(flights)).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(queue.drain()).toEqual([5, 6, 7]);
+});
+
 test('a flush gives away all that waits, also while a batch is out, and goes on when one crashes', async () => {
   const { queue, flights } = queueOf(10, 2);
   for (const record of [1, 2, 3]) queue.push(record);
