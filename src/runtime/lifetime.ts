@@ -2,6 +2,7 @@ import { guard } from '../base/diag.ts';
 import type { UnreadAnswer } from '../call/adapter.ts';
 import type { Opener } from './opener.ts';
 import type { RunningCall } from './run-call.ts';
+import { isHandled, listenFirst } from './signals.ts';
 
 /** What has to be done before the process is gone. */
 export interface Ending {
@@ -17,8 +18,6 @@ export interface Ending {
 
 /** Less is not enough to hand anything over. */
 const ENOUGH_MS = 20;
-
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const endOpenCalls = (opener: Opener): void => {
   for (const call of opener.openCalls()) call.abandoned('process_exit');
@@ -108,7 +107,7 @@ export const watchEnd = (ending: Ending): (() => void) => {
   };
   let asked = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (process.listenerCount(signal) > 1) return;
+    if (isHandled(signal)) return;
     // The first process of a container has no default action: it goes on, and so do its calls.
     if (process.pid === 1) return void ending.flush(ending.timeoutMs);
     endOpenCalls(ending.opener);
@@ -128,10 +127,10 @@ export const watchEnd = (ending: Ending): (() => void) => {
   };
   process.on('beforeExit', beforeExit);
   process.on('exit', exit);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const ignore = listenFirst(onSignal);
   return () => {
     process.removeListener('beforeExit', beforeExit);
     process.removeListener('exit', exit);
-    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+    ignore();
   };
 };

@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import { ATTEMPTS } from './attempts.ts';
+import { CLOSINGS } from './closings.ts';
 import { CONTENTS } from './content.ts';
 import { ENDS } from './ends.ts';
 import { FAMILIES } from './families.ts';
@@ -15,6 +16,7 @@ import { SWITCHES } from './switches.ts';
 /** Every case. */
 export const CASES: readonly Case[] = [
   ...ENDS,
+  ...CLOSINGS,
   ...FAMILIES,
   ...FREEZES,
   ...RUNS,

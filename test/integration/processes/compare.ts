@@ -11,6 +11,9 @@ export const APPS = resolve('test/integration/processes/apps');
 /** What the owner of the app waits for at most beyond what it takes without us, in milliseconds, on a machine that is busy with other things. */
 const END_BOUND_MS = 2500;
 
+/** What start and end take on a machine that is busy with other things, beyond the time that the owner allows for the end. */
+export const SLACK_MS = 1200;
+
 /** A provider and a receiver for one case. */
 export interface Place {
   readonly provider: LocalProvider;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runApp } from './run-app.ts';
-import { APPS, compare, REQUIRE } from './compare.ts';
+import { APPS, compare, REQUIRE, SLACK_MS } from './compare.ts';
 import { wrongSpans, type Case } from './case.ts';
 
 const APP = join(APPS, 'app.mjs');
@@ -26,9 +26,6 @@ const signalled = (name: string, way: string, signal: NodeJS.Signals, spans: num
     return wrong;
   },
 });
-
-/** What start and end take on a machine that is busy with other things, beyond the time that the owner allows for the end. */
-const SLACK_MS = 1200;
 
 /** A receiver that is not there: the end takes the time that the owner allows, and not more; by default 2 s. */
 const unreachable = (name: string, env: Readonly<Record<string, string>>, allowedMs = 2000, answers = true): Case => ({
