@@ -9,13 +9,17 @@ export interface WorkAtExit<Work> {
   readonly over: Int32Array;
 }
 
+/** Less is not enough to hand anything over: a thread takes longer to start. */
+const ENOUGH_MS = 20;
+
 /**
  * Has a thread of our own do something while the process ends, when no event loop runs any more; this one waits for at most `timeoutMs`. The thread
- * gets neither our environment nor our flags. Gives its answer; `undefined` when there is none in time. Never throws.
+ * gets neither our environment nor our flags. Gives its answer; `undefined` when there is none in time, or no time for one. Never throws.
  * @param path the thread's module from src/ on, without an extension; it ends with `answerAtExit`
  * @source Node runs new threads also while `exit` is emitted; 45 to 65 ms on a small machine, a child process takes 50 to 120
  */
 export const askAtExit = (path: string, work: unknown, timeoutMs: number): unknown => {
+  if (timeoutMs < ENOUGH_MS) return undefined;
   try {
     const { MessageChannel, receiveMessageOnPort, Worker } = process.getBuiltinModule('node:worker_threads') satisfies typeof WorkerThreads;
     const { port1, port2 } = new MessageChannel();

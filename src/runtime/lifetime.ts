@@ -16,9 +16,6 @@ export interface Ending {
   flushAtExit(timeoutMs: number): void;
 }
 
-/** Less is not enough to hand anything over. */
-const ENOUGH_MS = 20;
-
 const endOpenCalls = (opener: Opener): void => {
   for (const call of opener.openCalls()) call.abandoned('process_exit');
 };
@@ -65,69 +62,110 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
   return () => clearInterval(timer);
 };
 
-const lastFlush = (ending: Ending): Promise<void> => {
-  guard('hurry', () => ending.hurry(true));
-  // The app may go on after all.
-  return ending.flush(ending.timeoutMs).finally(() => guard('hurry', () => ending.hurry(false)));
-};
+/** All that is done at the end of a process, in whatever order its events come. */
+class End {
+  readonly #ending: Ending;
+  /** How many calls had ended when the process was last about to end, and when all of them was sent. */
+  #begun = -1;
+  #sent = -1;
+  #spentMs = 0;
+  #signalled = false;
+  #raised = false;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  /** How many calls have ended; those of which nothing was told yet among them. */
+  get #ended(): number {
+    const { opener } = this.#ending;
+    return opener.counts.seen - opener.openCalls().filter(({ ended }) => !ended).length;
+  }
+
+  /** What is left of the time that the end may take, all its parts together. */
+  get #leftMs(): number {
+    return Math.max(0, this.#ending.timeoutMs - this.#spentMs);
+  }
+
+  async #flush(): Promise<void> {
+    const ended = this.#ended;
+    const beganMs = performance.now();
+    guard('hurry', () => this.#ending.hurry(true));
+    try {
+      await this.#ending.flush(this.#leftMs);
+    } finally {
+      this.#spentMs += performance.now() - beganMs;
+      this.#sent = ended;
+      // The app may go on after all.
+      guard('hurry', () => this.#ending.hurry(false));
+    }
+  }
+
+  /** Ends what runs still, and sends, blocking, what was not sent yet; where no time is left, files and stores on this machine have it all the same. */
+  readonly #finish = (): void => {
+    const { opener } = this.#ending;
+    if (this.#sent === opener.counts.seen) return;
+    endOpenCalls(opener);
+    this.#sent = opener.counts.seen;
+    this.#ending.flushAtExit(this.#leftMs);
+  };
+
+  readonly beforeExit = (): void => {
+    // The event comes again after the work that we add; it is done once for each batch of calls.
+    if (this.#begun === this.#ended || this.#ended === 0) return;
+    // Others would be told a second time, and some end what they hold at the first: then all is sent when the process exits.
+    if (process.listenerCount('beforeExit') > 1) return;
+    // While the process is held, timers that hold nothing may begin calls, without end.
+    if (this.#leftMs === 0) return;
+    this.#begun = this.#ended;
+    // Exports hold no handle of their own; this one keeps the process just until they are through.
+    const hold = setTimeout(() => undefined, this.#leftMs);
+    void this.#flush().finally(() => clearTimeout(hold));
+  };
+
+  readonly exit = (): void => guard('exit', this.#finish);
+
+  readonly signal = (signal: NodeJS.Signals): void => {
+    if (isHandled(signal)) return;
+    const { opener, timeoutMs } = this.#ending;
+    // The first process of a container has no default action: it goes on, and so do its calls.
+    if (process.pid === 1) return void this.#ending.flush(timeoutMs);
+    endOpenCalls(opener);
+    const atOnce = (): void => {
+      this.#spentMs = timeoutMs;
+      this.#raise(signal);
+    };
+    // Whoever asks twice does not want to wait.
+    if (this.#signalled) return atOnce();
+    this.#signalled = true;
+    this.#spentMs = 0;
+    // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
+    const limit = setTimeout(atOnce, timeoutMs + 100);
+    void this.#flush().finally(() => {
+      clearTimeout(limit);
+      this.#raise(signal);
+    });
+  };
+
+  #raise(signal: NodeJS.Signals): void {
+    if (this.#raised) return;
+    this.#raised = true;
+    // The app went on while the last was sent, and may have begun calls.
+    guard('exit', this.#finish);
+    process.removeListener(signal, this.signal);
+    process.kill(process.pid, signal);
+  }
+}
 
 /**
  * Makes sure that finished spans get out when the process ends, and that it ends as it would have: the same exit code, the same signal.
  * A signal that the app itself handles is the app's; one that nobody else handles is raised again once our work is done.
  */
 export const watchEnd = (ending: Ending): (() => void) => {
-  let flushed = -1;
-  let sent = -1;
-  let spentMs = 0;
-  const beforeExit = (): void => {
-    // The event comes again after the work that we add; it is done once for each batch of calls.
-    if (flushed === ending.opener.counts.seen || ending.opener.counts.seen === 0) return;
-    // Others would be told a second time, and some end what they hold at the first: then all is sent when the process exits.
-    if (process.listenerCount('beforeExit') > 1) return;
-    flushed = ending.opener.counts.seen;
-    const began = performance.now();
-    // Exports hold no handle of their own; this one keeps the process just until they are through.
-    const hold = setTimeout(() => undefined, ending.timeoutMs);
-    void lastFlush(ending).finally(() => {
-      spentMs = performance.now() - began;
-      sent = flushed;
-      clearTimeout(hold);
-    });
-  };
-  const exit = (): void => {
-    guard('exit', () => {
-      const { opener } = ending;
-      // All was sent when there was nothing left to do, and no call was begun since.
-      if (sent === opener.counts.seen && opener.openCalls().length === 0) return;
-      endOpenCalls(opener);
-      // What could not be sent before is not given the whole time again.
-      const leftMs = ending.timeoutMs - (flushed === opener.counts.seen ? spentMs : 0);
-      if (leftMs > ENOUGH_MS) ending.flushAtExit(leftMs);
-    });
-  };
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (isHandled(signal)) return;
-    // The first process of a container has no default action: it goes on, and so do its calls.
-    if (process.pid === 1) return void ending.flush(ending.timeoutMs);
-    endOpenCalls(ending.opener);
-    const again = (): void => {
-      process.removeListener(signal, onSignal);
-      process.kill(process.pid, signal);
-    };
-    // Whoever asks twice does not want to wait.
-    if (asked) return again();
-    asked = true;
-    // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
-    const limit = setTimeout(again, ending.timeoutMs + 100);
-    void lastFlush(ending).finally(() => {
-      clearTimeout(limit);
-      again();
-    });
-  };
+  const { beforeExit, exit, signal } = new End(ending);
   process.on('beforeExit', beforeExit);
   process.on('exit', exit);
-  const ignore = listenFirst(onSignal);
+  const ignore = listenFirst(signal);
   return () => {
     process.removeListener('beforeExit', beforeExit);
     process.removeListener('exit', exit);
