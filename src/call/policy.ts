@@ -36,6 +36,8 @@ export interface Caller {
   readonly gone: boolean;
   /** True where the request is on its way whatever is answered: then the call is counted, and neither waits nor is refused. */
   readonly onItsWay?: boolean;
+  /** How the call ended, where it has: it may before a policy has answered. */
+  readonly outcome?: Outcome | undefined;
   /** Has `listen` called once when that happens; the function given back takes the listener off. */
   onGone(listen: () => void): () => void;
 }

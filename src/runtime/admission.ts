@@ -49,6 +49,14 @@ const take = (admitted: Admitted, answer: Admission): void => {
 type Rest = readonly Policy[];
 
 const askRest = async (council: Council, rest: Rest, first: Promise<Admission>, call: Call, admitted: Admitted, caller: Caller | undefined): Promise<void> => {
+  // Whoever asks says meanwhile whether the call waits.
+  await Promise.resolve();
+  if (caller?.onItsWay === true) {
+    // A call that goes its way is counted by all of them, in whatever order they answer.
+    const others = rest.map(async (policy) => ask(policy, call, council, caller));
+    for (const answer of await Promise.all([first, ...others])) take(admitted, answer);
+    return;
+  }
   take(admitted, await first);
   for (const policy of rest) {
     if (admitted.refusal !== undefined || caller?.gone === true) return;

@@ -20,6 +20,19 @@ export const together = (...all: readonly Drained[]): Drained => ({
   },
 });
 
+/** Several, one after the other: what one of them does gives the next one work. */
+export const inTurn = (...all: readonly Drained[]): Drained => ({
+  drain(timeoutMs) {
+    const endMs = performance.now() + timeoutMs;
+    for (const [index, one] of all.entries()) {
+      const wait = one.drain(timeoutMs);
+      if (wait !== undefined) return wait.then(() => inTurn(...all.slice(index + 1)).drain(Math.max(0, endMs - performance.now())));
+    }
+    return undefined;
+  },
+  drainAtExit: (timeoutMs) => together(...all).drainAtExit(timeoutMs),
+});
+
 /** The part of the time that settlements may take before telemetry has its turn. */
 const SETTLE_SHARE = 0.7;
 

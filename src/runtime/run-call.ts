@@ -4,7 +4,7 @@ import { fault, guard } from '../base/diag.ts';
 import type { CallStart, Connection, OpenCall, ReadAttempt, UnreadAnswer, Verdict } from '../call/adapter.ts';
 import type { Attempt } from '../call/call.ts';
 import { canSpend } from '../call/operations.ts';
-import type { AbandonReason, Content, Outcome } from '../call/outcome.ts';
+import type { AbandonReason, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
@@ -19,6 +19,7 @@ import { inScope, scopeOf, type Scope } from './scope.ts';
 import type { SeenCall } from './seen-call.ts';
 import type { Stations } from './stations.ts';
 import { usedSoFar } from './used-so-far.ts';
+import { withContent } from './with-content.ts';
 import { withReasons } from './with-reasons.ts';
 
 const NONE: readonly never[] = [];
@@ -89,10 +90,13 @@ export class RunningCall implements OpenCall, Caller {
   async #awaited(waiting: Promise<void>): Promise<Verdict> {
     // A call that waits for a policy is not idle.
     this.lastSeenMs = Number.POSITIVE_INFINITY;
-    await waiting;
-    this.lastSeenMs = this.#stations.clock.monotonicMs();
-    // Nobody is left who would tell a grant that came after the end.
-    if (this.#outcome !== undefined) settle(this.#admitted.grants.splice(0), this.#outcome);
+    const answered = waiting.then(() => {
+      this.lastSeenMs = this.#stations.clock.monotonicMs();
+      // Nobody is left who would tell a grant that came after the end.
+      if (this.#outcome !== undefined) settle(this.#admitted.grants.splice(0), this.#outcome);
+    });
+    this.#stations.unanswered?.(this, answered);
+    await answered;
     if (this.#left) await processToEnd();
     return verdictOf(this.#admitted);
   }
@@ -101,6 +105,10 @@ export class RunningCall implements OpenCall, Caller {
   get gone(): boolean {
     if (this.onItsWay) return false;
     return this.#ended || this.#start?.signal?.aborted === true;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
   }
 
   onGone(listen: () => void): () => void {
@@ -306,7 +314,7 @@ export class RunningCall implements OpenCall, Caller {
     const facts = this.#stations.lateUsage.counted(this.call, read, head.kind === 'completed');
     this.#begin();
     this.#readExchanges();
-    const outcome = this.#withContent({
+    const outcome = withContent(this.#stations, () => this.#start?.content?.(), {
       ...head,
       response: withReasons(facts),
       usage: facts.usage,
@@ -350,14 +358,6 @@ export class RunningCall implements OpenCall, Caller {
     const look = (): void => countKeysInPrompt(call, () => sent ?? start?.prompt?.() ?? '', redactor, meter);
     if (later === undefined) look();
     else later(look);
-  }
-
-  #withContent(outcome: Outcome): Outcome {
-    if (!this.#stations.captureContent) return outcome;
-    const { content, ...response } = outcome.response;
-    if (!this.#stations.keepsContent(outcome.kind === 'failed')) return { ...outcome, response };
-    const asked: Content = guard('content', () => this.#start?.content?.()) ?? {};
-    return { ...outcome, response: { ...response, content: { ...asked, ...content } } };
   }
 
   #marks(): PolicyMarks {

@@ -28,7 +28,7 @@ import { contentChoice } from './content-choice.ts';
 import { watchConnections } from './connections.ts';
 import { createExports } from './exports.ts';
 import { flushHost } from './flush-host.ts';
-import { flushAtExitInOrder, flushInOrder, together } from './flush-order.ts';
+import { flushAtExitInOrder, flushInOrder, inTurn, together } from './flush-order.ts';
 import { publishHealth } from './health.ts';
 import { createFingerprint, createLedger } from './ledger.ts';
 import { createLimits } from './limits.ts';
@@ -53,6 +53,7 @@ import { STATION_CHECKS } from './station-checks.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
 import { guardTrace } from './trace-guard.ts';
+import { Unanswered } from './unanswered.ts';
 import { createWatches } from './watches.ts';
 
 /** A running Purser: the stations, wired. */
@@ -151,11 +152,12 @@ const makeStations = (loaded: LoadedConfig) => {
   const pricer = pricerOf(config, late, clock);
   const budgets = createBudgets(config, { price: pricer.price, meter: late.meter, emit: late.emit, clock });
   const limits = createLimits(config, { meter: late.meter, emit: late.emit, clock });
-  const drained = together(later, budgets, limits);
+  const unanswered = new Unanswered();
+  const drained = inTurn(later, unanswered, together(budgets, limits));
   const flush = flushInOrder(drained, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
-  return { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
+  return { config, clock, later, unanswered, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -178,7 +180,7 @@ interface LiveSettings {
 }
 
 const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
-  const { config, clock, later, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
+  const { config, clock, later, unanswered, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
   const others = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
   return createOpener(
     {
@@ -200,6 +202,7 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       lateUsage: new LateUsage(),
       soon: nextTurn(),
       later: later.add,
+      unanswered: unanswered.add,
       tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,
     },
     { hostRules: hostRulesOf(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },

@@ -33,6 +33,8 @@ export interface Stations {
   readonly soon?: (work: () => void) => void;
   /** Puts off what is told of a call that has ended until the app's own turn is over; told at once where this is absent. */
   readonly later?: (work: () => void) => void;
+  /** Told of each call that policies take time over, and when they have answered: one that has ended by then is settled. */
+  readonly unanswered?: (call: { readonly ended: boolean }, answered: Promise<void>) => void;
   /** Whether a sink must know of a call by the time the app has its answer, so that nothing is put off: a ledger that outlives kill -9, a host that freezes the process. */
   readonly tellsAtOnce?: boolean;
 }

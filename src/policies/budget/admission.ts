@@ -8,7 +8,8 @@ import type { CompiledBudget } from './compiled-budget.ts';
 import { fallbackOf } from './fallback.ts';
 import { type LinePlan, type Planner, planLine, type RequestShape } from './line-plan.ts';
 import { shownKey } from './match.ts';
-import { chain } from './maybe.ts';
+import { chain, isPromise } from './maybe.ts';
+import { nothingOf, ownSlots } from './nothing-of.ts';
 import type { Outage } from './outage.ts';
 import { codeOf, refusalOf, unpricedRefusal } from './refusal.ts';
 import type { Reporter } from './reporter.ts';
@@ -89,11 +90,20 @@ export class Admitter {
     }
     const leaseMs = Math.max(...plans.map((plan) => plan.budget.config.leaseMs));
     const request = { id: call.id, leaseMs, lines: plans.map((plan) => plan.line) };
-    const answer = this.#deps.client.ask<ReserveAnswer | undefined>(
-      (store) => store.reserve(request),
-      () => undefined,
-    );
+    const answer = this.#deps.client.reserve(request, () => this.#leave(call, plans, leaseMs, now));
     return chain(answer, (came) => this.#answered(call, matched, plans, leaseMs, now, came));
+  }
+
+  /** The process ends, and nobody knows whether the store has reserved: what is on its way is charged, what was never sent is not. */
+  #leave(call: Call, plans: readonly LinePlan[], leaseMs: number, now: Try): void {
+    const { caller } = now;
+    const slots = ownSlots(plans, this.#deps.clock.nowMs());
+    if (caller?.onItsWay !== true) return caller?.gone === true ? this.#deps.client.forget(nothingOf(call, plans, slots)) : undefined;
+    const { outcome } = caller;
+    const admission = outcome === undefined ? undefined : this.#open(call, plans, slots, leaseMs, now);
+    if (outcome === undefined || admission?.kind !== 'admitted') return undefined;
+    const settled = admission.grant.settle(outcome);
+    return isPromise(settled) ? void settled : undefined;
   }
 
   #answered(

@@ -7,7 +7,7 @@ import { unavailableRefusal } from './refusal.ts';
 import type { Reporter } from './reporter.ts';
 import type { StoreClient } from './store-client.ts';
 import type { Escrow } from './escrow.ts';
-import { ownSlot } from './own-slot.ts';
+import { nothingOf, ownSlots } from './nothing-of.ts';
 
 /** Decides about calls while the store is away, as the budgets' owner chose. */
 export class Outage {
@@ -26,7 +26,7 @@ export class Outage {
   /** Admits or refuses without the store. `open` makes the grant, which is charged when the store is back. */
   admit(call: Call, plans: readonly LinePlan[], open: (slots: readonly number[]) => Admission): Maybe<Admission> {
     const nowMs = this.#clock.nowMs();
-    const slots = plans.map((plan) => ownSlot(plan.line.slots, nowMs));
+    const slots = ownSlots(plans, nowMs);
     const strict = plans.filter((plan) => plan.line.enforce && plan.budget.config.onStoreUnavailable !== 'allow');
     const blocking = strict.find((plan) => plan.budget.config.onStoreUnavailable === 'block');
     if (blocking !== undefined) return this.#refuse(call, plans, slots, blocking);
@@ -38,8 +38,7 @@ export class Outage {
   #refuse(call: Call, plans: readonly LinePlan[], slots: readonly number[], plan: LinePlan | undefined): Admission {
     if (plan === undefined) return { kind: 'indifferent' };
     // The reservation may have reached the store all the same: nothing is charged for it, since the call was never sent.
-    const lines = plans.map(({ line }, index) => ({ ...line, amount: 0, slotMs: slots[index] ?? 0 }));
-    this.#client.forget({ id: call.id, lines });
+    this.#client.forget(nothingOf(call, plans, slots));
     const refusal = unavailableRefusal(plan, this.#clock.nowMs());
     this.#reporter.refused(plan, refusal, []);
     return { kind: 'refused', refusal };

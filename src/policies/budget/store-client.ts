@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { notice } from '../../base/diag.ts';
-import type { BudgetStore, Maybe, SettleAnswer, SettleRequest } from '../../call/budget-store.ts';
+import type { BudgetStore, Maybe, ReserveAnswer, ReserveRequest, SettleAnswer, SettleRequest } from '../../call/budget-store.ts';
 import type { Meter } from '../../call/event.ts';
 import { attempt, chain, isPromise } from './maybe.ts';
 
@@ -48,6 +48,8 @@ export class StoreClient {
   readonly store: BudgetStore;
   readonly #meter: Meter;
   readonly #running = new Map<Waiting, Promise<unknown>>();
+  /** What is to be done about each reservation that the store has not answered, where the process ends before it does. */
+  readonly #unanswered = new Set<() => void>();
   readonly #tell: (up: boolean, reason: string) => void;
   #waiting: Waiting[] = [];
   readonly #clock: Clock;
@@ -97,6 +99,24 @@ export class StoreClient {
         return away();
       },
     );
+  }
+
+  /**
+   * Reserves, as far as the store answers; gives `undefined` where it does not.
+   * @param atExit settles the call, or takes the reservation back, where the process ends before there is an answer: it may have reached the store
+   * @param asked told when the store is asked: it is not while it is away
+   */
+  reserve(request: ReserveRequest, atExit: () => void, asked?: () => void): Maybe<ReserveAnswer | undefined> {
+    const answer = this.ask<ReserveAnswer | undefined>(
+      (store) => {
+        asked?.();
+        return store.reserve(request);
+      },
+      () => undefined,
+    );
+    if (!isPromise(answer)) return answer;
+    this.#unanswered.add(atExit);
+    return answer.finally(() => this.#unanswered.delete(atExit));
   }
 
   /** Settles now, or later when the store is away: a settlement is never lost while the process lives. */
@@ -150,6 +170,8 @@ export class StoreClient {
 
   /** The same, blocking, for a process in which nothing can be waited for any more. */
   drainAtExit(timeoutMs: number): void {
+    for (const atExit of this.#unanswered) atExit();
+    this.#unanswered.clear();
     const items = [...new Set([...this.#running.keys(), ...this.#waiting])];
     if (items.length === 0) return;
     const answers = attempt<readonly SettleAnswer[] | undefined>(

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
-import type { BudgetLine, BudgetStore, HeldLine, Maybe, ReserveAnswer, SettleRequest, Turn } from '../../call/budget-store.ts';
+import type { BudgetStore, HeldLine, Maybe, ReserveAnswer, SettleRequest, Turn } from '../../call/budget-store.ts';
 import type { Call } from '../../call/call.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../../call/policy.ts';
-import { chain } from '../budget/maybe.ts';
+import { chain, isPromise } from '../budget/maybe.ts';
 import { ownSlot } from '../budget/own-slot.ts';
 import type { StoreClient } from '../budget/store-client.ts';
 import type { Wanted } from './compiled-limit.ts';
@@ -18,6 +18,8 @@ export interface Ask {
   readonly keys: readonly string[];
   /** Counts up with each call. */
   readonly order: number;
+  /** Who waits for it. */
+  readonly caller: Caller | undefined;
   /** The same again, under the limits that are in force by then. */
   readonly again: () => Ask;
   /** How often the store was away when it was asked for this call: what may have been reserved then goes by another name. */
@@ -114,14 +116,31 @@ export class Asker {
     const turn: Turn | undefined =
       client.store.name === 'memory' ? undefined : { who, waitedMs: Math.max(0, Math.round(turnMs)), keepMs: waits ? KEEP_TURN_MS : 0 };
     let asked = false;
-    const answer = client.ask<ReserveAnswer | undefined>(
-      (store) => {
-        asked = true;
-        return store.reserve({ id, leaseMs, lines, ...(turn === undefined ? {} : { turn }) });
-      },
-      () => undefined,
+    const request = { id, leaseMs, lines, ...(turn === undefined ? {} : { turn }) };
+    const answer = client.reserve(
+      request,
+      () => this.#leave(ask, id),
+      () => (asked = true),
     );
-    return chain(answer, (came) => this.#answered(ask, id, ask.wanted, came, this.#shared) ?? this.#away(ask, asked ? lines : []));
+    return chain(answer, (came) => this.#answered(ask, id, ask.wanted, came, this.#shared) ?? this.#away(ask, asked));
+  }
+
+  /** The process ends, and nobody knows whether the store has reserved: what is on its way is counted, what was never sent is not. */
+  #leave(ask: Ask, id: string): void {
+    const { caller, wanted } = ask;
+    if (caller?.onItsWay !== true) return caller?.gone === true ? this.#forget(id, wanted) : undefined;
+    if (caller.outcome === undefined) return undefined;
+    const nowMs = this.#deps.clock.nowMs();
+    const slots = wanted.map(({ line }) => ownSlot(line.slots, nowMs));
+    const opened = this.#open(ask, id, wanted, slots, this.#shared, undefined);
+    const settled = opened.kind === 'admitted' ? opened.grant.settle(caller.outcome) : undefined;
+    return isPromise(settled) ? void settled : undefined;
+  }
+
+  // What the store was asked for may have reached it all the same: it is taken back there.
+  #forget(id: string, asked: readonly Wanted[]): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#deps.client.forget({ id, lines: asked.map(({ line }) => ({ ...line, amount: 0, slotMs: ownSlot(line.slots, nowMs) })) });
   }
 
   #idOf({ call, lost }: Ask): string {
@@ -150,11 +169,9 @@ export class Asker {
     return { kind: 'admitted', grant, would, away: place === this.#own };
   }
 
-  // What the store was asked for may have reached it all the same: it is taken back there.
-  #away(ask: Ask, asked: readonly BudgetLine[]): Maybe<Tried> {
-    if (asked.length > 0) {
-      const nowMs = this.#deps.clock.nowMs();
-      this.#deps.client.forget({ id: this.#idOf(ask), lines: asked.map((line) => ({ ...line, amount: 0, slotMs: ownSlot(line.slots, nowMs) })) });
+  #away(ask: Ask, isAsked: boolean): Maybe<Tried> {
+    if (isAsked && ask.wanted.length > 0) {
+      this.#forget(this.#idOf(ask), ask.wanted);
       ask.lost += 1;
     }
     const blocking = ask.wanted.filter((wanted) => wanted.line.enforce && choiceOf(wanted) === 'block');

@@ -98,7 +98,7 @@ class Limits implements LimitPolicy {
   admit(call: Call, caller?: Caller): Maybe<Admission> {
     // What the app has called off already is not sent.
     if (!traitsOf(call).limited || this.#stopped || caller?.gone === true) return INDIFFERENT;
-    return this.#begin(this.#askFor(call), caller);
+    return this.#begin(this.#askFor(call, caller), caller);
   }
 
   #begin(ask: Ask, caller: Caller | undefined): Maybe<Admission> {
@@ -134,22 +134,22 @@ class Limits implements LimitPolicy {
     await Promise.all([this.#client.store.close(), this.#ownStore()?.close()]);
   }
 
-  #askFor(call: Call): Ask {
+  #askFor(call: Call, caller: Caller | undefined): Ask {
     const wanted = this.#limits.flatMap((limit) => {
       const key = limit.keyOf(call);
       return key === undefined ? [] : [wantedOf(limit, key, tokensFor(limit, call, this.#history))];
     });
-    return this.#ask(call, wanted, () => this.#askFor(call));
+    return this.#ask(call, wanted, caller, () => this.#askFor(call, caller));
   }
 
-  #ask(call: Call, wanted: readonly Wanted[], again: () => Ask): Ask {
+  #ask(call: Call, wanted: readonly Wanted[], caller: Caller | undefined, again: () => Ask): Ask {
     const keys = wanted.flatMap(({ line }) => (line.enforce ? [line.key] : []));
-    return { call, wanted, keys, order: (this.#asked += 1), again, lost: 0 };
+    return { call, wanted, keys, order: (this.#asked += 1), caller, again, lost: 0 };
   }
 
   #retry(call: Call, grant: LimitGrant, caller: Caller): Maybe<Refusal | undefined> {
     const named = { ...call, id: `${call.id}~r${grant.requests}` };
-    const askAgain = (): Ask => this.#ask(named, grant.perRequest, askAgain);
+    const askAgain = (): Ask => this.#ask(named, grant.perRequest, caller, askAgain);
     return chain(this.#begin(askAgain(), caller), (answer) => {
       if (answer.kind === 'refused') return answer.refusal;
       if (answer.kind === 'admitted' && answer.grant instanceof LimitGrant) grant.join(answer.grant);
