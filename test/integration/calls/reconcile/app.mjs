@@ -5,12 +5,13 @@ import * as purser from 'purser';
 import { begin, end, hasArrived } from './endings.mjs';
 
 const [, , planFile, pageFile] = process.argv;
-const { calls, atOnce, leave } = JSON.parse(readFileSync(planFile, 'utf8'));
+const { calls, atOnce, leave, killAfter } = JSON.parse(readFileSync(planFile, 'utf8'));
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const page = createServer(purser.metricsHandler);
-await new Promise((resolve) => page.listen(0, '127.0.0.1', resolve));
+// Workers of a cluster would share one port.
+await new Promise((resolve) => page.listen({ port: 0, host: '127.0.0.1', exclusive: true }, resolve));
 const scrape = async () => (await fetch(`http://127.0.0.1:${page.address().port}/metrics`)).text();
 const inFlight = (text) => {
   const values = [...text.matchAll(/^purser_calls_in_flight\{[^}]*\} (\S+)/gm)];
@@ -21,7 +22,11 @@ const labelled = (call, work) => purser.with({ tags: { n: String(call.n), ending
 
 const holders = new Map(calls.map((call) => [call.n, call]));
 const isHolder = new Set(calls.map(({ behind }) => behind));
-const make = async (call) => print(await labelled(call, () => end(call)));
+let made = 0;
+const make = async (call) => {
+  print(await labelled(call, () => end(call)));
+  if (++made === killAfter) process.kill(process.pid, 'SIGKILL');
+};
 /** Makes a call once the one that holds its place has it. */
 const makeBehind = async (call) => {
   const held = make(holders.get(call.behind));
@@ -55,6 +60,7 @@ const fromMs = Date.now();
 text = await scrape();
 writeFileSync(pageFile, JSON.stringify({ fromMs, untilMs: Date.now(), text }));
 
+await globalThis.beforeLeaving?.();
 const last = calls.filter(({ ending }) => ending === 'exit');
 globalThis.held = await Promise.all(last.map((call) => labelled(call, () => begin(call))));
 if (leave === 'exit') process.exit(7);
@@ -65,3 +71,4 @@ if (leave === 'signal') {
 }
 page.close();
 page.closeAllConnections();
+process.disconnect?.();

@@ -59,7 +59,7 @@ const checkRecord = ({ span, record }: Case, say: Say): void => {
 };
 
 /** Proven to be without charge. @source docs/BUDGETS.md, "What holds" */
-const FREE = new Set([400, 401, 403, 429, 503]);
+export const FREE = new Set([400, 401, 403, 429, 503]);
 
 /** What docs/BUDGETS.md says of charges: what is known exactly is charged exactly, what proves to be free is free, and for want of knowledge nothing is given back. */
 const checkCharge = ({ span, bill, charged, call }: Case, say: Say): void => {

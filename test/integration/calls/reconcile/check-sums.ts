@@ -4,7 +4,7 @@ import type { PlannedCall } from './planned-call.ts';
 import type { Accounts } from './run-plan.ts';
 
 /** Sums of doubles differ by the order in which they were made. */
-const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+export const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
 /** One metric as its last points say, summed over those that `wanted` takes. */
 const metric = (
@@ -22,7 +22,7 @@ const OUTCOMES = ['completed', 'failed', 'blocked', 'cancelled', 'abandoned'] as
 type Wanted = readonly [name: string, sum: number, of?: 'value' | 'count', where?: Readonly<Record<string, string>>];
 
 /** What each metric has to come to, by the spans. */
-const metricsOf = (spans: readonly Attributes[]): readonly Wanted[] => {
+export const metricsOf = (spans: readonly Attributes[]): readonly Wanted[] => {
   const tokens = (name: string): number => sum(spans, (span) => number(span, name));
   const cost = sum(spans, (span) => number(span, 'gen_ai.usage.cost.amount'));
   const priced = spans.filter((span) => span['gen_ai.usage.cost.amount'] !== undefined).length;

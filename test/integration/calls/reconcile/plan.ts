@@ -85,13 +85,14 @@ export interface Governing {
   readonly late: boolean;
 }
 
-/** Makes a plan of so many calls. */
-export const planOf = (seed: number, count: number, { budgets, limits, late }: Governing): Plan => {
+/** Makes a plan of so many calls, whose numbers begin behind `after`. `how` says how it ends where that is not left to the dice. */
+export const planOf = (seed: number, count: number, { budgets, limits, late }: Governing, after = 0, how?: Plan['leave']): Plan => {
   const dice = new Dice(seed);
-  const leave = dice.one(LEAVES);
+  const drawnLeave = dice.one(LEAVES);
+  const leave = how ?? drawnLeave;
   const places = new Dice(seed + 1);
   const calls = Array.from({ length: count }, (_, index): readonly PlannedCall[] => {
-    const n = index + 1;
+    const n = after + index + 1;
     const draw = drawOf(n, dice);
     const gap = dice.upTo(4);
     const drawn = budgets && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
@@ -106,7 +107,7 @@ export const planOf = (seed: number, count: number, { budgets, limits, late }: G
     const ended = leave === 'end' ? untilItsEnd(call) : call;
     return limits ? placesOf(ended, places) : [ended];
   }).flat();
-  const last = Array.from({ length: leave === 'end' ? 0 : 4 }, (_, index) => lastCall(count + 1 + index, dice));
-  const probes = limits ? probesOf(count + 10) : [];
+  const last = Array.from({ length: leave === 'end' ? 0 : 4 }, (_, index) => lastCall(after + count + 1 + index, dice));
+  const probes = limits ? probesOf(after + count + 10) : [];
   return { calls: [...calls, ...probes, ...last.map((call, index) => (limits && index > 0 ? inLine(call) : call))], atOnce: dice.one([3, 8, 16, 40]), leave };
 };

@@ -47,13 +47,15 @@ export interface Accounts {
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
-const ledgerIn = (folder: string): readonly LedgerRecord[] => {
+/** The records of a ledger's folder. */
+export const ledgerIn = (folder: string): readonly LedgerRecord[] => {
   const records: LedgerRecord[] = [];
   readLedger(folder, { sinceMs: 0, untilMs: Number.POSITIVE_INFINITY }, { files: 0, unreadable: 0 }, (record) => records.push(record));
   return records;
 };
 
-const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot[]> => {
+/** How the budgets of a config stand. */
+export const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot[]> => {
   const { stdout } = await runNode([resolve('dist/cli/main.js'), 'budgets', 'show', '--json'], { env: { PURSER_CONFIG: config } });
   return JSON.parse(stdout) as readonly BudgetSnapshot[];
 };
