@@ -16,8 +16,9 @@ export class Heartbeat {
   readonly #clock: Clock;
   readonly #everyMs: () => number;
   #timer: NodeJS.Timeout | undefined;
+  #paceMs = Number.POSITIVE_INFINITY;
 
-  /** @param everyMs how often it beats, well below the shortest lease; asked when it begins to */
+  /** @param everyMs how often it beats, well below the shortest lease; asked when it begins to, and by `hasten` */
   constructor(clock: Clock, everyMs: () => number) {
     this.#clock = clock;
     this.#everyMs = everyMs;
@@ -26,7 +27,14 @@ export class Heartbeat {
   /** Takes in the grant of a call in flight. */
   opened(grant: Leased): void {
     this.#open.set(grant, this.#clock.monotonicMs());
-    this.#timer ??= setInterval(() => this.#beat(), this.#everyMs()).unref();
+    if (this.#timer === undefined) this.#begin(this.#everyMs());
+  }
+
+  /** Beats faster where leases have become shorter; what has a longer one does not mind, and what had a shorter one is not forgotten. */
+  hasten(): void {
+    if (this.#timer === undefined || this.#everyMs() >= this.#paceMs) return;
+    clearInterval(this.#timer);
+    this.#begin(this.#everyMs());
   }
 
   /** Lets go of a grant. */
@@ -39,6 +47,11 @@ export class Heartbeat {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#open.clear();
+  }
+
+  #begin(paceMs: number): void {
+    this.#paceMs = paceMs;
+    this.#timer = setInterval(() => this.#beat(), paceMs).unref();
   }
 
   #beat(): void {

@@ -110,6 +110,7 @@ class Limits implements LimitPolicy {
 
   setLimits(limits: readonly LimitConfig[]): void {
     this.#limits = compileLimits(limits);
+    this.#heartbeat.hasten();
     this.#room.clear();
   }
 

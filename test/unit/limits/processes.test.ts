@@ -1,5 +1,6 @@
 /** Processes that share a store, which may be away, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, byUser, grantOf, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
 
@@ -70,6 +71,20 @@ test('a rate is found open again within a moment of its time', async () => {
   await pass(20);
   expect(waiting.answer.kind).toBe('admitted');
   expect(shared.asked).toBeLessThan(40);
+});
+
+test('where other limits have shorter leases, a call that begins while others run keeps its place for as long as it runs', async () => {
+  const shared = new SharedStore();
+  const slots = { id: 'slots', unit: 'concurrency', limit: 2, lease: '60s', maxWait: 0 };
+  const [a, b] = [processOf([slots], shared.view), processOf([{ ...slots, lease: '2s' }], shared.view)];
+  const before = ask(a.policy);
+  await pass(0);
+  a.policy.setLimits(parseLimits([{ ...slots, lease: '2s' }]).limits);
+  const after = ask(a.policy);
+  await pass(10_000);
+  const other = ask(b.policy);
+  await pass(0);
+  expect(kinds([before, after, other])).toEqual(['admitted', 'admitted', 'refused']);
 });
 
 test('the places of a process that is gone come back when its lease runs out', async () => {
