@@ -97,6 +97,7 @@ class Budgets implements BudgetPolicy {
     this.#run = runName(this.#runStartMs);
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#reporter = new Reporter(meter, emit, clock);
+    this.#tellOfThese();
     this.#client = new StoreClient(store, meter, clock, (up, reason) => tellNews(this.#reporter, store, clock, up ? RECOVERED : unavailable(reason)));
     this.#heartbeat = new Heartbeat(clock, () => HEARTBEAT_MS);
     this.#escrow = store.name !== 'memory' ? new Escrow(this.#client, clock, this.#run) : undefined;
@@ -138,6 +139,11 @@ class Budgets implements BudgetPolicy {
 
   setBudgets(budgets: readonly BudgetConfig[]): void {
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
+    this.#tellOfThese();
+  }
+
+  #tellOfThese(): void {
+    this.#reporter.use(this.#budgets.map(({ config }) => config));
   }
 
   listBudgets(): readonly BudgetSnapshot[] {

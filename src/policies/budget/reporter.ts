@@ -10,7 +10,7 @@ import { formatMoment } from './refusal.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 
 interface Seen {
-  readonly config: BudgetConfig;
+  config: BudgetConfig;
   slots: SlotChoice;
   state: LineState;
   /** Whether the gauges have yet to follow. */
@@ -26,6 +26,8 @@ export class Reporter {
   readonly #emit: EmitEvent;
   readonly #clock: Clock;
   readonly #seen = new Map<string, Seen>();
+  /** Budgets by their ids, as they are in force now. */
+  #inForce = new Map<string, BudgetConfig>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(meter: Meter, emit: EmitEvent, clock: Clock) {
@@ -34,19 +36,17 @@ export class Reporter {
     this.#clock = clock;
   }
 
+  /** Says which budgets are in force from now on: of others nothing is told any more. */
+  use(configs: readonly BudgetConfig[]): void {
+    this.#inForce = new Map(configs.map((config) => [config.id, config]));
+    for (const [key, { config }] of this.#seen) if (!this.#inForce.has(config.id)) this.#seen.delete(key);
+  }
+
   /** Takes note of how budgets stand after an operation, and reports what it caused. */
   saw(plans: readonly LinePlan[], side: Side): void {
-    for (const [index, { budget, line }] of plans.entries()) {
+    for (const [index, plan] of plans.entries()) {
       const state = side.lines[index];
-      if (state === undefined) continue;
-      const seen = this.#seen.get(line.key);
-      if (seen === undefined) this.#see(line.key, { config: budget.config, slots: line.slots, state, moved: true });
-      // A late settlement of an older window must not hide how the present one stands.
-      else if (state.slotMs >= seen.state.slotMs) {
-        seen.slots = line.slots;
-        seen.state = state;
-        seen.moved = true;
-      }
+      if (state !== undefined) this.#stands(plan, state);
     }
     for (const key of side.expired) this.#meter.add('purser.budget.leases_expired', 1, { 'purser.budget': key.split('/', 1)[0] ?? key });
     for (const crossing of side.crossings) this.#crossed(plans[crossing.line], side.lines[crossing.line], crossing);
@@ -105,6 +105,23 @@ export class Reporter {
       seen.moved = false;
       this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
     }
+  }
+
+  #stands({ budget: { config }, line: { key, slots } }: LinePlan, state: LineState): void {
+    const seen = this.#seen.get(key);
+    const isInForce = this.#inForce.get(config.id) === config;
+    if (seen === undefined) {
+      if (isInForce) this.#see(key, { config, slots, state, moved: true });
+      return;
+    }
+    const isChanged = seen.config !== config;
+    // What a call that began under other settings is charged in another window says nothing of the present one.
+    if (isChanged && !isInForce && state.endMs - state.slotMs !== seen.state.endMs - seen.state.slotMs) return;
+    // A late settlement of an older window must not hide how the present one stands; under new settings the window itself may have begun earlier.
+    if (state.slotMs < seen.state.slotMs && !(isChanged && isInForce)) return;
+    if (isInForce) Object.assign(seen, { config, slots });
+    seen.state = state;
+    seen.moved = true;
   }
 
   // Of budgets split by many values the one that was met first makes room.

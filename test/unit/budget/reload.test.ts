@@ -1,0 +1,50 @@
+/** Budgets that change while the process runs: what is told of them is told of those in force. */
+import { expect, test } from 'vitest';
+import { parseBudgets } from '../../../src/policies/budget/parse-budgets.ts';
+import { callOf, completed, world } from './world.ts';
+
+const budget = (window: string, limit = 5) => ({ id: 'b', limit, mode: 'enforce', window, reserve: 'worst_case' });
+
+const shown = ({ policy }: Pick<ReturnType<typeof world>, 'policy'>) =>
+  policy.listBudgets().map(({ key, limit, spent, reserved, windowStartMs }) => [key, limit, spent, reserved, new Date(windowStartMs ?? 0).toISOString()]);
+
+const JUST_NOW = '2026-11-20T12:00:00.000Z';
+const TODAY = '2026-11-20T00:00:00.000Z';
+
+test('a budget whose window becomes a longer one is shown as it stands in that one', () => {
+  const { policy, pass } = world([budget('hour')]);
+  void pass().settle(completed(1000, 1000));
+  expect(shown({ policy })).toEqual([['b', 5, 0.018, 0, JUST_NOW]]);
+  policy.setBudgets(parseBudgets([budget('day', 7)]).budgets);
+  const grant = pass();
+  expect(shown({ policy })).toEqual([['b', 7, 0, 0.018, TODAY]]);
+  void grant.settle(completed(1000, 500));
+  expect(shown({ policy })).toEqual([['b', 7, 0.0105, 0, TODAY]]);
+});
+
+test('a call that began under another window is charged there, and the present one is shown still', () => {
+  const { policy, pass } = world([budget('hour')]);
+  const before = pass();
+  policy.setBudgets(parseBudgets([budget('day')]).budgets);
+  void pass().settle(completed(1000, 500));
+  void before.settle(completed(1000, 1000));
+  expect(shown({ policy })).toEqual([['b', 5, 0.0105, 0, TODAY]]);
+});
+
+test('a call that began under another limit is charged, and the present limit is shown from the next call on', () => {
+  const { policy, pass } = world([budget('day', 5)]);
+  const before = pass();
+  policy.setBudgets(parseBudgets([budget('day', 7)]).budgets);
+  void before.settle(completed(1000, 1000));
+  expect(shown({ policy })).toEqual([['b', 5, 0.018, 0, TODAY]]);
+  void pass().settle(completed(1000, 1000));
+  expect(shown({ policy })).toEqual([['b', 7, 0.036, 0, TODAY]]);
+});
+
+test('a budget that is switched off is shown no more, also while its last calls end', () => {
+  const { policy, pass } = world([budget('day'), { ...budget('day'), id: 'c' }]);
+  const before = pass(callOf());
+  policy.setBudgets(parseBudgets([budget('day'), { ...budget('day'), id: 'c', mode: 'off' }]).budgets);
+  void before.settle(completed(1000, 1000));
+  expect(shown({ policy }).map(([key]) => key)).toEqual(['b']);
+});
