@@ -103,8 +103,11 @@ const hold = (cells: Cells, lines: readonly BudgetLine[], before: readonly LineS
     const state = before[index];
     if (state === undefined) continue;
     // A rate has many short slots, of which only those of its window say anything.
-    if (role === 'rate' && slots.kind === 'rolling' && cells.cell(key, state.slotMs) === undefined)
-      cells.forget(key, state.slotMs - (slots.count + 2) * slots.widthMs);
+    if (role === 'rate' && slots.kind === 'rolling' && cells.cell(key, state.slotMs) === undefined) {
+      const countMs = (slots.count + 2) * slots.widthMs;
+      cells.lasts(countMs);
+      cells.forget(key, state.slotMs - countMs);
+    }
     cells.add(key, state.slotMs, 0, amount);
     held.push(role === 'slots' ? { key, slotMs: state.slotMs, amount, held: true } : { key, slotMs: state.slotMs, amount });
     after.push({ committed: state.committed, reserved: state.reserved + amount, limit: state.limit, slotMs: state.slotMs, endMs: state.endMs });

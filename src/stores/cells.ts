@@ -52,6 +52,8 @@ export interface Cells {
   sum?(key: string, fromMs: number, toMs: number): Cell;
   /** Forgets slots that began before and hold nothing. */
   forget(key: string, beforeMs: number): void;
+  /** Told for how long slots count in a window that rolls: what is idle is forgotten no sooner, whoever else shares the store. */
+  lasts(ms: number): void;
   /** Who waits for a key, also those whose place has lapsed. */
   waiters(key: string): readonly Waiter[];
   setWaiter(key: string, waiter: Waiter): void;

@@ -53,6 +53,7 @@ export class MemoryCells implements Cells {
   readonly #retention: Retention;
   readonly #observer: CellsObserver | undefined;
   #nowMs = 0;
+  #lastsMs = 0;
 
   /** @param observer is told of every change */
   constructor(retention: Retention, observer?: CellsObserver) {
@@ -63,6 +64,10 @@ export class MemoryCells implements Cells {
   /** Says what time it is, for what is forgotten. */
   at(nowMs: number): void {
     this.#nowMs = nowMs;
+  }
+
+  lasts(ms: number): void {
+    this.#lastsMs = Math.max(this.#lastsMs, ms);
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
@@ -190,7 +195,8 @@ export class MemoryCells implements Cells {
     const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs };
     this.#accounts.set(key, made);
     this.#made += 1;
-    if (this.#retention.idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(this.#nowMs - this.#retention.idleMs);
+    const { idleMs } = this.#retention;
+    if (idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(this.#nowMs - Math.max(idleMs, this.#lastsMs));
     return made;
   }
 

@@ -20,6 +20,8 @@ const CELLS_AT_ONCE = 16;
 /** So many ended calls of this process are kept at most, however young. */
 const MOST_ENDED = 200_000;
 const NONE: readonly never[] = [];
+/** Where the longest of all windows of the file stands: no budget and no limit has an empty key. */
+const LASTS = ['', 0, 'lasts'] as const;
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
@@ -85,6 +87,7 @@ export class SqliteCells implements Cells {
   /** No lease ends before. */
   #firstLeaseMs = 0;
   #saves = 0;
+  #lastsMs = 0;
   /** What this process ended, the oldest first: forgotten one by one, which costs less than an index by time. */
   #ended: { readonly id: string; readonly atMs: number }[] = [];
   #tidy = false;
@@ -234,6 +237,13 @@ export class SqliteCells implements Cells {
     this.#cache.forget(key);
   }
 
+  lasts(ms: number): void {
+    if (ms <= this.#lastsMs) return;
+    this.#lastsMs = ms;
+    // Processes with shorter windows read it, and leave alone what they know nothing of.
+    if (ms > (this.mark(...LASTS) ?? 0)) this.setMark(...LASTS, ms);
+  }
+
   waiters(key: string): readonly Waiter[] {
     return this.#sql.waiters.all(key).map((row) => ({ who: String(row['who']), sinceMs: Number(row['since']), untilMs: Number(row['until']) }));
   }
@@ -266,7 +276,8 @@ export class SqliteCells implements Cells {
     this.#forgetEnded();
     if (this.#retention.idleMs === undefined) return;
     this.end();
-    this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - this.#retention.idleMs);
+    const keptMs = Math.max(this.#retention.idleMs, this.mark(...LASTS) ?? 0);
+    this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - keptMs);
     this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
     this.#cache.clear();
   }
