@@ -30,6 +30,8 @@ export interface Budgets extends Policy {
   drainAtExit(timeoutMs: number): void;
   /** Puts the budgets of `config` in force; what is spent stays, since it is kept by the budgets' ids. */
   reload(config: Config): void;
+  /** Reserves at the prices that are in force from now on. */
+  pricesChanged(): void;
 }
 
 const budgetsOf = (config: Config): readonly BudgetConfig[] => {
@@ -65,6 +67,7 @@ export const createBudgets = (config: Config, parts: BudgetParts): Budgets => {
       if (policy === undefined) policy = make(next, parts);
       else policy.setBudgets(budgetsOf(next));
     },
+    pricesChanged: () => policy?.pricesChanged(),
     stop: async () => policy?.stop?.(),
   };
 };

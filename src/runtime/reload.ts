@@ -49,6 +49,7 @@ export const watchReload = (loaded: LoadedConfig, { before, budgets, limits, pri
       if (reload.changed.includes('pricing.overrides')) {
         for (const { where, key, seen, wanted } of pricer.reload(reload.config.pricing.overrides))
           notice(`reload ${where} ${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}; the last good prices stay`);
+        budgets.pricesChanged();
       }
       for (const key of reload.needsRestart) notice(`restart ${key}`, `${key} was changed in the config file; it takes effect when the process starts again`);
     },

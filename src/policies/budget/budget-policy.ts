@@ -39,6 +39,8 @@ export interface BudgetPolicy extends Policy {
   stop(): Promise<void>;
   /** Goes on with other budgets, for a config that was loaded again. Calls that run keep what they were granted; what was spent is kept by id. */
   setBudgets(budgets: readonly BudgetConfig[]): void;
+  /** Reserves at the prices that are in force from now on. */
+  pricesChanged(): void;
   /** Settles what can be settled within the time given; what cannot is counted and said. Never rejects. */
   drain(timeoutMs: number): Promise<void>;
   /** The same, blocking, when nothing can be waited for any more. Never throws. */
@@ -91,6 +93,7 @@ class Budgets implements BudgetPolicy {
   readonly #heartbeat: Heartbeat;
   readonly #escrow: Escrow | undefined;
   readonly #admitter: Admitter;
+  readonly #rateCard: RateCard;
 
   constructor({ budgets, store, price, modelLimits = createKnownLimits(), meter, emit, clock }: BudgetDeps) {
     this.#runStartMs = clock.nowMs();
@@ -112,10 +115,11 @@ class Budgets implements BudgetPolicy {
       this.#escrow?.settled(grant.id, amountOf);
     };
     const grantDeps = { client: this.#client, reporter: this.#reporter, history, clock, ended };
+    this.#rateCard = new RateCard(price);
     this.#admitter = new Admitter({
       client: this.#client,
       reporter: this.#reporter,
-      planner: { rateCard: new RateCard(price), history, modelLimits },
+      planner: { rateCard: this.#rateCard, history, modelLimits },
       clock,
       outage: new Outage(this.#client, this.#reporter, clock, this.#escrow),
       open: (granted) => {
@@ -140,6 +144,10 @@ class Budgets implements BudgetPolicy {
   setBudgets(budgets: readonly BudgetConfig[]): void {
     this.#budgets = compileBudgets(budgets, this.#run, this.#runStartMs);
     this.#tellOfThese();
+  }
+
+  pricesChanged(): void {
+    this.#rateCard.forget();
   }
 
   #tellOfThese(): void {

@@ -49,9 +49,15 @@ export class RateCard {
     return rates;
   }
 
+  /** Asks anew from now on: prices have changed. */
+  forget(): void {
+    this.#known.clear();
+    this.#last = undefined;
+  }
+
   #lookUp(call: Call, model: string | undefined, size: number, nowMs: number): Rates | undefined {
     const { request } = call;
-    const key = `${call.provider}|${model}|${size}|${request.serviceTier}|${request.speed}|${request.geo}|${request.promptHasMedia}|${call.operation === 'batch'}`;
+    const key = `${call.provider}|${model}|${call.baseUrl}|${size}|${request.serviceTier}|${request.speed}|${request.geo}|${request.promptHasMedia}|${call.operation === 'batch'}`;
     const known = this.#known.get(key);
     if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.rates;
     const rates = this.#probe(call, model, size);

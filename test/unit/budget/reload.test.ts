@@ -1,7 +1,8 @@
 /** Budgets that change while the process runs: what is told of them is told of those in force. */
 import { expect, test } from 'vitest';
+import { picoUsd } from '../../../src/call/units.ts';
 import { parseBudgets } from '../../../src/policies/budget/parse-budgets.ts';
-import { callOf, completed, world } from './world.ts';
+import { callOf, completed, price, world } from './world.ts';
 
 const budget = (window: string, limit = 5) => ({ id: 'b', limit, mode: 'enforce', window, reserve: 'worst_case' });
 
@@ -47,4 +48,30 @@ test('a budget that is switched off is shown no more, also while its last calls 
   policy.setBudgets(parseBudgets([budget('day'), { ...budget('day'), id: 'c', mode: 'off' }]).budgets);
   void before.settle(completed(1000, 1000));
   expect(shown({ policy }).map(([key]) => key)).toEqual(['b']);
+});
+
+test('calls reserve at new prices at once', () => {
+  let factor = 1;
+  const dearer: typeof price = (question) => {
+    const cost = price(question);
+    return cost.kind === 'priced' ? { ...cost, amount: picoUsd(cost.amount * BigInt(factor)) } : cost;
+  };
+  const { policy, pass } = world([budget('day')], { price: dearer });
+  const grants = [pass()];
+  factor = 10;
+  policy.pricesChanged();
+  grants.push(pass());
+  expect(shown({ policy })).toEqual([['b', 5, 0, 0.198, TODAY]]);
+  expect(grants).toHaveLength(2);
+});
+
+test('calls reserve at the price of the address that they go to', () => {
+  const free: typeof price = (question) => {
+    const cost = price(question);
+    return cost.kind === 'priced' && question.context.baseUrl === 'http://free' ? { ...cost, amount: picoUsd(0n) } : cost;
+  };
+  const { policy, pass } = world([budget('day')], { price: free });
+  pass(callOf({ baseUrl: 'http://free' }));
+  pass(callOf({ baseUrl: 'http://dear' }));
+  expect(shown({ policy })).toEqual([['b', 5, 0, 0.018, TODAY]]);
 });
