@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { MetricSource } from '../../call/export.ts';
 import type { MetricPushSettings } from '../exporter-settings.ts';
 import type { SignalStats } from '../signal-stats.ts';
+import type { Posting } from './http-client.ts';
 import type { OtlpMessage } from './otlp-message.ts';
 import { OtlpMetrics } from './otlp-metrics.ts';
 import type { Envelope } from './otlp-records.ts';
@@ -25,6 +26,7 @@ export class MetricPusher {
   #source: MetricSource | undefined;
   #timer: NodeJS.Timeout | undefined;
   #flying: Promise<void> | undefined;
+  #posting: Posting | undefined;
 
   /** @param settings where and how often */
   constructor(settings: PusherSettings) {
@@ -48,6 +50,8 @@ export class MetricPusher {
 
   /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send. */
   encodeNow(): Buffer | undefined {
+    // What the system delivers by itself is no part of a difference any more.
+    if (this.#posting?.handedOver() === true) this.#metrics.commit();
     const message = this.#message();
     return message === undefined ? undefined : this.#settings.sender.encodeNow(message);
   }
@@ -67,7 +71,8 @@ export class MetricPusher {
     const { sender, stats, onFailure } = this.#settings;
     const message = this.#message();
     if (message === undefined) return;
-    const result = await sender.send(sender.encode(message));
+    const result = await sender.send(sender.encode(message), (posting) => (this.#posting = posting));
+    this.#posting = undefined;
     if (result.kind === 'delivered') {
       this.#metrics.commit();
       return stats.exported(1);

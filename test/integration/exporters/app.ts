@@ -27,7 +27,8 @@ const exporter = createExporters({
   clock: systemClock,
   otlp: { traces: target('traces'), metrics: target('metrics'), logs: target('logs') },
   batch: { traces: { ...PLAIN_BATCH, maxQueue: 10_000 }, logs: PLAIN_BATCH },
-  push: PLAIN_PUSH,
+  // What arrives twice shows in differences.
+  push: { ...PLAIN_PUSH, temporality: what === 'exit-in-flight' ? 'delta' : 'cumulative' },
 });
 const telemetry = createTelemetry({ ...PLAIN_TELEMETRY, api, version: '0', exporter, redactor, clock: systemClock });
 for (let call = 0; call < Number(calls); call += 1) telemetry.start(chatCall()).end(completed(), {});

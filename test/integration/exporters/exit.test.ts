@@ -65,13 +65,15 @@ describe('an app that ends', () => {
     expect(receiver.spans).toHaveLength(2);
   });
 
-  test('while an export is out that nobody answers sends no span twice', async () => {
+  test('while an export is out that nobody answers sends no span twice, and counts no call twice', async () => {
     receiver.misbehave({ status: 200, delayMs: 60_000 });
     const { code } = await run('app.ts', 'exit-in-flight', receiver.url, '5');
     expect(code).toBe(7);
     const ids = receiver.spans.map((span) => span.spanId);
     expect(ids).toHaveLength(new Set(ids).size);
     expect(ids).toHaveLength(5);
+    const counted = receiver.points.filter(({ metric }) => metric === 'purser.calls').map(({ value }) => value);
+    expect(counted.reduce((sum, value) => sum + value, 0)).toBe(5);
   });
 
   test('waits no longer than its bound when the receiver is gone', async () => {
