@@ -1,5 +1,6 @@
 import { guard } from '../base/diag.ts';
 import type { UnreadAnswer } from '../call/adapter.ts';
+import { leaveRoom } from './listener-room.ts';
 import type { Opener } from './opener.ts';
 import type { RunningCall } from './run-call.ts';
 import { isHandled, listenFirst } from './signals.ts';
@@ -163,10 +164,12 @@ class End {
  */
 export const watchEnd = (ending: Ending): (() => void) => {
   const { beforeExit, exit, signal } = new End(ending);
+  const takeRoom = leaveRoom();
   process.on('beforeExit', beforeExit);
   process.on('exit', exit);
   const ignore = listenFirst(signal);
   return () => {
+    takeRoom();
     process.removeListener('beforeExit', beforeExit);
     process.removeListener('exit', exit);
     ignore();
