@@ -1,5 +1,6 @@
 import { BUCKETS } from '../../../../src/call/usage.ts';
 import { type Case, isLost, number, type Say, sum } from './case.ts';
+import { askedOf } from './operations.ts';
 import { isDirect } from './planned-call.ts';
 
 /** Nano-dollars, rounded up call by call, as the ledger and budgets take them; a span's dollars are exact to a pico-dollar. */
@@ -19,7 +20,7 @@ const checkSpan = ({ call, span, bill, told }: Case, say: Say): void => {
   // An app's reader may be ahead of the app: where the provider's end was read, all is known, but for the usage that chat streams say behind it.
   const before = call.api === 'chat' && span['purser.usage.missing'] === true;
   const exact = expected.usage === 'exact' || (outcome === 'completed' && expected.usage === 'some' && bill.at(-1)?.end === 'answered' && !before);
-  if (exact && (input !== billed?.input || output !== billed?.output)) say(`has ${input}/${output} tokens, billed ${billed?.input}/${billed?.output}`);
+  if (exact && (input !== billed?.input || (output ?? 0) !== billed?.output)) say(`has ${input}/${output} tokens, billed ${billed?.input}/${billed?.output}`);
   if (exact && number(span, 'gen_ai.usage.cache_read.input_tokens') !== billed?.cached) say('has other cached tokens than were billed');
   if (exact && number(span, 'gen_ai.usage.reasoning.output_tokens') !== (billed?.reasoning ?? 0)) say('has other reasoning tokens than were billed');
   if (expected.usage === 'none' && (input !== undefined || output !== undefined)) say(`has ${input}/${output} tokens, though nothing said so`);
@@ -51,7 +52,7 @@ const checkRecord = ({ span, record }: Case, say: Say): void => {
   const { usage } = record;
   const has = usage !== undefined;
   if (has !== (span['gen_ai.usage.input_tokens'] !== undefined)) say(`has usage in ${has ? 'the ledger' : 'its span'} alone`);
-  const output = (usage?.output ?? 0) + (usage?.reasoning ?? 0);
+  const output = (usage?.output ?? 0) + (usage?.reasoning ?? 0) + (usage?.imageOutput ?? 0);
   const all = sum(BUCKETS, (bucket) => usage?.[bucket] ?? 0);
   if (all - output !== number(span, 'gen_ai.usage.input_tokens') || output !== number(span, 'gen_ai.usage.output_tokens'))
     say(`has ${all - output}/${output} tokens in the ledger and other ones in its span`);
@@ -67,7 +68,7 @@ const checkCharge = ({ span, bill, charged, call }: Case, say: Say): void => {
   const cost = nanoOf(span['gen_ai.usage.cost.amount']);
   const last = bill.at(-1);
   const earlier = bill.slice(0, -1).some(({ status }) => !FREE.has(status));
-  const isFree = call.expected.requests === 0 || (last?.end === 'failed' && FREE.has(last.status));
+  const isFree = call.expected.requests === 0 || askedOf(call).isFree || (last?.end === 'failed' && FREE.has(last.status));
   // What undici is given goes its way before anybody is asked.
   const isOnItsWay = call.ending === 'before' && isDirect(call);
   if (isFree && !earlier && charged !== 0 && !isOnItsWay) say(`was charged ${charged}, and cost nothing`);

@@ -1,4 +1,5 @@
 import { type Attributes, type Case, isLost, number, type Say, sum } from './case.ts';
+import { askedOf } from './operations.ts';
 import { isDirect } from './planned-call.ts';
 import type { Accounts } from './run-plan.ts';
 
@@ -16,8 +17,9 @@ const checkOne = ({ call, span }: Case, times: Times, say: Say): void => {
   if (call.waits === false && waited !== undefined) say(`has waited for ${waited} s, and all places were free`);
 };
 
-const checkStore = ({ limits }: Accounts, cases: readonly Case[], say: Say): void => {
+const checkStore = ({ limits }: Accounts, all: readonly Case[], say: Say): void => {
   if (limits.size === 0) return;
+  const cases = all.filter(({ call }) => askedOf(call).isLimited);
   for (const [key, { reserved }] of limits) if (reserved !== 0) say(`${reserved} of the limit ${key} is held still`);
   const requests = sum(cases, ({ bill }) => bill.length);
   const lost = cases.filter(({ call, bill }) => isLost(call, bill)).length;

@@ -21,8 +21,25 @@ const OUTCOMES = ['completed', 'failed', 'blocked', 'cancelled', 'abandoned'] as
 /** A metric, what its values or its counts have to come to, and of which series. */
 type Wanted = readonly [name: string, sum: number, of?: 'value' | 'count', where?: Readonly<Record<string, string>>];
 
+/** Kinds of calls, by their operations, each of which has metrics of its own. */
+const kindOf = (span: Attributes): 'inference' | 'embeddings' | 'operation' => {
+  const operation = String(span['gen_ai.operation.name']);
+  if (operation === 'embeddings') return operation;
+  return operation === 'chat' || operation === 'generate_content' ? 'inference' : 'operation';
+};
+
+/** What the metrics of calls of one kind have to come to, by their spans. */
+const metricsOfKind = (all: readonly Attributes[], kind: 'inference' | 'embeddings' | 'operation'): readonly Wanted[] => {
+  const spans = all.filter((span) => kindOf(span) === kind);
+  const tokens = (name: string): number => sum(spans, (span) => number(span, name));
+  const of = `gen_ai.client.${kind}`;
+  const duration: Wanted = [`${of}.duration`, spans.length, 'count'];
+  return kind === 'operation' ? [duration] : [duration, [`${of}.operation.input_tokens`, tokens('gen_ai.usage.input_tokens')]];
+};
+
 /** What each metric has to come to, by the spans. */
 export const metricsOf = (spans: readonly Attributes[]): readonly Wanted[] => {
+  const generating = spans.filter((span) => kindOf(span) === 'inference');
   const tokens = (name: string): number => sum(spans, (span) => number(span, name));
   const cost = sum(spans, (span) => number(span, 'gen_ai.usage.cost.amount'));
   const priced = spans.filter((span) => span['gen_ai.usage.cost.amount'] !== undefined).length;
@@ -31,15 +48,16 @@ export const metricsOf = (spans: readonly Attributes[]): readonly Wanted[] => {
     ['purser.calls', spans.length],
     ...OUTCOMES.map((kind) => ['purser.calls', spans.filter((span) => span['purser.outcome'] === kind).length, 'value', { 'purser.outcome': kind }] as const),
     ['purser.calls.in_flight', 0],
-    [`${usage}.input_tokens`, tokens('gen_ai.usage.input_tokens')],
+    ...metricsOfKind(spans, 'inference'),
+    ...metricsOfKind(spans, 'embeddings'),
+    ...metricsOfKind(spans, 'operation'),
+    [`${usage}.input_tokens`, sum(generating, (span) => number(span, 'gen_ai.usage.input_tokens'))],
     [`${usage}.output_tokens`, tokens('gen_ai.usage.output_tokens')],
     [`${usage}.cache_read.input_tokens`, tokens('gen_ai.usage.cache_read.input_tokens')],
     [`${usage}.reasoning.output_tokens`, tokens('gen_ai.usage.reasoning.output_tokens')],
-    ['gen_ai.client.inference.operation.input_tokens', tokens('gen_ai.usage.input_tokens')],
     ['gen_ai.client.inference.operation.output_tokens', tokens('gen_ai.usage.output_tokens')],
-    ['gen_ai.client.inference.operation.output_tokens', spans.length, 'count'],
-    ['gen_ai.client.inference.duration', spans.length, 'count'],
-    ['gen_ai.client.inference.time_to_first_chunk', spans.filter((span) => span['gen_ai.response.time_to_first_chunk'] !== undefined).length, 'count'],
+    ['gen_ai.client.inference.operation.output_tokens', generating.length, 'count'],
+    ['gen_ai.client.inference.time_to_first_chunk', generating.filter((span) => span['gen_ai.response.time_to_first_chunk'] !== undefined).length, 'count'],
     ['gen_ai.client.operation.cost', cost],
     ['gen_ai.client.operation.cost', priced, 'count'],
     ['purser.cost', cost],

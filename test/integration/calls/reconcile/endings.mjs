@@ -55,6 +55,7 @@ const soon = (ms) => {
 const answer = async (call, saw, more) => {
   const given = await send(call, more);
   if (call.stream) await readAll(given, saw);
+  else if (given instanceof Response) await given.arrayBuffer();
   else saw(given);
 };
 
@@ -123,7 +124,7 @@ const sdk = {
   },
   raw: async (call, saw) => {
     const response = await send(call).asResponse();
-    if (call.stream) await response.text();
+    if (call.stream || call.api === 'speech') await response.text();
     else saw(await response.json());
   },
   rawDropped: async (call) => void (await send(call).asResponse()),
@@ -135,6 +136,7 @@ const sdk = {
 };
 
 const json = async (call, response, saw) => {
+  if (call.api === 'speech') return void (await response.arrayBuffer());
   const said = await response.json();
   if (response.ok && !Array.isArray(said)) saw(said);
 };

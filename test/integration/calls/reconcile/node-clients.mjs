@@ -14,9 +14,9 @@ const open = {
   http: async ({ address, body, ...request }, signal, { n }) => {
     const req = http.request(address, { ...request, signal });
     // In pieces, whole, or with its length said before.
-    if (n % 3 === 0) req.write(body.slice(0, 20));
-    if (n % 3 === 1) req.setHeader('content-length', Buffer.byteLength(body));
-    req.end(n % 3 === 0 ? body.slice(20) : body);
+    if (n % 3 === 0 && body !== undefined) req.write(body.slice(0, 20));
+    if (n % 3 === 1 && body !== undefined) req.setHeader('content-length', Buffer.byteLength(body));
+    req.end(n % 3 === 0 ? body?.slice(20) : body);
     // Node's own: a request that is aborted when all of its answer has come destroys a socket on which nobody listens any more.
     req.once('socket', (socket) => sockets.has(socket) || sockets.add(socket.on('error', ignore)));
     const [response] = await once(req, 'response');
@@ -64,7 +64,7 @@ const read = async (call, body, saw) => {
 
 const whole = async (call, saw, signal) => {
   const text = await read(call, await sendNode(call, signal), saw);
-  if (call.stream) return;
+  if (call.stream || call.api === 'speech') return;
   const said = JSON.parse(text);
   if (said.error === undefined) saw(said);
 };

@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import { askedOf, isText } from './operations.ts';
 import { isDirect, type PlannedCall } from './planned-call.ts';
 import { completed } from './ways.ts';
 
@@ -10,7 +11,7 @@ const HELD_MS = 250;
 
 const holderOf = ({ n, api, sdk }: PlannedCall, tags: Readonly<Record<string, string>>): PlannedCall => ({
   n: HOLDERS + n,
-  api,
+  api: isText({ api }) ? api : 'chat',
   sdk,
   stream: false,
   ending: 'whole',
@@ -34,7 +35,7 @@ const behind = (call: PlannedCall, holder: number, tags: Readonly<Record<string,
 export const placesOf = (call: PlannedCall, dice: Dice): readonly PlannedCall[] => {
   const { n, ending, expected, open } = call;
   const kind = dice.one(['lane', 'lane', 'lane', 'behind', 'away', 'once', 'free', 'free', 'free', 'free']);
-  if (isDirect(call) && kind !== 'lane') return [call];
+  if (!askedOf(call).isLimited || (isDirect(call) && kind !== 'lane')) return [call];
   // What nobody ends holds its place until the process does.
   if (ending === 'refused' || (kind === 'lane' && (expected.reasons !== undefined || open === true))) return [call];
   const tags = { place: kind, pair: String(n) };

@@ -1,6 +1,7 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
-import { type Api, isDirect, type PlannedCall, type Via } from './planned-call.ts';
+import { askedOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
+import { isDirect, type PlannedCall, type Via } from './planned-call.ts';
 import { placesOf, probesOf } from './places.ts';
 import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
 
@@ -14,31 +15,30 @@ export interface Plan {
   readonly leave: (typeof LEAVES)[number];
 }
 
-const APIS: readonly Api[] = ['chat', 'responses', 'messages', 'genai'];
-
 const VIAS: readonly Via[] = ['http', 'request', 'stream', 'pipeline', 'fetched'];
 
-/** The call's own number is in its tokens, so that no other call's can be taken for them. */
-const scriptOf = (n: number, dice: Dice): Record<string, number> => {
+/** The call's own number is in its tokens, so that no other call's can be taken for them. Only of text a provider tells apart what was cached or reasoned. */
+const scriptOf = (n: number, isOfText: boolean, dice: Dice): Record<string, number> => {
   const out = 12 + dice.upTo(40);
   return {
     in: 1000 + n,
     out,
     chunks: 9 + dice.upTo(6),
-    ...(dice.odds(0.3) ? { cached: 100 + dice.upTo(200) } : {}),
-    ...(dice.odds(0.3) ? { reasoning: 1 + dice.upTo(10) } : {}),
+    ...(isOfText && dice.odds(0.3) ? { cached: 100 + dice.upTo(200) } : {}),
+    ...(isOfText && dice.odds(0.3) ? { reasoning: 1 + dice.upTo(10) } : {}),
   };
 };
 
 const drawOf = (n: number, dice: Dice): Draw => {
   const sdk = dice.odds(0.65);
+  const api = dice.odds(0.2) ? dice.one(OTHER_APIS) : dice.one(TEXT_APIS);
   return {
-    api: dice.one(APIS),
+    api,
     sdk,
     ...(!sdk && dice.odds(0.5) ? { via: dice.one(VIAS) } : {}),
-    stream: dice.odds(0.7),
+    stream: dice.odds(0.7) && askedOf({ api }).events > 0,
     ending: '',
-    script: scriptOf(n, dice),
+    script: scriptOf(n, isText({ api }), dice),
     // Without an SDK the app takes pieces, of which there may be only one.
     after: sdk ? 1 + dice.upTo(3) : 1,
     wait: 0,
@@ -56,7 +56,7 @@ const untilItsEnd = (call: PlannedCall): PlannedCall => {
 /** Calls in whose middle the process exits. */
 const lastCall = (n: number, dice: Dice): PlannedCall => {
   const draw = drawOf(n, dice);
-  const sent = !draw.stream || dice.odds(0.3);
+  const sent = !draw.stream || !isText(draw) || dice.odds(0.3);
   const script = sent ? { ...draw.script, latency: 400 } : { ...draw.script, stall: 6 };
   return {
     ...draw,
@@ -95,7 +95,7 @@ export const planOf = (seed: number, count: number, { budgets, limits, late }: G
     const n = after + index + 1;
     const draw = drawOf(n, dice);
     const gap = dice.upTo(4);
-    const drawn = budgets && dice.odds(0.06) ? (draw.stream && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
+    const drawn = budgets && !askedOf(draw).isFree && dice.odds(0.06) ? (draw.stream && isText(draw) && dice.odds(0.5) ? 'stopped' : 'refused') : undefined;
     // What nothing holds up is not refused by a store that is asked first; of a pipeline nobody knows how large its prompt is.
     const governed = (late && isDirect(draw)) || (drawn === 'stopped' && draw.via === 'pipeline') ? undefined : drawn;
     const ways = waysOf(draw);

@@ -1,5 +1,4 @@
-/** The wire formats that are called. */
-export type Api = 'chat' | 'responses' | 'messages' | 'genai';
+import type { Api } from './operations.ts';
 
 /** Clients below the SDKs, besides Node's own fetch: `node:http`, and what the package undici has. */
 export type Via = 'http' | 'request' | 'stream' | 'pipeline' | 'fetched';

@@ -3,6 +3,7 @@ import type { Case, Say } from './case.ts';
 import { checkCall } from './check-call.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkBudgets, checkExports, checkMetrics, checkPage } from './check-sums.ts';
+import { askedOf } from './operations.ts';
 import type { Plan } from './plan.ts';
 import type { Accounts } from './run-plan.ts';
 
@@ -16,14 +17,15 @@ export const differences = (plan: Plan, accounts: Accounts): readonly string[] =
   const { spans, bill, ledger, budgets } = accounts;
   const CODES = { exit: 7, throw: 1, signal: 'SIGTERM', end: 0 } as const;
   if (accounts.code !== CODES[plan.leave]) say(`the process ended with ${accounts.code}: ${accounts.stderr.slice(0, 2000)}`);
-  if (spans.length !== plan.calls.length) say(`${spans.length} spans, ${plan.calls.length} calls`);
-  if (ledger.length !== plan.calls.length) say(`${ledger.length} records in the ledger, ${plan.calls.length} calls`);
+  const seen = plan.calls.filter((call) => askedOf(call).isSeen);
+  if (spans.length !== seen.length) say(`${spans.length} spans, ${seen.length} calls`);
+  if (ledger.length !== seen.length) say(`${ledger.length} records in the ledger, ${seen.length} calls`);
   const spansOf = Map.groupBy(spans, ({ attributes }) => Number(attributes['purser.tag.n']));
   const records = new Map(ledger.map((record) => [record.id, record]));
   const lines = Map.groupBy(bill, ({ id }) => Number(id));
   const charges = new Map(budgets.map(({ key, spent }) => [key, Math.round(spent * 1e9)]));
   const told = new Map(accounts.told.map((one) => [one.n, one]));
-  const cases = plan.calls.flatMap((call): readonly Case[] => {
+  const cases = seen.flatMap((call): readonly Case[] => {
     const [span, ...others] = spansOf.get(call.n) ?? [];
     if (span === undefined || others.length > 0) say(`call ${JSON.stringify(call)} has ${span === undefined ? 0 : others.length + 1} spans`);
     if (span === undefined) return [];

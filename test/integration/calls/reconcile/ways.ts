@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import { askedOf, isText } from './operations.ts';
 import { type Expected, isDirect, type PlannedCall } from './planned-call.ts';
 
 /** What is drawn of a call before it is known how it ends. */
@@ -69,9 +70,15 @@ const retried: Way = ({ script }, dice) => {
   return { ...tried, ending: 'whole', script: { ...script, ...tried.script }, expected: { ...completed, requests: times + 1 } };
 };
 
-const cutOff: Way = ({ stream, script }, dice) => ({
+/** Where an answer is cut off: after so many events or bytes, of which it has more. */
+const cutOf = (draw: Draw, dice: Dice): number => {
+  if (draw.stream) return 1 + dice.upTo(Math.min(4, askedOf(draw).events - 2));
+  return isText(draw) ? 20 + dice.upTo(80) : 1 + dice.upTo(14);
+};
+
+const cutOff: Way = (draw, dice) => ({
   ending: 'whole',
-  script: { ...script, cut: dice.odds(0.3) ? 0 : stream ? 1 + dice.upTo(4) : 20 + dice.upTo(80) },
+  script: { ...draw.script, cut: dice.odds(0.3) ? 0 : cutOf(draw, dice) },
   expected: failed(),
 });
 
@@ -190,10 +197,37 @@ export const GOVERNED: Readonly<Record<'refused' | 'stopped', Way>> = {
   stopped,
 };
 
-/** The ways in which a call of a kind can end, by their names. */
-export const waysOf = ({ api, sdk, via, stream }: Draw): Readonly<Record<string, Way>> => {
+const waysOfKind = ({ api, sdk, via, stream }: Draw): Readonly<Record<string, Way>> => {
   if (via !== undefined) return stream ? NODE_STREAM : NODE_PLAIN;
   if (!sdk) return stream ? WIRE_STREAM : WIRE_PLAIN;
-  if (api === 'genai') return stream ? SDK_STREAM : SDK_PLAIN;
+  if (api === 'genai' || api === 'countContent' || api === 'embedContent') return stream ? SDK_STREAM : SDK_PLAIN;
   return stream ? STAINLESS_STREAM : STAINLESS_PLAIN;
+};
+
+/** Ways that take what only text has: helpers, usage that is there or not, and an end that can be missing. */
+const OF_TEXT = new Set(['helped', 'helperOff', 'withoutUsage', 'short', 'streamError']);
+/** Ways of a stream that is long enough to be left in its middle. */
+const OF_LENGTH: readonly unknown[] = [leaves, callsOff, forgets, dropped, destroyedFor];
+
+/** The same way, of a call whose answer does not say what it used. */
+const untold =
+  (way: Way): Way =>
+  (draw, dice) => {
+    const made = way(draw, dice);
+    return { ...made, expected: { ...made.expected, usage: 'none' } };
+  };
+
+/** Sound is no whole that waits to be read: that it is collected ends its call. */
+const droppedSound: Way = () => ({ expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['collected'] } });
+
+/** The ways in which a call of a kind can end, by their names. */
+export const waysOf = (draw: Draw): Readonly<Record<string, Way>> => {
+  const ways = waysOfKind(draw);
+  if (isText(draw)) return ways;
+  const { saysUsage, events } = askedOf(draw);
+  const isShort = draw.stream && events < 9;
+  const some = Object.entries(ways)
+    .filter(([name, way]) => !OF_TEXT.has(name) && !(isShort && OF_LENGTH.includes(way)))
+    .map(([name, way]) => [name, draw.api === 'speech' && way === unread ? droppedSound : way] as const);
+  return Object.fromEntries(some.map(([name, way]) => [name, saysUsage ? way : untold(way)]));
 };
