@@ -54,10 +54,10 @@ export const patchGenerativeAI = (
   const { processStream } = bindings;
   const makeModelRequest: MakeModelRequest = (...args) => {
     const [model, task, apiKey, stream, body, requestOptions, ...rest] = args;
-    const signal = requestOptions?.signal;
-    const abortedBefore = signal?.aborted;
+    // One that was aborted before calls nothing off: the SDK sends all the same.
+    const signal = requestOptions?.signal?.aborted === true ? undefined : requestOptions?.signal;
     const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
-      const late = signal?.aborted === true && abortedBefore !== true;
+      const late = signal?.aborted === true;
       const options = late ? { ...requestOptions, signal: ABORTED } : requestOptions;
       const named = changed?.modelInUrl === undefined ? model : model.slice(0, model.lastIndexOf('/') + 1) + changed.modelInUrl;
       const sent = late || changed !== undefined ? [named, task, apiKey, stream, changed?.body ?? body, options, ...rest] : args;

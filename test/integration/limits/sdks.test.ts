@@ -109,3 +109,15 @@ test("a call that is aborted while it waits ends at once with the SDK's own erro
   expect(limited.spans.filter(({ attributes }) => attributes['purser.outcome'] === 'cancelled')).toHaveLength(8);
   expect(limited.spans.filter(({ attributes }) => attributes['purser.queue.wait'] !== undefined)).toHaveLength(8);
 });
+
+test("what Google's first SDK sends although its signal was aborted before takes its room of a limit, and is no call that the app has called off", async () => {
+  const { printed, spans } = await runPreloaded(
+    `
+    const send = () => gemini.generateContent('hello', { signal: AbortSignal.abort() }).then(() => 'answered', (e) => e.status);
+    print([await send(), await send()]);
+    print(await (await globalThis.fetch(base + '/__bill?calls=0')).json());`,
+    configOf([{ id: 'once', limit: 1, window: 'day', maxWait: 0 }]),
+  );
+  expect(printed).toEqual([['answered', 429], expect.objectContaining({ requests: 1 })]);
+  expect(spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(['completed', 'blocked']);
+});
