@@ -10,7 +10,7 @@ export interface Source {
  * @mistralai/mistralai, @aws-sdk 3
  */
 const CLIENTS: readonly { readonly pattern: RegExp; readonly name: string }[] = [
-  { pattern: /^(?:Azure)?OpenAI\/JS (\d[\w.-]*)/, name: 'openai' },
+  { pattern: /^(?:Azure|Bedrock)?OpenAI\/JS (\d[\w.-]*)/, name: 'openai' },
   { pattern: /^Anthropic(?:Bedrock|Vertex|Foundry|BedrockMantle)?\/JS (\d[\w.-]*)/, name: '@anthropic-ai/sdk' },
   { pattern: /^google-genai-sdk\/(\d[\w.-]*)/, name: '@google/genai' },
   { pattern: /^GeminiNextGenAPI(?:Client)?\/JS/, name: '@google/genai' },

@@ -1,16 +1,16 @@
 import type { CallOpener } from '../../call/adapter.ts';
-import { ownerOf, type StainlessClient } from '../shared/stainless/client.ts';
+import { ownerOf, providerByClass, type StainlessClient } from '../shared/stainless/client.ts';
 import { patchStainless } from '../shared/stainless/patch.ts';
 import { tracedToolFunctions } from '../shared/tool-runner.ts';
 
-const CLASS_PROVIDERS: Readonly<Record<string, string>> = {
-  AnthropicBedrock: 'aws.bedrock',
-  AnthropicBedrockMantle: 'aws.bedrock',
-  AnthropicVertex: 'gcp.vertex_ai',
-  AnthropicFoundry: 'azure.ai.inference',
-};
+const CLASS_PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['AnthropicBedrock', 'aws.bedrock'],
+  ['AnthropicBedrockMantle', 'aws.bedrock'],
+  ['AnthropicVertex', 'gcp.vertex_ai'],
+  ['AnthropicFoundry', 'azure.ai.inference'],
+]);
 
-const providerOf = (client: StainlessClient): string | undefined => CLASS_PROVIDERS[client.constructor.name];
+const providerOf = (client: StainlessClient): string | undefined => providerByClass(client, CLASS_PROVIDERS);
 
 interface TracedClient extends StainlessClient {
   /** The options as the app gave them; the SDK fills in the rest elsewhere. */

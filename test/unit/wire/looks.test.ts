@@ -64,6 +64,7 @@ test("Cohere's paths are calls on hosts that the owner named so; elsewhere they 
 test.each([
   [{ 'user-agent': 'OpenAI/JS 7.55.0' }, 'openai', '7.55.0'],
   [{ 'user-agent': 'AzureOpenAI/JS 6.1.0' }, 'openai', '6.1.0'],
+  [{ 'user-agent': 'BedrockOpenAI/JS 7.55.0' }, 'openai', '7.55.0'],
   [{ 'user-agent': 'Anthropic/JS 1.11.0' }, '@anthropic-ai/sdk', '1.11.0'],
   [{ 'user-agent': 'google-genai-sdk/3.1.0 gl-node/v24.21.0' }, '@google/genai', '3.1.0'],
   [{ 'user-agent': 'ai/7.0.173 ai-sdk/openai/4.0.118 ai-sdk/provider-utils/4.0.0 runtime/node.js/24' }, 'ai', '7.0.173'],

@@ -24,6 +24,16 @@ export interface ResponseProps {
 /** A method of a class that is instrumented. */
 export type AnyFunction = (this: StainlessClient, ...args: readonly unknown[]) => unknown;
 
+/** Gives who answers (`gen_ai.provider.name`) by the name of a client's class, or of one that it extends; `undefined` where none of them says so. */
+export const providerByClass = (client: StainlessClient, providers: ReadonlyMap<string, string>): string | undefined => {
+  for (let prototype: unknown = Object.getPrototypeOf(client); typeof prototype === 'object' && prototype !== null;) {
+    const provider = providers.get(prototype.constructor.name);
+    if (provider !== undefined) return provider;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+};
+
 /** Finds the object in a class's prototype chain that owns `method`, which is the one to wrap. */
 export const ownerOf = (constructor: unknown, method: string): Record<string, AnyFunction> | undefined => {
   let prototype: unknown = typeof constructor === 'function' ? constructor.prototype : undefined;
