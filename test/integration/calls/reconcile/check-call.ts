@@ -1,13 +1,23 @@
 import { BUCKETS } from '../../../../src/call/usage.ts';
 import { type Case, isLost, number, type Say, sum } from './case.ts';
 import { askedOf } from './operations.ts';
-import { isDirect } from './planned-call.ts';
+import { isDirect, type PlannedCall } from './planned-call.ts';
 
 /** Nano-dollars, rounded up call by call, as the ledger and budgets take them; a span's dollars are exact to a pico-dollar. */
 const nanoOf = (usd: unknown): number | undefined => (typeof usd === 'number' ? Math.ceil(Math.round(usd * 1e12) / 1e3) : undefined);
 
+/** Who answers, by what is asked and by which client. */
+const providerOf = ({ api, form }: PlannedCall): string => {
+  if (form === 'azure' || form === 'deployed') return 'azure.ai.openai';
+  if (form === 'bedrock') return 'aws.bedrock';
+  if (form === 'vertex') return 'gcp.vertex_ai';
+  if (api === 'genai' || api === 'countContent' || api === 'embedContent') return 'gcp.gemini';
+  return api === 'messages' || api === 'countMessages' ? 'anthropic' : 'openai';
+};
+
 const checkSpan = ({ call, span, bill, told }: Case, say: Say): void => {
   const { expected } = call;
+  if (span['gen_ai.provider.name'] !== providerOf(call)) say(`was made of ${String(span['gen_ai.provider.name'])}, not ${providerOf(call)}`);
   const outcome = String(span['purser.outcome']);
   if (!expected.outcomes.includes(outcome)) say(`ended as ${outcome}, not ${expected.outcomes.join(' or ')}`);
   const reason = String(span['purser.abandoned.reason']);

@@ -1,7 +1,9 @@
 // The ways in which an app ends a call. Each tells by `saw` what it was given, and lets go of all that it held.
 import { decoding } from './decoding.mjs';
 import { nodeEndings, sendNode } from './node-clients.mjs';
-import { helpers, send, sendPlain, usageIn } from './targets.mjs';
+import { sendPlain } from './plain-calls.mjs';
+import { helpers, send } from './sdk-calls.mjs';
+import { usageIn } from './usage-in.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Leaves it behind, and whatever would still become of it. */

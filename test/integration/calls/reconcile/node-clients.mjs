@@ -4,7 +4,7 @@ import http from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import * as undici from 'undici';
 import { decoding } from './decoding.mjs';
-import { plainRequest } from './targets.mjs';
+import { plainRequest } from './plain-calls.mjs';
 
 /** Who has let go of a stream hears no more of it. */
 const ignore = () => {};

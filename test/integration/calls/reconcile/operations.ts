@@ -58,6 +58,32 @@ export const TEXT_APIS = ['chat', 'responses', 'messages', 'genai'] as const sat
 /** All but those that generate text. */
 export const OTHER_APIS: readonly Api[] = (Object.keys(ASKED) as Api[]).filter((api) => !(TEXT_APIS as readonly Api[]).includes(api));
 
+/**
+ * Forms in which an SDK makes the same call: through clients for other hosts, through resources of another name, by hand, and what it answers in.
+ * `older` is Google's first SDK, `olderChat` a chat of its.
+ */
+export type Form = 'azure' | 'deployed' | 'bedrock' | 'beta' | 'posted' | 'parsed' | 'withResponse' | 'chats' | 'vertex' | 'older' | 'olderChat';
+
+const OPENAI_FORMS = ['azure', 'deployed', 'bedrock'] as const;
+const STAINLESS_FORMS = ['posted', 'withResponse'] as const;
+
+const FORMS: Readonly<Partial<Record<Api, readonly Form[]>>> = {
+  chat: [...OPENAI_FORMS, ...STAINLESS_FORMS],
+  responses: [...OPENAI_FORMS, ...STAINLESS_FORMS],
+  embeddings: [...OPENAI_FORMS, ...STAINLESS_FORMS],
+  messages: ['beta', ...STAINLESS_FORMS],
+  genai: ['chats', 'vertex', 'older', 'olderChat'],
+};
+
+/** The forms in which the SDK makes a call, besides the plain one. */
+export const formsOf = ({ api, stream }: { readonly api: Api; readonly stream: boolean }): readonly Form[] => {
+  const forms = FORMS[api] ?? [];
+  return stream || !isText({ api }) || api === 'genai' ? forms : [...forms, 'parsed'];
+};
+
+/** Whether Google's first SDK makes it: that one never tries again, and reads a stream to its end whatever the app does with it. */
+export const isOlder = (form: Form | undefined): boolean => form === 'older' || form === 'olderChat';
+
 /** What is true of a call by what it asks for. */
 export const askedOf = ({ api }: { readonly api: Api }): Asked => ASKED[api];
 

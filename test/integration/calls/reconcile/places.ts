@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts';
-import { askedOf, isText } from './operations.ts';
+import { askedOf, isOlder, isText } from './operations.ts';
 import { isDirect, type PlannedCall } from './planned-call.ts';
 import { completed } from './ways.ts';
 
@@ -52,7 +52,7 @@ export const placesOf = (call: PlannedCall, dice: Dice): readonly PlannedCall[] 
       return [holder, { ...rest, ending: 'turnedAway', behind: holder.n, tags, expected: away }];
     }
     case 'once': {
-      if (!call.sdk || expected.reasons !== undefined) return [call];
+      if (!call.sdk || isOlder(call.form) || expected.reasons !== undefined) return [call];
       const once = { outcomes: ['blocked'], usage: 'none', requests: 1, errorType: 'rate_limited' } as const;
       const { open: _, ...rest } = call;
       const script = { in: 1000 + n, out: 20, status: dice.one([429, 500, 503]), 'retry-after-ms': 3 };

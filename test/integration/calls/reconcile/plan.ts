@@ -1,6 +1,6 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
-import { askedOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
+import { askedOf, formsOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
 import { isDirect, type PlannedCall, type Via } from './planned-call.ts';
 import { placesOf, probesOf } from './places.ts';
 import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
@@ -32,11 +32,14 @@ const scriptOf = (n: number, isOfText: boolean, dice: Dice): Record<string, numb
 const drawOf = (n: number, dice: Dice): Draw => {
   const sdk = dice.odds(0.65);
   const api = dice.odds(0.2) ? dice.one(OTHER_APIS) : dice.one(TEXT_APIS);
+  const stream = dice.odds(0.7) && askedOf({ api }).events > 0;
+  const forms = sdk && dice.odds(0.4) ? formsOf({ api, stream }) : [];
   return {
     api,
     sdk,
+    ...(forms.length > 0 ? { form: dice.one(forms) } : {}),
     ...(!sdk && dice.odds(0.5) ? { via: dice.one(VIAS) } : {}),
-    stream: dice.odds(0.7) && askedOf({ api }).events > 0,
+    stream,
     ending: '',
     script: scriptOf(n, isText({ api }), dice),
     // Without an SDK the app takes pieces, of which there may be only one.

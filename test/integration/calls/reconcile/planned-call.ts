@@ -1,4 +1,4 @@
-import type { Api } from './operations.ts';
+import type { Api, Form } from './operations.ts';
 
 /** Clients below the SDKs, besides Node's own fetch: `node:http`, and what the package undici has. */
 export type Via = 'http' | 'request' | 'stream' | 'pipeline' | 'fetched';
@@ -27,6 +27,8 @@ export interface PlannedCall {
   readonly api: Api;
   /** Through the SDK, or through a client of HTTP alone. */
   readonly sdk: boolean;
+  /** How the SDK makes it, where that is not the plain form. */
+  readonly form?: Form;
   /** Without an SDK: Node's own fetch where it is not said. */
   readonly via?: Via;
   readonly stream: boolean;

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts';
-import { askedOf, isText } from './operations.ts';
+import { askedOf, isOlder, isText } from './operations.ts';
 import { type Expected, isDirect, type PlannedCall } from './planned-call.ts';
 
 /** What is drawn of a call before it is known how it ends. */
@@ -35,7 +35,7 @@ const again = (times: number, dice: Dice): { readonly retries: number; readonly 
 /** The app lets go of a stream in its middle, and says so; of some after they were tried again. */
 const leaves: Way = (draw, dice) => {
   const { script, sure } = flow(draw, dice);
-  const tried = draw.sdk && dice.odds(0.25) ? again(1, dice) : undefined;
+  const tried = draw.sdk && !isOlder(draw.form) && dice.odds(0.25) ? again(1, dice) : undefined;
   const expected: Expected = { outcomes: sure ? ['cancelled'] : ['cancelled', 'completed'], usage: 'some', requests: tried === undefined ? 1 : 2 };
   return { ...tried, script: { ...draw.script, ...script, ...tried?.script }, expected };
 };
@@ -57,9 +57,9 @@ const forgets: Way = (draw, dice) => ({
   },
 });
 
-const fails: Way = ({ sdk, script }, dice) => {
+const fails: Way = ({ sdk, form, script }, dice) => {
   const status = dice.one([400, 401, 403, ...RETRIED]);
-  const retries = sdk ? dice.upTo(2) : 0;
+  const retries = sdk && !isOlder(form) ? dice.upTo(2) : 0;
   const requests = RETRIED.includes(status) ? 1 + retries : 1;
   return { retries, script: { ...script, status, 'retry-after-ms': 3 }, expected: failed(String(status), requests) };
 };
@@ -197,9 +197,29 @@ export const GOVERNED: Readonly<Record<'refused' | 'stopped', Way>> = {
   stopped,
 };
 
-const waysOfKind = ({ api, sdk, via, stream }: Draw): Readonly<Record<string, Way>> => {
+/** The older SDK gathers a stream by itself, and so reads it to its end whatever the app does with it. */
+const readsOn: Way = ({ script }, dice) => ({
+  script: { ...script, ...dice.one([{ interval: 1 + dice.upTo(2) }, { batch: dice.one([1, 2, 16]) }]) },
+  expected: completed,
+});
+/** It listens for a signal, and does not look at it. */
+const OLDER_PLAIN: Readonly<Record<string, Way>> = { ...ANY, withoutUsage, before: whole };
+const OLDER_STREAM: Readonly<Record<string, Way>> = {
+  ...OLDER_PLAIN,
+  streamError,
+  short,
+  broken: readsOn,
+  returned: readsOn,
+  thrown: readsOn,
+  signalled: leaves,
+  forgotten: readsOn,
+  dropped: readsOn,
+};
+
+const waysOfKind = ({ api, sdk, form, via, stream }: Draw): Readonly<Record<string, Way>> => {
   if (via !== undefined) return stream ? NODE_STREAM : NODE_PLAIN;
   if (!sdk) return stream ? WIRE_STREAM : WIRE_PLAIN;
+  if (isOlder(form)) return stream ? OLDER_STREAM : OLDER_PLAIN;
   if (api === 'genai' || api === 'countContent' || api === 'embedContent') return stream ? SDK_STREAM : SDK_PLAIN;
   return stream ? STAINLESS_STREAM : STAINLESS_PLAIN;
 };
@@ -220,9 +240,13 @@ const untold =
 /** Sound is no whole that waits to be read: that it is collected ends its call. */
 const droppedSound: Way = () => ({ expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['collected'] } });
 
+/** What gives more than the answer, or something made of it, has no promise of the response alone, or one that is read by then. */
+const withoutRaw = (ways: Readonly<Record<string, Way>>): Readonly<Record<string, Way>> =>
+  Object.fromEntries(Object.entries(ways).filter(([name]) => name !== 'raw' && name !== 'rawDropped' && name !== 'unawaited'));
+
 /** The ways in which a call of a kind can end, by their names. */
 export const waysOf = (draw: Draw): Readonly<Record<string, Way>> => {
-  const ways = waysOfKind(draw);
+  const ways = draw.form === 'withResponse' || draw.form === 'parsed' ? withoutRaw(waysOfKind(draw)) : waysOfKind(draw);
   if (isText(draw)) return ways;
   const { saysUsage, events } = askedOf(draw);
   const isShort = draw.stream && events < 9;
