@@ -28,6 +28,14 @@ export interface Script {
   readonly model: string | undefined;
   readonly usage: string | undefined;
   readonly text: string | undefined;
+  /** The content encoding of the answer. */
+  readonly encoding: string | undefined;
+  /** How many bytes of an answer are sent at once. */
+  readonly pieceBytes: number | undefined;
+  /** The status by which the client is sent to another address first. */
+  readonly redirect: number | undefined;
+  /** Whether the connection is closed behind the answer. */
+  readonly closes: boolean;
 }
 
 /** The server's own answers to what a script leaves open. */
@@ -92,5 +100,9 @@ export const readScript = (headers: IncomingHttpHeaders, raw: Buffer, defaults: 
     model: said.get('model'),
     usage: said.get('usage'),
     text: text === undefined ? undefined : decodeURIComponent(text),
+    encoding: said.get('encoding'),
+    pieceBytes: maybe('pieces'),
+    redirect: maybe('redirect'),
+    closes: said.get('close') === '1',
   };
 };

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExchangeEnd } from './bill.ts';
 import type { Reply } from './exchange.ts';
+import { BodyWriter } from './body-writer.ts';
 import type { Script } from './script.ts';
 
 /** How the sending of a reply ended. */
@@ -16,19 +17,11 @@ const closed = (res: ServerResponse): Promise<void> =>
     else res.once('close', done);
   });
 
-const write = async (res: ServerResponse, data: string | Buffer): Promise<void> => {
-  if (res.write(data)) return;
-  await new Promise<void>((done) => {
-    res.once('drain', done);
-    res.once('close', done);
-  });
-};
-
 const joined = (events: readonly (string | Buffer)[]): string | Buffer =>
   events.every((e) => typeof e === 'string') ? events.join('') : Buffer.concat(events.map((e) => Buffer.from(e as string)));
 
 /** Sends events in their rhythm, up to the place where the script breaks them off. */
-const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'events' }>, script: Script): Promise<Sent> => {
+const sendEvents = async (res: ServerResponse, body: BodyWriter, reply: Extract<Reply, { kind: 'events' }>, script: Script): Promise<Sent> => {
   const { events } = reply;
   const stops = [script.stallAfter, script.cutAfter, script.errorAfter, script.shortAfter];
   const stop = Math.min(events.length, ...stops.map((after) => after ?? events.length));
@@ -37,7 +30,7 @@ const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'ev
   while (sent < stop) {
     if (res.destroyed) return { end: 'client_gone', events: sent };
     const until = Math.min(stop, sent + step);
-    await write(res, joined(events.slice(sent, until)));
+    await body.write(joined(events.slice(sent, until)));
     sent = until;
     if (script.intervalMs > 0 && sent < stop) await sleep(script.intervalMs);
   }
@@ -52,29 +45,31 @@ const sendEvents = async (res: ServerResponse, reply: Extract<Reply, { kind: 'ev
     return { end: 'stalled', events: sent };
   }
   if (script.errorAfter === stop) {
-    res.end(reply.errorEvent);
+    await body.end(reply.errorEvent);
     return { end: 'stream_error', events: sent };
   }
-  res.end();
+  await body.end();
   return { end: stop < events.length ? 'short' : 'answered', events: sent };
 };
 
 /** Sends a whole body, or so many bytes of it where the script cuts it off: its length is promised all the same. */
 const sendWhole = async (
   res: ServerResponse,
+  writer: BodyWriter,
   reply: Extract<Reply, { kind: 'whole' }>,
   { cutAfter }: Script,
   headers: Readonly<Record<string, string>>,
 ): Promise<Sent> => {
-  const body = Buffer.from(reply.body);
+  const body = await writer.whole(Buffer.from(reply.body));
   res.writeHead(reply.status, { 'content-type': reply.contentType ?? 'application/json', 'content-length': String(body.length), ...headers });
   if (cutAfter !== undefined && cutAfter < body.length && reply.status < 400) {
-    await write(res, body.subarray(0, cutAfter));
+    await writer.send(body.subarray(0, cutAfter));
     await sleep(5);
     res.destroy();
     return { end: 'cut', events: 0 };
   }
-  res.end(body);
+  await writer.send(body);
+  res.end();
   return { end: reply.status >= 400 ? 'failed' : 'answered', events: 0 };
 };
 
@@ -86,11 +81,13 @@ export const sendReply = async (res: ServerResponse, reply: Reply, script: Scrip
     res.destroy();
     return { end: 'cut', events: 0 };
   }
-  if (reply.kind === 'whole') return sendWhole(res, reply, script, headers);
-  res.writeHead(200, { 'content-type': reply.contentType, 'cache-control': 'no-cache', ...headers });
+  const body = new BodyWriter(res, script);
+  const all = { ...headers, ...body.headers, ...(script.closes ? { connection: 'close' } : {}) };
+  if (reply.kind === 'whole') return sendWhole(res, body, reply, script, all);
+  res.writeHead(200, { 'content-type': reply.contentType, 'cache-control': 'no-cache', ...all });
   if (script.ttftMs > 0) {
     res.flushHeaders();
     await sleep(script.ttftMs);
   }
-  return sendEvents(res, reply, script);
+  return sendEvents(res, body, reply, script);
 };

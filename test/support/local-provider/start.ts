@@ -145,6 +145,12 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       return;
     }
     const script = withoutAnsweredTool(readScript(req.headers, raw, defaults), raw);
+    if (script.redirect !== undefined && !url.searchParams.has('moved')) {
+      url.searchParams.set('moved', '1');
+      res.writeHead(script.redirect, { location: url.pathname + url.search });
+      res.end();
+      return;
+    }
     const exchange: Exchange = {
       number: ++count,
       method: req.method ?? 'GET',

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
+import zlib from 'node:zlib';
 import * as undici from 'undici';
 import { decoding } from './decoding.mjs';
 import { plainRequest } from './plain-calls.mjs';
@@ -10,19 +11,25 @@ import { plainRequest } from './plain-calls.mjs';
 const ignore = () => {};
 const sockets = new WeakSet();
 
+/** Sends a request of `node:http`, and sends it again where it is told to. */
+const sendHttp = async ({ address, body, ...request }, signal, call) => {
+  const { n } = call;
+  const req = http.request(address, { ...request, signal });
+  // In pieces, whole, or with its length said before.
+  if (n % 3 === 0 && body !== undefined) req.write(body.slice(0, 20));
+  if (n % 3 === 1 && body !== undefined) req.setHeader('content-length', Buffer.byteLength(body));
+  req.end(n % 3 === 0 ? body?.slice(20) : body);
+  // Node's own: a request that is aborted when all of its answer has come destroys a socket on which nobody listens any more.
+  req.once('socket', (socket) => sockets.has(socket) || sockets.add(socket.on('error', ignore)));
+  const [response] = await once(req, 'response');
+  req.on('error', ignore);
+  if (response.statusCode !== 307 && response.statusCode !== 308) return response;
+  response.resume();
+  return sendHttp({ address: new URL(response.headers.location, address).href, body, ...request }, signal, call);
+};
+
 const open = {
-  http: async ({ address, body, ...request }, signal, { n }) => {
-    const req = http.request(address, { ...request, signal });
-    // In pieces, whole, or with its length said before.
-    if (n % 3 === 0 && body !== undefined) req.write(body.slice(0, 20));
-    if (n % 3 === 1 && body !== undefined) req.setHeader('content-length', Buffer.byteLength(body));
-    req.end(n % 3 === 0 ? body?.slice(20) : body);
-    // Node's own: a request that is aborted when all of its answer has come destroys a socket on which nobody listens any more.
-    req.once('socket', (socket) => sockets.has(socket) || sockets.add(socket.on('error', ignore)));
-    const [response] = await once(req, 'response');
-    req.on('error', ignore);
-    return response;
-  },
+  http: sendHttp,
   request: async ({ address, ...request }, signal) => (await undici.request(address, { ...request, signal })).body,
   stream: ({ address, ...request }, signal) =>
     new Promise((resolve, reject) => {
@@ -51,15 +58,24 @@ const soon = (ms, reason) => {
   return controller.signal;
 };
 
+const DECODERS = { gzip: zlib.gunzipSync, br: zlib.brotliDecompressSync, deflate: zlib.inflateSync, zstd: zlib.zstdDecompressSync };
+
+/** Only fetch undoes an encoding. */
+const isEncoded = ({ via, script }) => via !== 'fetched' && script.encoding !== undefined;
+
+/** Takes the bytes of a stream; of an encoded one the app is told nothing before its end. */
+const takingOf = (call, saw) => (isEncoded(call) ? ignore : decoding(saw));
+
 /** Reads it to its end, as text or piece by piece. */
 const read = async (call, body, saw) => {
-  const take = call.stream ? decoding(saw) : undefined;
+  const take = call.stream ? takingOf(call, saw) : undefined;
   const pieces = [];
   for await (const piece of body) {
     pieces.push(piece);
     take?.(piece);
   }
-  return Buffer.concat(pieces).toString();
+  const bytes = Buffer.concat(pieces);
+  return (isEncoded(call) && !call.stream ? DECODERS[call.script.encoding](bytes) : bytes).toString();
 };
 
 const whole = async (call, saw, signal) => {
@@ -71,7 +87,7 @@ const whole = async (call, saw, signal) => {
 
 const off = async (call, saw, end) => {
   const body = await sendNode(call, call.signal);
-  const take = decoding(saw);
+  const take = takingOf(call, saw);
   await new Promise((resolve) => {
     body.once('data', (piece) => {
       take(piece);
@@ -98,7 +114,7 @@ export const nodeEndings = {
     controller.abort();
   },
   broken: async (call, saw) => {
-    const take = decoding(saw);
+    const take = takingOf(call, saw);
     for await (const piece of await sendNode(call)) {
       take(piece);
       break;

@@ -1,6 +1,6 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
-import { askedOf, formsOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
+import { askedOf, type Form, formsOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
 import { isDirect, type PlannedCall, type Via } from './planned-call.ts';
 import { placesOf, probesOf } from './places.ts';
 import { completed, type Draw, GOVERNED, waysOf } from './ways.ts';
@@ -17,6 +17,16 @@ export interface Plan {
 
 const VIAS: readonly Via[] = ['http', 'request', 'stream', 'pipeline', 'fetched'];
 
+const ENCODINGS = ['gzip', 'br', 'deflate', 'zstd'] as const;
+
+/** How an answer comes over the line. */
+const lineOf = (isRedirectable: boolean, dice: Dice): Record<string, number | string> => ({
+  ...(dice.odds(0.2) ? { encoding: dice.one(ENCODINGS) } : {}),
+  ...(dice.odds(0.2) ? { pieces: 5 + dice.upTo(300) } : {}),
+  ...(dice.odds(0.1) ? { close: 1 } : {}),
+  ...(dice.odds(0.1) && isRedirectable ? { redirect: dice.one([307, 308]) } : {}),
+});
+
 /** The call's own number is in its tokens, so that no other call's can be taken for them. Only of text a provider tells apart what was cached or reasoned. */
 const scriptOf = (n: number, isOfText: boolean, dice: Dice): Record<string, number> => {
   const out = 12 + dice.upTo(40);
@@ -29,19 +39,26 @@ const scriptOf = (n: number, isOfText: boolean, dice: Dice): Record<string, numb
   };
 };
 
+/** Clients whose credentials go to one host alone follow nobody, nor does undici below its fetch. */
+const followsRedirects = ({ form, via }: { readonly form: Form | undefined; readonly via: Via | undefined }): boolean =>
+  form !== 'azure' && form !== 'deployed' && form !== 'bedrock' && (via === undefined || via === 'http' || via === 'fetched');
+
 const drawOf = (n: number, dice: Dice): Draw => {
   const sdk = dice.odds(0.65);
   const api = dice.odds(0.2) ? dice.one(OTHER_APIS) : dice.one(TEXT_APIS);
   const stream = dice.odds(0.7) && askedOf({ api }).events > 0;
   const forms = sdk && dice.odds(0.4) ? formsOf({ api, stream }) : [];
+  const form = forms.length > 0 ? dice.one(forms) : undefined;
+  const via = !sdk && dice.odds(0.5) ? dice.one(VIAS) : undefined;
+  const line = lineOf(followsRedirects({ form, via }), dice);
   return {
     api,
     sdk,
-    ...(forms.length > 0 ? { form: dice.one(forms) } : {}),
-    ...(!sdk && dice.odds(0.5) ? { via: dice.one(VIAS) } : {}),
+    ...(form === undefined ? {} : { form }),
+    ...(via === undefined ? {} : { via }),
     stream,
     ending: '',
-    script: scriptOf(n, isText({ api }), dice),
+    script: { ...scriptOf(n, isText({ api }), dice), ...line },
     // Without an SDK the app takes pieces, of which there may be only one.
     after: sdk ? 1 + dice.upTo(3) : 1,
     wait: 0,
