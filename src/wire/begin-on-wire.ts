@@ -42,6 +42,8 @@ export interface WireCall extends Begun {
   readonly text: string | undefined;
   /** What the attempts of one call have in common, and which one this is; `undefined` for clients that do not number them. */
   readonly attempt: Attempted | undefined;
+  /** Whose labels it has. */
+  readonly labels: object | undefined;
 }
 
 /** The AI gateway is told the model, and whether it is to stream, in headers: readers find them in the body, where others have them. */
@@ -51,10 +53,10 @@ const bodyOf = (dialect: Dialect, { value, header }: WireRequest): unknown => {
   return { ...(typeof value === 'object' ? value : {}), model, stream: header('ai-language-model-streaming') === 'true' };
 };
 
-const attemptedBy = (opener: CallOpener, { method, url, text, header }: WireRequest, credential: string | undefined): Attempted | undefined => {
+const attemptedBy = ({ method, url, text, header }: WireRequest, labels: object | undefined, credential: string | undefined): Attempted | undefined => {
   const said = header('x-stainless-retry-count');
   if (said === undefined) return undefined;
-  return { key: `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0, labels: opener.labels() };
+  return { key: `${method} ${url.href}\n${credential ?? ''}\n${text ?? ''}`, count: Number.parseInt(said, 10) || 0, labels };
 };
 
 /** Opens the call that a request on the wire makes, or finds the one that it goes on with; `undefined` where it is none. */
@@ -64,12 +66,13 @@ export const beginOnWire = (deps: WireDeps, request: WireRequest): WireCall | un
   const endpoint = endpointOf(method, url.pathname + url.search, url.hostname);
   if (endpoint === undefined) return undefined;
   const credential = credentialIn(header, url);
-  const attempt = attemptedBy(opener, request, credential);
-  const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, method, url, text);
+  const labels = opener.labels();
+  const attempt = attemptedBy(request, labels, credential);
+  const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, request, labels);
   if (earlier === undefined && request.doubtful && !asksModel(deps, request)) return undefined;
   remember(deps, url);
   const begun =
     earlier ??
     beginCall(opener, { method, url, body: bodyOf(endpoint.dialect, request), source: sourceOf(header, url.hostname), credential, signal, cannotWait });
-  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt };
+  return begun === undefined ? undefined : { ...begun, dialect: endpoint.dialect, method, url, text, attempt, labels };
 };

@@ -68,7 +68,15 @@ export class Retries {
   /** Gives the call that an attempt belongs to. */
   take({ key, count, labels }: Attempted): Begun | undefined {
     if (count === 0) return undefined;
-    const entry = this.#waiting.get(key)?.find(({ attempt }) => attempt.count === count - 1 && attempt.labels === labels);
+    return this.#taken(this.#waiting.get(key)?.find(({ attempt }) => attempt.count === count - 1 && attempt.labels === labels));
+  }
+
+  /** Gives the call that has waited longest of those with a key, whatever its labels. */
+  first(key: string): Begun | undefined {
+    return this.#taken(this.#waiting.get(key)?.[0]);
+  }
+
+  #taken(entry: Waiting | undefined): Begun | undefined {
     if (entry === undefined) return undefined;
     this.#forget(entry);
     return entry.begun.call.ended ? undefined : entry.begun;

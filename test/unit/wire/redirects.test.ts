@@ -1,7 +1,9 @@
 import http, { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { interceptors, Agent, request } from 'undici';
+import { withLabels } from '../../../src/runtime/scope.ts';
 import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import { tapUndici } from '../../../src/wire/undici/hook.ts';
 import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
@@ -9,6 +11,7 @@ import { watchWire, type WireWatching } from './watch-wire.ts';
 
 let provider: LocalProvider;
 let server: Server;
+let origin: string;
 let door: string;
 let wire: WireWatching;
 let tapped: typeof http;
@@ -16,10 +19,11 @@ beforeAll(async () => {
   provider = await startLocalProvider();
   server = createServer((req, res) => {
     const status = Number(req.headers['x-status'] ?? 307);
-    req.resume().on('end', () => res.writeHead(status, { location: `${provider.url}/v1/chat/completions#there`, 'x-request-id': 'moved' }).end('moved'));
+    req.resume().on('end', () => res.writeHead(status, { location: `${provider.url}${req.url ?? ''}#there`, 'x-request-id': 'moved' }).end('moved'));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  door = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  door = `${origin}/v1/chat/completions`;
   tapUndici(() => wire.wire());
 });
 afterAll(async () => {
@@ -75,12 +79,46 @@ test('a redirect and the request that follows it are one call, as with fetch', a
   expect(await (await request(door, { method: 'POST', headers, body, dispatcher })).body.text()).toContain('chat.completion');
   expect(outcomes()).toEqual(Array.from({ length: 3 }, () => ['completed', [200], true]));
   await dispatcher.close();
+  expect(wire.opener.openCalls()).toEqual([]);
   expect(wire.faults).toEqual([]);
 });
 
 test('redirects of the same request at the same time are one call each', async () => {
   await Promise.all([follow(door), follow(door), follow(door)]);
   expect(outcomes()).toEqual(Array.from({ length: 3 }, () => ['completed', [200], true]));
+});
+
+/** Sends a request, and sends it again where it is told to, in its own time. */
+const followLater = async (address: string, method: string, sent: string | undefined, waitMs = 0): Promise<void> => {
+  const req = tapped.request(address, { method });
+  req.end(sent);
+  const res = await new Promise<IncomingMessage>((resolve, reject) => void req.on('response', resolve).on('error', reject));
+  for await (const _ of res);
+  await sleep(waitMs);
+  if (res.headers.location !== undefined) await followLater(res.headers.location, method, sent);
+};
+
+test('a redirect of a form, or of what has no body at all, is followed by the same call', async () => {
+  await followLater(`${origin}/v1/audio/transcriptions`, 'POST', '--form');
+  await followLater(`${origin}/v1/responses/resp_1`, 'GET', undefined);
+  expect(wire.seen.map(({ call, outcome }) => [call.operation, outcome.kind, outcome.attempts.length])).toEqual([
+    ['generate_content', 'completed', 1],
+    ['fetch_response', 'completed', 1],
+  ]);
+  expect(wire.opener.openCalls()).toEqual([]);
+});
+
+test('of two users who asked the same each follows the redirect of his own call, whoever is first', async () => {
+  const ask = (user: string, waitMs: number): Promise<void> => withLabels({ user }, () => followLater(door, 'POST', body, waitMs));
+  const first = ask('slow', 100);
+  await expect.poll(() => wire.opener.openCalls().length).toBe(1);
+  await ask('fast', 0);
+  await first;
+  expect(wire.seen.map(({ call, outcome }) => [call.labels.user, outcome.kind])).toEqual([
+    ['fast', 'completed'],
+    ['slow', 'completed'],
+  ]);
+  expect(wire.opener.openCalls()).toEqual([]);
 });
 
 test('a redirect that nobody follows has failed with its status, so that no usage is missed in it', async () => {
