@@ -79,6 +79,8 @@ export interface OpenCall {
   attempt(read: ReadAttempt): void;
   /** Says over what connection the exchange goes that is told of next. */
   sentOver?(connection: Connection): void;
+  /** By what the app may call off the answer that it has got, besides the signal of its request: an SDK hands out a controller of its own. Set by who sends it. */
+  stopper?: AbortSignal | undefined;
   /** Asks whether an automatic retry may be sent; the first attempt always may. A refusal has ended the call and is to be answered in the provider's place. */
   retrying?(): Refusal | undefined | Promise<Refusal | undefined>;
   /** Tells that the app was handed `events` more events of a stream. A refusal asks for the stream to be stopped. */

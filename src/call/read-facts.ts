@@ -14,3 +14,6 @@ export interface ReadFacts {
   /** True once the dialect's own end of a stream was seen. */
   readonly ended: boolean;
 }
+
+/** The facts of a response of which nothing was read. */
+export const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };

@@ -11,6 +11,9 @@ export interface Admitted {
   refusal: Refusal | undefined;
 }
 
+/** What is known of every call where there are no policies. */
+export const UNASKED: Admitted = { grants: [], refusal: undefined };
+
 /** Who answers, and what measures how long that took. */
 export type Council = Pick<Stations, 'policies' | 'meter' | 'clock'>;
 

@@ -6,9 +6,9 @@ import type { Attempt } from '../call/call.ts';
 import { canSpend } from '../call/operations.ts';
 import type { AbandonReason, Outcome } from '../call/outcome.ts';
 import type { Caller, PolicyMarks, Refusal } from '../call/policy.ts';
-import type { ReadFacts } from '../call/read-facts.ts';
+import { type ReadFacts, UNREAD } from '../call/read-facts.ts';
 import type { CallSpan } from '../call/recorder.ts';
-import { admit, settle, verdictOf, type Admitted } from './admission.ts';
+import { admit, settle, UNASKED, verdictOf, type Admitted } from './admission.ts';
 import { costOf } from './cost-of.ts';
 import { Exchange } from './exchange.ts';
 import { failureOf, isAbort } from './failure.ts';
@@ -23,11 +23,6 @@ import { withContent } from './with-content.ts';
 import { withReasons } from './with-reasons.ts';
 
 const NONE: readonly never[] = [];
-
-const UNREAD: ReadFacts = { response: {}, usage: undefined, error: undefined, outputChars: 0, ended: false };
-
-/** What is known of every call where there are no policies. */
-const UNASKED: Admitted = { grants: [], refusal: undefined };
 
 /** The walk of one call: opened, admitted, sent, watched, ended exactly once, priced, settled, told to every station. */
 export class RunningCall implements OpenCall, Caller {
@@ -54,6 +49,7 @@ export class RunningCall implements OpenCall, Caller {
   #outcome: Outcome | undefined;
   #leavers: Set<() => void> | undefined;
   #connection: Connection | undefined;
+  stopper: AbortSignal | undefined;
   #stop: Refusal | undefined;
   lastSeenMs: number;
   #answer: UnreadAnswer | undefined;
@@ -246,7 +242,7 @@ export class RunningCall implements OpenCall, Caller {
 
   /** Whether the app has called it off. Of a stream only who reads on is told so. */
   get calledOff(): boolean {
-    return this.#start?.signal?.aborted === true;
+    return this.#start?.signal?.aborted === true || this.stopper?.aborted === true;
   }
 
   abandoned(reason: AbandonReason): void {
@@ -345,6 +341,7 @@ export class RunningCall implements OpenCall, Caller {
     this.#span = undefined;
     this.#sent = undefined;
     this.#answer = undefined;
+    this.stopper = undefined;
     this.#exchanges = NONE;
     this.#attempts = NONE;
     if (!(this.verdict instanceof Promise)) this.#outcome = undefined;

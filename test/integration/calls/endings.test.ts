@@ -88,6 +88,26 @@ describe('every call ends its span exactly once', () => {
     expect(spans.map(({ attributes }) => attributes['purser.abandoned.reason'])).toEqual(['collected', 'collected', 'collected']);
   });
 
+  test("a stream that the app calls off by the SDK's own controller, and never looks at again, is cancelled", async () => {
+    const { spans } = await runPreloaded(`
+      const slowly = scripted({ interval: 2 });
+      const off = async (stream) => {
+        const events = stream[Symbol.asyncIterator]();
+        await events.next();
+        // Until all of it has come, and nothing is left to break off.
+        await new Promise((r) => setTimeout(r, 150));
+        stream.controller.abort();
+        return events;
+      };
+      globalThis.held = [
+        await off(await openai.chat.completions.create({ ...chat, stream: true }, slowly)),
+        await off(await anthropic.messages.create({ ...message, stream: true }, slowly)),
+      ];
+      await new Promise((r) => setTimeout(r, 20));
+      process.exit();`);
+    expect(outcomes(spans)).toEqual(['cancelled', 'cancelled']);
+  });
+
   test('process.exit in the middle of a stream leaves its exit code alone and loses no span', async () => {
     const { spans, code } = await runPreloaded(`
       await openai.chat.completions.create(chat);

@@ -19,6 +19,8 @@ export interface RequestOptions {
 /** What `makeRequest` resolves to. */
 export interface ResponseProps {
   readonly response: { readonly status: number; readonly headers: Headers; readonly body: unknown };
+  /** What a stream hands out as its `controller`. */
+  readonly controller?: AbortController;
 }
 
 /** A method of a class that is instrumented. */

@@ -157,6 +157,7 @@ const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdic
     .run(() => pending.send(sent.options))
     .then(
       (props) => {
+        call.stopper = props.controller?.signal;
         observeResponse(props.response, call, begun.reader, new Watching(client, sent.hideUsage, opener.captureContent));
         return props;
       },
