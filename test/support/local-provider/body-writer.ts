@@ -61,7 +61,7 @@ export class BodyWriter {
   }
 
   async #sendPiece(piece: Buffer): Promise<void> {
-    if (this.#res.write(piece)) return;
+    if (this.#res.destroyed || this.#res.write(piece)) return;
     await new Promise<void>((done) => {
       this.#res.once('drain', done);
       this.#res.once('close', done);

@@ -133,7 +133,6 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
     const arrivedMs = performance.now();
     const raw = await readAll(req);
     const id = req.headers['x-local-id'] === undefined ? undefined : String(req.headers['x-local-id']);
-    if (id !== undefined) arrived.add(id);
     const route = findRoute(url.pathname, clientOf(req));
     if (route === undefined) {
       res.writeHead(404, { 'content-type': 'application/json', 'x-should-retry': 'false' });
@@ -151,6 +150,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       res.end();
       return;
     }
+    if (id !== undefined) arrived.add(id);
     const exchange: Exchange = {
       number: ++count,
       method: req.method ?? 'GET',

@@ -49,7 +49,7 @@ if (probes.length > 0) await sleep(200);
 await Promise.all(probes.map(make));
 
 // What was dropped is collected, and its calls end; those whose answer is a whole that nobody reads wait for the clock, here for the exit.
-const waiting = calls.filter(({ open, ending }) => open && ending !== 'exit' && ending !== 'calledOff').length;
+const waiting = calls.filter(({ open, ending }) => open && ending !== 'exit' && ending !== 'calledOff' && ending !== 'controllerOff').length;
 let text = await scrape();
 for (let round = 0; round < 25 && inFlight(text) > waiting; round++) {
   globalThis.gc();

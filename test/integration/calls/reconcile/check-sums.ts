@@ -1,6 +1,6 @@
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { type Attributes, type Case, isLost, number, type Say, sum } from './case.ts';
-import type { PlannedCall } from './planned-call.ts';
+import { isCalledOff, type PlannedCall } from './planned-call.ts';
 import type { Accounts } from './run-plan.ts';
 
 /** Sums of doubles differ by the order in which they were made. */
@@ -87,11 +87,11 @@ export const checkPage = ({ page, exported }: Accounts, cases: readonly Case[], 
   const begun = cases.filter(({ call }) => call.ending !== 'exit');
   const ends = new Map(exported.map(({ attributes, endMs }) => [attributes['purser.call.id'], endMs]));
   // An answer that nobody reads ends its call when it came, and is told of later.
-  const isOpen = (call: PlannedCall): boolean => call.open === true && call.ending !== 'calledOff';
+  const isOpen = (call: PlannedCall): boolean => call.open === true && !isCalledOff(call);
   const openAt = (ms: number): number => begun.filter(({ call, span }) => isOpen(call) || (ends.get(span['purser.call.id']) ?? 0) >= ms).length;
   const inFlight = on('purser_calls_in_flight');
   // Of a stream that the app called off nobody knows until somebody looks.
-  const off = begun.filter(({ call }) => call.ending === 'calledOff').length;
+  const off = begun.filter(({ call }) => isCalledOff(call)).length;
   if (inFlight > openAt(page.fromMs - 1) + off || inFlight < openAt(page.untilMs + 1))
     say(`${inFlight} calls are in flight on the metrics page, not ${openAt(page.fromMs)}`);
   if (on('purser_calls_total') !== begun.length - inFlight)

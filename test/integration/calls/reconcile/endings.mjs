@@ -2,7 +2,7 @@
 import { decoding } from './decoding.mjs';
 import { nodeEndings, sendNode } from './node-clients.mjs';
 import { sendPlain } from './plain-calls.mjs';
-import { helpers, send } from './sdk-calls.mjs';
+import { helpers, runners, send } from './sdk-calls.mjs';
 import { usageIn } from './usage-in.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -129,6 +129,32 @@ const sdk = {
     if (call.stream || call.api === 'speech') await response.text();
     else saw(await response.json());
   },
+  rawBroken: async (call, saw) => readAll((await send(call).asResponse()).body, decoding(saw), call.after),
+  controllerOff: async (call, saw) => {
+    const stream = await send(call);
+    kept.push(stream, await someOf(stream, saw, call.after));
+    stream.controller.abort();
+  },
+  // The helper reads by itself, whether anybody listens or not.
+  unheard: async (call) => {
+    const stream = helpers[call.api](call);
+    leave(stream.done());
+    while (!stream.ended) await sleep(5);
+  },
+  helperEarly: async (call) => {
+    const stream = helpers[call.api](call);
+    setTimeout(() => stream.abort(), call.wait);
+    await stream.done();
+  },
+  helperBefore: async (call) => {
+    const stream = helpers[call.api](call);
+    stream.abort();
+    await stream.done();
+  },
+  ran: async (call, saw) => {
+    const runner = runners[call.api](call);
+    saw(await (runner.finalChatCompletion?.() ?? runner));
+  },
   rawDropped: async (call) => void (await send(call).asResponse()),
   readable: async (call) => {
     const reader = (await send(call)).toReadableStream().getReader();
@@ -246,8 +272,10 @@ export const begin = async (call) => {
   const begun = call.sdk ? send(call) : call.via === undefined ? sendPlain(call) : sendNode(call);
   if (call.script.latency > 0) {
     leave(begun);
-    // As long as it takes to be sent.
-    return sleep(30);
+    // Until it is sent; one that waits for a place is not, and has what time that takes.
+    if (call.tags?.place === 'last') return sleep(30);
+    while (!(await hasArrived(call.n))) await sleep(5);
+    return undefined;
   }
   const given = await begun;
   if (!call.stream) return given;

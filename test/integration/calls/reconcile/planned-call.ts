@@ -6,6 +6,9 @@ export type Via = 'http' | 'request' | 'stream' | 'pipeline' | 'fetched';
 /** Whether undici sends it with its body at hand, so that nothing can hold it up. */
 export const isDirect = ({ via }: { readonly via?: Via }): boolean => via === 'request' || via === 'stream' || via === 'pipeline';
 
+/** Whether the app calls it off in its middle and never looks at it again. */
+export const isCalledOff = ({ ending }: { readonly ending: string }): boolean => ending === 'calledOff' || ending === 'controllerOff';
+
 /** What must be found of a call, by what its provider was told to do and what the app did. */
 export interface Expected {
   /** How the span may say that it ended; several where it depends on how far the app's reader was ahead of the app. */

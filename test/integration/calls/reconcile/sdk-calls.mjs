@@ -109,3 +109,16 @@ export const helpers = {
   responses: (call, more = {}) => openaiOf(call).responses.stream(bodies.responses(call), optionsOf(call, more)),
   messages: (call, more = {}) => messagesOf(call).stream(bodies.messages(call), optionsOf(call, more)),
 };
+
+const parameters = { type: 'object', properties: {} };
+const weather = { name: 'weather', description: 'The weather.', parse: JSON.parse, run: () => 'sunny' };
+const tools = {
+  chat: [{ type: 'function', function: { ...weather, parameters, function: weather.run } }],
+  messages: [{ ...weather, input_schema: parameters }],
+};
+
+/** The SDKs' own runners of tools, whose model asks for none: one call. */
+export const runners = {
+  chat: (call) => openaiOf(call).chat.completions.runTools({ ...bodies.chat(call), tools: tools.chat }, optionsOf(call, {})),
+  messages: (call) => anthropic.beta.messages.toolRunner({ ...bodies.messages(call), tools: tools.messages }, optionsOf(call, {})),
+};

@@ -40,6 +40,9 @@ const leaves: Way = (draw, dice) => {
   return { ...tried, script: { ...draw.script, ...script, ...tried?.script }, expected };
 };
 
+/** The same by the bytes of a stream, which may come in one piece. */
+const leavesRaw: Way = (draw, dice) => ({ ...leaves({ ...draw, after: 1 }, dice), after: 1 });
+
 /** The app calls a stream off and never reads on, so that nobody hears of it. */
 const callsOff: Way = (draw, dice) => ({ ...leaves(draw, dice), open: true });
 
@@ -99,7 +102,7 @@ const late: Way = ({ script }, dice) => ({ wait: 20 + dice.upTo(20), script: { .
 const between: Way = ({ script }, dice) => ({
   retries: 1,
   wait: 50,
-  script: { ...script, status: dice.one(RETRIED), 'retry-after-ms': 400 },
+  script: { ...script, status: dice.one(RETRIED), 'retry-after-ms': 3000 },
   expected: { outcomes: ['cancelled'], usage: 'none', requests: 1 },
 });
 /** A budget stops the stream. */
@@ -145,6 +148,11 @@ const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
   controller: leaves,
   readable: leaves,
   helperOff: leaves,
+  helperEarly: early,
+  helperBefore: before,
+  unheard: whole,
+  controllerOff: callsOff,
+  rawBroken: leavesRaw,
   teed: whole,
   helped: whole,
   raw: whole,
@@ -153,7 +161,7 @@ const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
   between,
 };
 const SDK_PLAIN: Readonly<Record<string, Way>> = { ...ANY, retried, withoutUsage };
-const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, raw: whole, rawDropped: unread, unawaited: unread, between };
+const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, ran: whole, raw: whole, rawDropped: unread, unawaited: unread, between };
 const WIRE_STREAM: Readonly<Record<string, Way>> = {
   ...ANY,
   streamError,
@@ -225,9 +233,9 @@ const waysOfKind = ({ api, sdk, form, via, stream }: Draw): Readonly<Record<stri
 };
 
 /** Ways that take what only text has: helpers, usage that is there or not, and an end that can be missing. */
-const OF_TEXT = new Set(['helped', 'helperOff', 'withoutUsage', 'short', 'streamError']);
+const OF_TEXT = new Set(['ran', 'helped', 'unheard', 'helperOff', 'helperEarly', 'helperBefore', 'withoutUsage', 'short', 'streamError']);
 /** Ways of a stream that is long enough to be left in its middle. */
-const OF_LENGTH: readonly unknown[] = [leaves, callsOff, forgets, dropped, destroyedFor];
+const OF_LENGTH: readonly unknown[] = [leaves, leavesRaw, callsOff, forgets, dropped, destroyedFor];
 
 /** The same way, of a call whose answer does not say what it used. */
 const untold =
@@ -240,13 +248,17 @@ const untold =
 /** Sound is no whole that waits to be read: that it is collected ends its call. */
 const droppedSound: Way = () => ({ expected: { outcomes: ['abandoned'], usage: 'none', requests: 1, reasons: ['collected'] } });
 
-/** What gives more than the answer, or something made of it, has no promise of the response alone, or one that is read by then. */
-const withoutRaw = (ways: Readonly<Record<string, Way>>): Readonly<Record<string, Way>> =>
-  Object.fromEntries(Object.entries(ways).filter(([name]) => name !== 'raw' && name !== 'rawDropped' && name !== 'unawaited'));
+const RAW = new Set(['raw', 'rawDropped', 'rawBroken', 'unawaited']);
+
+/** What gives more than the answer, or something made of it, has no promise of the response alone, or one that is read by then; only two kinds have runners. */
+const isWayOf = ({ api, form }: Draw, name: string): boolean => {
+  if (RAW.has(name)) return form !== 'withResponse' && form !== 'parsed';
+  return name !== 'ran' || ((api === 'chat' || api === 'messages') && form === undefined);
+};
 
 /** The ways in which a call of a kind can end, by their names. */
 export const waysOf = (draw: Draw): Readonly<Record<string, Way>> => {
-  const ways = draw.form === 'withResponse' || draw.form === 'parsed' ? withoutRaw(waysOfKind(draw)) : waysOfKind(draw);
+  const ways = Object.fromEntries(Object.entries(waysOfKind(draw)).filter(([name]) => isWayOf(draw, name)));
   if (isText(draw)) return ways;
   const { saysUsage, events } = askedOf(draw);
   const isShort = draw.stream && events < 9;
