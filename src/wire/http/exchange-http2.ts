@@ -36,10 +36,15 @@ class Http2Exchange {
   readonly #written = new Written();
   readonly #startedMs = performance.now();
   readonly #original: Readonly<Record<Shadowed, Any>>;
+  readonly #cannotWait: boolean;
   #ended = false;
+  /** Whether what the app sends may go out. */
+  #isSent = false;
   #call: WireCall | undefined;
   #answer: RawAnswer | undefined;
   #refused = false;
+  /** Whether the answer came to its end, which one without a body does before it is told of. */
+  #over = false;
 
   constructor(deps: WireDeps, seen: Http2Seen, stream: ClientHttp2Stream) {
     this.#deps = deps;
@@ -59,16 +64,20 @@ class Http2Exchange {
       },
       push: this.#onPush,
       destroy: (...args: readonly unknown[]) => {
-        guard('wire.destroy', () => this.#broken(args[0]));
+        // An error is told of when the stream is: it may be that of a request to which there was no answer.
+        if (args[0] === undefined || args[0] === null) guard('wire.destroy', () => this.#onDestroyed());
+        else if (this.#answer !== undefined) guard('wire.destroy', () => this.#broken(args[0]));
         return this.#apply('destroy', args);
       },
       close: (...args: readonly unknown[]) => {
-        guard('wire.close', () => this.#broken(undefined));
+        guard('wire.close', () => this.#letGo());
         return this.#apply('close', args);
       },
     });
-    // A request without a body is ended when it is made.
-    if (stream.writableEnded || stream.endAfterHeaders) this.#onEnd();
+    // A request without a body is ended when it is made, and on its way by then unless the app has called it off.
+    const isWhole = stream.writableEnded || stream.endAfterHeaders;
+    this.#cannotWait = isWhole && !stream.destroyed;
+    if (isWhole) this.#onEnd();
   }
 
   #apply(name: Shadowed, args: readonly unknown[]): unknown {
@@ -77,10 +86,14 @@ class Http2Exchange {
 
   readonly #onEnd = (...args: readonly unknown[]): unknown => {
     const end = (): unknown => this.#apply('end', args);
-    if (this.#ended) return end();
+    // Closing a stream ends it first: what is refused, or waits still, would come to the provider as a request without a body.
+    if (this.#ended) return this.#isSent ? end() : this.#stream;
     this.#ended = true;
     this.#call = guard('wire.begin', () => this.#begin(args));
-    if (this.#call === undefined) return end();
+    if (this.#call === undefined) {
+      this.#isSent = true;
+      return end();
+    }
     const verdict = verdictOn(this.#call);
     if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, end));
     else this.#admitted(verdict, end);
@@ -89,7 +102,11 @@ class Http2Exchange {
 
   #begin(args: readonly unknown[]): WireCall | undefined {
     if (typeof args[0] !== 'function') this.#written.add(args[0], args[1]);
+    // What the app has let go of already is not sent.
+    const signal = this.#stream.destroyed ? AbortSignal.abort() : undefined;
     return beginOnWire(this.#deps, {
+      signal,
+      cannotWait: this.#cannotWait,
       method: this.#seen.method,
       url: new URL(this.#seen.address),
       ...this.#written.read(),
@@ -103,6 +120,7 @@ class Http2Exchange {
     // The app has let go of a stream that waited: nothing is left to be sent.
     if (wire === undefined || this.#stream.destroyed) return;
     if (verdict.kind === 'go') {
+      this.#isSent = true;
       wire.call.run(end);
       return;
     }
@@ -127,7 +145,8 @@ class Http2Exchange {
   readonly #onPush = (...args: readonly unknown[]): unknown => {
     const [chunk] = args;
     if (this.#refused) return true;
-    if (chunk === null) this.#answer?.finished();
+    // A stream that breaks off is ended for its reader as well, when it is destroyed.
+    if (chunk === null && !this.#stream.destroyed) this.#onOver();
     else if (chunk instanceof Uint8Array) {
       const refusal = this.#answer?.bytes(chunk);
       if (refusal !== undefined) {
@@ -151,10 +170,39 @@ class Http2Exchange {
         // The first stream that a client opens has the number 1.
         connection: { connectionReused: (this.#stream.id ?? 1) > 1 },
       });
-    } else if (name === 'error') {
-      if (this.#answer === undefined) wire.call.attempt(attemptOf(value, performance.now() - this.#startedMs));
-      this.#broken(value);
-    } else if (name === 'aborted' || name === 'close') this.#broken(undefined);
+      if (this.#over) this.#answer.finished();
+    } else if (name === 'error') this.#failed(value);
+    // Not when it is aborted, of which an error may be the reason.
+    else if (name === 'close') this.#letGo();
+  }
+
+  #onOver(): void {
+    this.#over = true;
+    this.#answer?.finished();
+  }
+
+  /** The stream is destroyed without a reason: by the app, or by Node where the other side has reset it. Of that Node makes an error, unless it is a cancellation. */
+  #onDestroyed(): void {
+    const { rstCode } = this.#stream;
+    if (rstCode === 0) this.#letGo();
+    else if (rstCode === CANCEL) this.#failed(Object.assign(new Error('The stream was called off.'), { code: 'ERR_HTTP2_STREAM_ERROR' }));
+  }
+
+  /** The stream is closed without an error: by the app, or because its connection is gone, which Node tells in no other way. */
+  #letGo(): void {
+    const { session } = this.#stream;
+    // A session that is destroyed has no socket any more.
+    const socket = session?.socket as { readonly destroyed: boolean } | undefined;
+    const isLost = session?.destroyed === false && socket?.destroyed === true;
+    if (isLost) this.#failed(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' }));
+    else this.#broken(undefined);
+  }
+
+  #failed(error: unknown): void {
+    const call = this.#call?.call;
+    const wasSent = this.#isSent || this.#cannotWait;
+    if (this.#answer === undefined && wasSent && call?.ended === false) call.attempt(attemptOf(error, performance.now() - this.#startedMs));
+    this.#broken(error);
   }
 
   #broken(error: unknown): void {
