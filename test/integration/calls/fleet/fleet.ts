@@ -1,4 +1,5 @@
 import { Dice } from '../reconcile/dice.ts';
+import { isText } from '../reconcile/operations.ts';
 import { type Plan, planOf } from '../reconcile/plan.ts';
 import type { PlannedCall } from '../reconcile/planned-call.ts';
 import { completed } from '../reconcile/ways.ts';
@@ -60,8 +61,8 @@ const memberOf = (form: Form, seed: number, count: number, after: number, killed
   const dice = new Dice(seed + 77);
   const leave = dice.one(LEAVES[form]);
   const { calls, ...plan } = planOf(seed, count, { budgets: true, limits: false, late: true }, after, leave);
-  // How a machine that runs them all at once keeps time is not for a test to say.
-  const own = calls.filter(({ ending }) => ending !== 'between').map((call) => inFleet(call, dice));
+  // How a machine that runs them all at once keeps time is not for a test to say; one process alone makes calls of all kinds.
+  const own = calls.filter((call) => call.ending !== 'between' && isText(call) && call.via !== 'http2').map((call) => inFleet(call, dice));
   const tight = Array.from({ length: TIGHT }, (_, index) => tightCall(after + 150 + index, dice));
   return { form, plan: { ...plan, calls: [...tight, ...own], ...(killed ? { killAfter: 1 + dice.upTo(count) } : {}) } };
 };

@@ -50,7 +50,7 @@ const callsOf = (accounts: FleetAccounts, say: Say): Calls => {
     if (span === undefined || others.length > 0) say(`call ${JSON.stringify(call)} has ${span === undefined ? 0 : others.length + 1} spans`);
     if (span === undefined) return [];
     const record = records.get(String(span.attributes['purser.call.id']));
-    const one = { call, told: undefined, span: span.attributes, bill: bill.get(call.n) ?? [], record, charged: nanoOf(accounts, call) };
+    const one = { call, told: undefined, span: span.attributes, bill: bill.get(call.n) ?? [], record, charged: nanoOf(accounts, call), asked: undefined };
     const sayOf: Say = (sentence) => say(`call ${call.n} ${sentence}: ${JSON.stringify({ ...one, record: undefined })}`);
     const isRefused = isTight(call) && span.attributes['purser.outcome'] === 'blocked';
     if (isRefused && (one.bill.length > 0 || one.charged > 0)) sayOf('was refused, and billed or charged');

@@ -24,6 +24,8 @@ export interface Case {
   readonly record: LedgerRecord | undefined;
   /** What its own budget was charged, in nano-dollars. */
   readonly charged: number | undefined;
+  /** How many requests its own budget counted. */
+  readonly asked: number | undefined;
 }
 
 /** Whether its only request never came to the provider. */

@@ -89,10 +89,18 @@ const checkCharge = ({ span, bill, charged, call }: Case, say: Say): void => {
     say(`was charged ${charged}, and its span cost ${cost}`);
 };
 
+/** Each try is a request, whatever became of it. */
+const checkAsked = ({ call, bill, asked }: Case, say: Say): void => {
+  if (asked === undefined) return;
+  const most = isLost(call, bill) || call.expected.perhaps === true ? Math.max(1, bill.length) : bill.length;
+  if (asked < bill.length || asked > most) say(`is ${asked} requests for its budget, ${bill.length} on the bill`);
+};
+
 /** Says in what the accounts of one call differ. `events` is how many attempts its span tells of one by one. */
 export const checkCall = (one: Case, events: number, say: Say): void => {
   checkSpan(one, say);
   checkAttempts(one, events, say);
   checkRecord(one, say);
   checkCharge(one, say);
+  checkAsked(one, say);
 };

@@ -1,6 +1,7 @@
 // Calls through what gives Node's own streams: `node:http`, and the package undici in all its forms. Each ends in the ways that such streams have.
 import { once } from 'node:events';
 import http from 'node:http';
+import http2 from 'node:http2';
 import { PassThrough, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import * as undici from 'undici';
@@ -28,8 +29,21 @@ const sendHttp = async ({ address, body, ...request }, signal, call) => {
   return sendHttp({ address: new URL(response.headers.location, address).href, body, ...request }, signal, call);
 };
 
+/** Sends a request by HTTP/2, over a connection of its own. */
+const sendHttp2 = async ({ address, method, headers, body }, signal) => {
+  const { pathname, search } = new URL(address);
+  const session = http2.connect(process.env.BASE_HTTP2).on('error', ignore);
+  const asked = { ':method': method, ':path': pathname + search, ...headers };
+  const stream = session.request(asked, { endStream: body === undefined, ...(signal === undefined ? {} : { signal }) });
+  stream.once('close', () => session.close());
+  if (body !== undefined) stream.end(body);
+  await once(stream, 'response');
+  return stream;
+};
+
 const open = {
   http: sendHttp,
+  http2: sendHttp2,
   request: async ({ address, ...request }, signal) => (await undici.request(address, { ...request, signal })).body,
   stream: ({ address, ...request }, signal) =>
     new Promise((resolve, reject) => {

@@ -26,7 +26,7 @@ const holderOf = ({ n, api, sdk }: PlannedCall, tags: Readonly<Record<string, st
 /** A call whose app gives up while another one has the only place is never sent. */
 const behind = (call: PlannedCall, holder: number, tags: Readonly<Record<string, string>>): PlannedCall => {
   // An SDK's own timeout begins when its request is sent.
-  const gone = call.ending === 'early' || (call.ending === 'late' && !call.sdk);
+  const gone = call.ending === 'early' || call.ending === 'helperEarly' || (call.ending === 'late' && !call.sdk);
   const waits = gone ? {} : { waits: true };
   return { ...call, behind: holder, tags, ...waits, expected: gone ? { ...call.expected, requests: 0, perhaps: false } : call.expected };
 };
@@ -44,7 +44,7 @@ export const placesOf = (call: PlannedCall, dice: Dice): readonly PlannedCall[] 
     case 'lane':
       return [{ ...call, tags: { place: kind } }];
     case 'behind':
-      if (ending === 'before' || ending === 'stopped') return [call];
+      if (ending === 'before' || ending === 'helperBefore' || ending === 'stopped') return [call];
       return [holder, behind(call, holder.n, tags)];
     case 'away': {
       const away = { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'concurrency_limited' } as const;

@@ -15,7 +15,7 @@ export interface Plan {
   readonly leave: (typeof LEAVES)[number];
 }
 
-const VIAS: readonly Via[] = ['http', 'request', 'stream', 'pipeline', 'fetched'];
+const VIAS: readonly Via[] = ['http', 'http2', 'request', 'stream', 'pipeline', 'fetched'];
 
 const ENCODINGS = ['gzip', 'br', 'deflate', 'zstd'] as const;
 

@@ -1,7 +1,7 @@
 import type { Api, Form } from './operations.ts';
 
-/** Clients below the SDKs, besides Node's own fetch: `node:http`, and what the package undici has. */
-export type Via = 'http' | 'request' | 'stream' | 'pipeline' | 'fetched';
+/** Clients below the SDKs, besides Node's own fetch: `node:http`, `node:http2`, and what the package undici has. */
+export type Via = 'http' | 'http2' | 'request' | 'stream' | 'pipeline' | 'fetched';
 
 /** Whether undici sends it with its body at hand, so that nothing can hold it up. */
 export const isDirect = ({ via }: { readonly via?: Via }): boolean => via === 'request' || via === 'stream' || via === 'pipeline';

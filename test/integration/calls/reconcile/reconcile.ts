@@ -7,8 +7,8 @@ import { askedOf } from './operations.ts';
 import type { Plan } from './plan.ts';
 import type { Accounts } from './run-plan.ts';
 
-const shown = ({ call, span, bill, told, charged }: Case): string =>
-  JSON.stringify({ ...call, bill: bill.map(({ end, tokens }) => [end, tokens.input, tokens.output]), told, charged, span });
+const shown = ({ call, span, bill, told, charged, asked }: Case): string =>
+  JSON.stringify({ ...call, bill: bill.map(({ end, tokens }) => [end, tokens.input, tokens.output]), told, charged, asked, span });
 
 /** Gives a sentence for everything in which the accounts of a run differ. */
 export const differences = (plan: Plan, accounts: Accounts): readonly string[] => {
@@ -23,21 +23,23 @@ export const differences = (plan: Plan, accounts: Accounts): readonly string[] =
   const spansOf = Map.groupBy(spans, ({ attributes }) => Number(attributes['purser.tag.n']));
   const records = new Map(ledger.map((record) => [record.id, record]));
   const lines = Map.groupBy(bill, ({ id }) => Number(id));
-  const charges = new Map(budgets.map(({ key, spent }) => [key, Math.round(spent * 1e9)]));
+  const spent = new Map(budgets.map((budget) => [budget.key, budget.spent]));
+  const spentOn = (id: string, n: number): number | undefined => (budgets.length === 0 ? undefined : (spent.get(`${id}/${n}`) ?? 0));
   const told = new Map(accounts.told.map((one) => [one.n, one]));
   const cases = seen.flatMap((call): readonly Case[] => {
     const [span, ...others] = spansOf.get(call.n) ?? [];
     if (span === undefined || others.length > 0) say(`call ${JSON.stringify(call)} has ${span === undefined ? 0 : others.length + 1} spans`);
     if (span === undefined) return [];
     const { attributes } = span;
-    const charged = budgets.length === 0 ? undefined : (charges.get(`each/${call.n}`) ?? 0);
+    const charged = spentOn('each', call.n);
     const one = {
       call,
       told: told.get(call.n),
       span: attributes,
       bill: lines.get(call.n) ?? [],
       record: records.get(String(attributes['purser.call.id'])),
-      charged,
+      charged: charged === undefined ? undefined : Math.round(charged * 1e9),
+      asked: spentOn('asked', call.n),
     };
     const sayOf: Say = (sentence) => say(`call ${call.n} ${sentence}: ${shown(one)}`);
     checkCall(one, span.events.filter(({ name }) => name === 'purser.attempt').length, sayOf);

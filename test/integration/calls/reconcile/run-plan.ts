@@ -5,6 +5,7 @@ import type { LedgerRecord } from '../../../../src/ledger/ledger-record.ts';
 import { readLedger } from '../../../../src/ledger/read-ledger.ts';
 import type { BudgetSnapshot } from '../../../../src/policies/budget/snapshot.ts';
 import type { BillLine } from '../../../support/local-provider/bill.ts';
+import { startHttp2Front } from '../../../support/local-provider/http2-front.ts';
 import { startLocalProvider } from '../../../support/local-provider/start.ts';
 import { OtlpReceiver, type ReceivedSpan } from '../../../support/otlp-receiver.ts';
 import type { SpanLine } from '../../../support/preloaded.ts';
@@ -63,6 +64,7 @@ export const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot
 /** Runs the app with a plan, the preload, a provider and an OTLP receiver of its own, and collects what each of them knows of it. */
 export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const provider = await startLocalProvider();
+  const front = await startHttp2Front(provider.url);
   const receiver = await OtlpReceiver.start();
   const folder = scratchFolder();
   const at = (name: string): string => join(folder, name);
@@ -75,6 +77,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
     timeoutMs: 20_000,
     env: {
       BASE: provider.url,
+      BASE_HTTP2: front.url,
       PURSER_CONFIG: config,
       PURSER_JSONL_FILE: at('calls.jsonl'),
       PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
@@ -87,6 +90,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   // What it sends late is on its bill late.
   const due = plan.calls.reduce((sum, { expected }) => sum + expected.requests, 0);
   for (let waited = 0; provider.bill().requests < due && waited < 1000; waited += 20) await sleep(20);
+  front.close();
   await provider.close();
   const lines = linesOf(readFileSync(at('calls.jsonl'), 'utf8')).map((line) => JSON.parse(line) as SpanLine);
   return {

@@ -17,6 +17,7 @@ const BUDGETS = [
   { ...common, id: 'each', unit: 'usd', per: 'tag:n' },
   { ...common, id: 'tokens', unit: 'tokens' },
   { ...common, id: 'requests', unit: 'requests' },
+  { ...common, id: 'asked', unit: 'requests', per: 'tag:n' },
   { ...common, id: 'refusing', unit: 'usd', limit: '0', match: { tag: { ending: 'refused' } } },
   {
     ...common,
