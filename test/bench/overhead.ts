@@ -14,6 +14,7 @@ const SETS = Number(process.env['SETS'] ?? 5);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const WARM_CALLS = Number(process.env['WARM'] ?? 30_000);
 const WARM_TURN = 1500;
+const EXPORTED_MS = 2000;
 const CALLS_FOR_MEMORY = Number(process.env['CALLS'] ?? 100_000);
 const provider = await startLocalProviderProcess();
 const sink = await startOtlpSink();
@@ -98,11 +99,16 @@ const measureTogether = async ({ bare, loaded, otel }: Processes): Promise<void>
   note('otel_alone_throughput_ratio', median(ofOtel), 3);
 };
 
+/** The heap after so many more calls. Spans that wait for their export, which may be 3 MB of them, are no growth. */
+const heapAfter = async (child: ChildProcess, count: number): Promise<number> => {
+  await ask(child, { job: 'together', kind: 'plain', count, inFlight: 50 });
+  await new Promise((exported) => setTimeout(exported, EXPORTED_MS));
+  return (await ask(child, { job: 'memory' })).heap;
+};
+
 const measureMemory = async ({ loaded }: Processes): Promise<void> => {
-  await ask(loaded, { job: 'together', kind: 'plain', count: CALLS_FOR_MEMORY / 5, inFlight: 50 });
-  const early = (await ask(loaded, { job: 'memory' })).heap;
-  await ask(loaded, { job: 'together', kind: 'plain', count: (CALLS_FOR_MEMORY / 5) * 4, inFlight: 50 });
-  const late = (await ask(loaded, { job: 'memory' })).heap;
+  const early = await heapAfter(loaded, CALLS_FOR_MEMORY / 5);
+  const late = await heapAfter(loaded, (CALLS_FOR_MEMORY / 5) * 4);
   note('heap_growth_mb', (late - early) / 2 ** 20, 2);
   console.log(`heap after ${CALLS_FOR_MEMORY / 5} calls ${(early / 2 ** 20).toFixed(1)} MB, after ${CALLS_FOR_MEMORY} calls ${(late / 2 ** 20).toFixed(1)} MB`);
 };
