@@ -35,6 +35,18 @@ test('reads the cost that the Vercel gateway states beside the usage', () => {
   expect(gatewayCostOf({})).toBeUndefined();
 });
 
+test("with the caller's own key the gateway debits nothing, and the list price that it states is what the provider behind it bills", () => {
+  const attempt = (credentialType: string, success: boolean) => ({ provider: 'anthropic', credentialType, success });
+  const cost = (...attempts: readonly object[]): readonly (string | undefined)[] =>
+    [{ attempts }, { modelAttempts: [{ providerAttempts: attempts }] }].map((routing) => {
+      const found = gatewayCostOf({ providerMetadata: { gateway: { cost: '0', marketCost: '0.002', routing } } });
+      return found === undefined ? undefined : formatUsd(found.amount);
+    });
+  expect(cost(attempt('byok', true))).toEqual(['0.002', '0.002']);
+  expect(cost(attempt('byok', false), attempt('system', true))).toEqual(['0', '0']);
+  expect(cost()).toEqual(['0', '0']);
+});
+
 test('reads any amount of whole pico-dollars exactly', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), (pico) => {

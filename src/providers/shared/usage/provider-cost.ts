@@ -1,7 +1,7 @@
 import type { ProviderCost } from '../../../call/usage.ts';
 import { picoUsd } from '../../../call/units.ts';
 import type { Json } from '../json.ts';
-import { obj } from '../json.ts';
+import { obj, objects } from '../json.ts';
 import { picoFromDecimal } from './decimal.ts';
 
 const inField = (amount: unknown, field: string): ProviderCost | undefined => {
@@ -37,11 +37,21 @@ export const providerCostOf = (usage: Json | undefined): ProviderCost | undefine
   return ticks(usage['cost_in_usd_ticks']);
 };
 
+/** Whether the caller's own key answered at last: the gateway debits nothing then, and the provider behind it bills its price. */
+const isOwnKey = (routing: Json | undefined): boolean => {
+  const attempts = [...objects(routing?.['attempts']), ...objects(routing?.['modelAttempts']).flatMap((model) => objects(model['providerAttempts']))];
+  return attempts.some((attempt) => attempt['credentialType'] === 'byok' && attempt['success'] === true);
+};
+
 /**
  * Reads the cost that the Vercel AI gateway states beside the usage, or `undefined`. `holder` is a response, a message or a delta.
- * @source vercel.com/docs/ai-gateway: `provider_metadata.gateway.cost`, dollars as a decimal string, 2026
+ * @source vercel.com/docs/ai-gateway: `provider_metadata.gateway.cost`, what is debited, and `marketCost`, what it costs at list prices whoever is billed,
+ * dollars as decimal strings; `routing` with each attempt's `credentialType`, 2026-11
  */
 export const gatewayCostOf = (holder: Json | undefined): ProviderCost | undefined => {
   const metadata = obj(holder?.['provider_metadata']) ?? obj(holder?.['providerMetadata']);
-  return inField(obj(metadata?.['gateway'])?.['cost'], 'provider_metadata.gateway.cost');
+  const gateway = obj(metadata?.['gateway']);
+  const debited = inField(gateway?.['cost'], 'provider_metadata.gateway.cost');
+  if ((debited !== undefined && debited.amount > 0n) || !isOwnKey(obj(gateway?.['routing']))) return debited;
+  return inField(gateway?.['marketCost'], 'provider_metadata.gateway.marketCost') ?? debited;
 };
