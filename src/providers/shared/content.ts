@@ -89,3 +89,17 @@ export const partsFrom = (content: unknown, read: (part: Json) => readonly Part[
 
 /** Gives a part that no reader knows, by its type, without bytes. */
 export const unknownPart = (part: Json): Part => ({ ...withoutBytes(part), type: str(part['type']) ?? 'unknown' });
+
+/** A prompt in the convention's schemas. */
+export interface PromptContent {
+  readonly inputMessages?: readonly Message[];
+  readonly systemInstructions?: readonly Part[];
+  readonly toolDefinitions?: readonly Json[];
+}
+
+/** Gives a prompt as content; what is empty is left out. */
+export const promptContent = (messages: readonly Message[], system: readonly Part[], tools: readonly Json[]): PromptContent => ({
+  ...(messages.length > 0 ? { inputMessages: messages } : {}),
+  ...(system.length > 0 ? { systemInstructions: system } : {}),
+  ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
+});

@@ -1,5 +1,5 @@
-import type { Message, Part } from '../content.ts';
-import { functionTool, otherTool, partsFrom, reasoningPart, textPart, toolCallPart, toolResponsePart } from '../content.ts';
+import type { Message, Part, PromptContent } from '../content.ts';
+import { functionTool, otherTool, partsFrom, promptContent, reasoningPart, textPart, toolCallPart, toolResponsePart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { obj, objects, str } from '../json.ts';
 
@@ -18,15 +18,11 @@ const messageOf = ({ role, content }: Json): Message => ({ role: str(role) ?? 'u
 const toolOf = ({ type, name, id }: Json): Json => (type === 'function' ? functionTool(name) : otherTool(type, name ?? id));
 
 /** Reads a prompt in the AI SDK's own form as messages, instructions and tool definitions of the convention. */
-export const aiGatewayInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const aiGatewayInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const prompt = objects(from['prompt']);
   const messages = prompt.filter(({ role }) => role !== 'system').map(messageOf);
   const instructions = prompt.filter(({ role }) => role === 'system').flatMap(({ content }) => textPart(content));
   const tools = objects(from['tools']).map(toolOf);
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(instructions.length > 0 ? { systemInstructions: instructions } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, instructions, tools);
 };

@@ -1,4 +1,5 @@
-import { functionTool, otherTool } from '../content.ts';
+import type { Message, PromptContent } from '../content.ts';
+import { functionTool, otherTool, promptContent } from '../content.ts';
 import type { Json } from '../json.ts';
 import { list, obj, str } from '../json.ts';
 import { contentParts } from './anthropic-blocks.ts';
@@ -11,7 +12,7 @@ const roleOf = (message: Json): string => {
   return blocks.length > 0 && blocks.every(isAnswer) ? 'tool' : (str(message['role']) ?? 'user');
 };
 
-const messageOf = (value: unknown): readonly unknown[] => {
+const messageOf = (value: unknown): readonly Message[] => {
   const message = obj(value);
   return message === undefined ? [] : [{ role: roleOf(message), parts: contentParts(message['content']) }];
 };
@@ -25,14 +26,10 @@ const toolOf = (value: unknown): readonly Json[] => {
 };
 
 /** Reads the prompt of an Anthropic message as messages, instructions and tool definitions of the convention. */
-export const anthropicInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const anthropicInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const messages = list(from['messages']).flatMap(messageOf);
   const system = contentParts(from['system']);
   const tools = list(from['tools']).flatMap(toolOf);
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(system.length > 0 ? { systemInstructions: system } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, system, tools);
 };

@@ -1,5 +1,5 @@
-import type { Part } from '../content.ts';
-import { functionTool, reasoningPart, textPart, toolCallPart, toolResponsePart, unknownPart } from '../content.ts';
+import type { Part, PromptContent } from '../content.ts';
+import { functionTool, promptContent, reasoningPart, textPart, toolCallPart, toolResponsePart, unknownPart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { obj, objects, str } from '../json.ts';
 import { blobPart, uriPart } from '../media.ts';
@@ -31,7 +31,7 @@ const blockParts = (block: Json): readonly Part[] => {
 };
 
 /** Reads the prompt of a Converse request as messages, instructions and tool definitions of the convention. */
-export const bedrockConverseInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const bedrockConverseInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const messages = objects(from['messages']).map((message) => ({
     role: str(message['role']) ?? 'user',
@@ -41,15 +41,11 @@ export const bedrockConverseInput = (body: unknown): { inputMessages?: unknown; 
   const tools = objects(obj(from['toolConfig'])?.['tools']).flatMap((tool) =>
     obj(tool['toolSpec']) === undefined ? [] : [functionTool(obj(tool['toolSpec'])?.['name'])],
   );
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(system.length > 0 ? { systemInstructions: system } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, system, tools);
 };
 
 /** Reads the prompt of an invoked model: Anthropic's and Nova's by their shape, a plain text of the others. */
-export const bedrockInvokeInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const bedrockInvokeInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   if (from['anthropic_version'] !== undefined) return anthropicInput(from);
   if (from['inferenceConfig'] !== undefined || from['schemaVersion'] !== undefined) return bedrockConverseInput(from);

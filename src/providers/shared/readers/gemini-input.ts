@@ -1,9 +1,10 @@
-import { functionTool, otherTool } from '../content.ts';
+import type { Message, PromptContent } from '../content.ts';
+import { functionTool, otherTool, promptContent } from '../content.ts';
 import type { Json } from '../json.ts';
 import { list, obj } from '../json.ts';
 import { geminiContent, geminiRole } from './gemini-parts.ts';
 
-const messageOf = (value: unknown): readonly unknown[] => {
+const messageOf = (value: unknown): readonly Message[] => {
   if (typeof value === 'string') return [{ role: 'user', parts: geminiContent(value) }];
   const content = obj(value);
   return content === undefined ? [] : [{ role: geminiRole(content), parts: geminiContent(content) }];
@@ -18,15 +19,11 @@ const toolsOf = (value: unknown): readonly Json[] => {
 };
 
 /** Reads the prompt of a Gemini request as messages, instructions and tool definitions of the convention. */
-export const geminiInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const geminiInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const contents = from['contents'];
   const messages = (Array.isArray(contents) ? (contents as readonly unknown[]) : contents === undefined ? [] : [contents]).flatMap(messageOf);
   const system = geminiContent(from['systemInstruction'] ?? from['system_instruction'] ?? []);
   const tools = list(from['tools']).flatMap(toolsOf);
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(system.length > 0 ? { systemInstructions: system } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, system, tools);
 };

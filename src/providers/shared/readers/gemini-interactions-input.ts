@@ -1,4 +1,5 @@
-import { functionTool, otherTool, textPart } from '../content.ts';
+import type { Message, PromptContent } from '../content.ts';
+import { functionTool, otherTool, promptContent, textPart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { obj, objects } from '../json.ts';
 import { stepMessage } from './gemini-interactions-output.ts';
@@ -6,7 +7,7 @@ import { stepMessage } from './gemini-interactions-output.ts';
 const toolOf = (tool: Json): Json => (tool['type'] === 'function' ? functionTool(tool['name']) : otherTool(tool['type'], tool['name']));
 
 // The input is a text, a list of steps, or a list of contents of one turn.
-const messagesOf = (input: unknown): readonly unknown[] => {
+const messagesOf = (input: unknown): readonly Message[] => {
   if (typeof input === 'string') return [{ role: 'user', parts: textPart(input) }];
   const items = Array.isArray(input) ? objects(input) : objects([input]);
   return items.map((item) => {
@@ -18,14 +19,10 @@ const messagesOf = (input: unknown): readonly unknown[] => {
 };
 
 /** Reads the prompt of an interaction as messages, instructions and tool definitions of the convention. */
-export const geminiInteractionsInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const geminiInteractionsInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const messages = messagesOf(from['input']);
   const system = textPart(from['system_instruction']);
   const tools = objects(from['tools']).map(toolOf);
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(system.length > 0 ? { systemInstructions: system } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, system, tools);
 };

@@ -1,5 +1,5 @@
-import type { Message, Part } from '../content.ts';
-import { functionTool, otherTool, partsFrom, reasoningPart, textPart, toolCallPart, toolResponsePart, unknownPart } from '../content.ts';
+import type { Message, Part, PromptContent } from '../content.ts';
+import { functionTool, otherTool, partsFrom, promptContent, reasoningPart, textPart, toolCallPart, toolResponsePart, unknownPart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { list, obj, str } from '../json.ts';
 import { blobPart, filePart, uriPart } from '../media.ts';
@@ -74,10 +74,10 @@ const toolOf = (value: unknown): readonly Json[] => {
 };
 
 /** Reads the prompt of a chat or text completion as messages and tool definitions of the convention. */
-export const openaiChatInput = (body: unknown): { readonly inputMessages?: unknown; readonly toolDefinitions?: unknown } => {
+export const openaiChatInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const tools = [...list(from['tools']), ...list(from['functions'])].flatMap(toolOf);
   const prompts = from['messages'] === undefined ? (typeof from['prompt'] === 'string' ? [from['prompt']] : list(from['prompt'])) : [];
   const messages = [...list(from['messages']).flatMap(messageOf), ...prompts.map((prompt) => ({ role: 'user', parts: textPart(prompt) }))];
-  return { ...(messages.length > 0 ? { inputMessages: messages } : {}), ...(tools.length > 0 ? { toolDefinitions: tools } : {}) };
+  return promptContent(messages, [], tools);
 };

@@ -1,5 +1,5 @@
-import type { Message } from '../content.ts';
-import { functionTool, otherTool, textPart } from '../content.ts';
+import type { Message, PromptContent } from '../content.ts';
+import { functionTool, otherTool, promptContent, textPart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { list, obj } from '../json.ts';
 import { itemMessage } from './openai-responses-items.ts';
@@ -11,7 +11,7 @@ const toolOf = (value: unknown): readonly Json[] => {
 };
 
 /** Reads the prompt of a response as messages, instructions and tool definitions of the convention. */
-export const openaiResponsesInput = (body: unknown): { inputMessages?: unknown; systemInstructions?: unknown; toolDefinitions?: unknown } => {
+export const openaiResponsesInput = (body: unknown): PromptContent => {
   const from = obj(body) ?? {};
   const input = from['input'];
   const messages: readonly Message[] =
@@ -20,9 +20,5 @@ export const openaiResponsesInput = (body: unknown): { inputMessages?: unknown; 
       : list(input).flatMap((item) => (obj(item) === undefined ? [] : [itemMessage(item as Json)]));
   const instructions = textPart(from['instructions']);
   const tools = list(from['tools']).flatMap(toolOf);
-  return {
-    ...(messages.length > 0 ? { inputMessages: messages } : {}),
-    ...(instructions.length > 0 ? { systemInstructions: instructions } : {}),
-    ...(tools.length > 0 ? { toolDefinitions: tools } : {}),
-  };
+  return promptContent(messages, instructions, tools);
 };
