@@ -3,6 +3,7 @@ import type { Dialect } from '../call/call.ts';
 import { beginCall, type Begun } from '../providers/shared/begin.ts';
 import { credentialIn } from '../providers/shared/credential.ts';
 import { endpointOf } from '../providers/shared/endpoint.ts';
+import { obj } from '../providers/shared/json.ts';
 import { sourceOf } from './client-name.ts';
 import { redirectedCall } from './redirect.ts';
 import { asksModel, remember } from './doubt.ts';
@@ -50,7 +51,7 @@ export interface WireCall extends Begun {
 const bodyOf = (dialect: Dialect, { value, header }: WireRequest): unknown => {
   if (!dialect.startsWith('ai_gateway.')) return value;
   const model = header('ai-language-model-id') ?? header('ai-model-id');
-  return { ...(typeof value === 'object' ? value : {}), model, stream: header('ai-language-model-streaming') === 'true' };
+  return { ...obj(value), model, stream: header('ai-language-model-streaming') === 'true' };
 };
 
 const attemptedBy = ({ method, url, text, header }: WireRequest, labels: object | undefined, credential: string | undefined): Attempted | undefined => {

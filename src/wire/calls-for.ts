@@ -1,17 +1,22 @@
 import { guard } from '../base/diag.ts';
+import type { Seen } from './place.ts';
 import type { WireCalls } from './wire-calls.ts';
 
 /** A request as the first look found it. */
-interface Found {
-  readonly method: string;
-  readonly address: string;
-  /** Whether the address alone says that it is a model's. */
-  readonly sure: boolean;
+type Found = Pick<Seen, 'sure' | 'doubtful'> & { readonly method: string; readonly address: string };
+
+/** A request that may ask a model, and what is done with such requests. */
+interface Chosen<T> {
+  readonly calls: WireCalls;
+  readonly seen: T;
 }
 
-/** Gives what is done with requests to models, where this is one; `undefined` for those that pass as they are. */
-export const callsFor = (found: Found | undefined, wire: () => WireCalls | undefined): WireCalls | undefined => {
-  if (found === undefined) return undefined;
-  const calls = wire();
-  return found.sure || guard('wire.trust', () => calls?.trusts(found.method, found.address)) === true ? calls : undefined;
+/** Gives what is done with requests to models, where this may be one; `undefined` for those that pass as they are. */
+export const callsFor = <T extends Found>(found: T | undefined, wire: () => WireCalls | undefined): Chosen<T> | undefined => {
+  const calls = found === undefined ? undefined : wire();
+  if (found === undefined || calls === undefined) return undefined;
+  if (found.sure && !found.doubtful) return { calls, seen: found };
+  // That the owner named the host settles what the address leaves open.
+  if (guard('wire.trust', () => calls.trusts(found.method, found.address)) === true) return { calls, seen: { ...found, doubtful: false } };
+  return found.sure ? { calls, seen: found } : undefined;
 };

@@ -1,5 +1,4 @@
 import type { CallOpener } from '../call/adapter.ts';
-import { keepsTrace } from './doubt.ts';
 import { fetchThrough } from './fetch/exchange.ts';
 import { requestThrough } from './http/exchange.ts';
 import { streamThrough } from './http/exchange-http2.ts';
@@ -17,7 +16,7 @@ export interface WireSettings {
 export const createWire = (opener: CallOpener, settings: WireSettings): WireCalls => {
   const deps = { opener, keepTrace: settings.propagateTraceHeaders, retries: new Retries(), asked: new Set<string>() };
   return {
-    keepsTrace: (seen) => keepsTrace(deps, seen),
+    keepTrace: deps.keepTrace,
     trusts: (method, address) => isNamed(opener, method, new URL(address)),
     fetch: (seen) => fetchThrough(deps, seen),
     http: (seen) => requestThrough(deps, seen),

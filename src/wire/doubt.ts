@@ -1,7 +1,6 @@
+import { list, obj } from '../providers/shared/json.ts';
 import type { WireDeps, WireRequest } from './begin-on-wire.ts';
 import { sourceOf } from './client-name.ts';
-import { isNamed } from './named.ts';
-import type { Addressed } from './wire-calls.ts';
 
 /** How many addresses are remembered at which models were asked. */
 const MOST_ASKED = 1000;
@@ -9,24 +8,14 @@ const MOST_ASKED = 1000;
 /** Headers that nobody sends but a provider's client. */
 const TELLING = ['x-stainless-lang', 'anthropic-version', 'x-goog-api-key', 'openai-organization', 'openai-project', 'openai-beta'];
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
-
 const namesModel = (body: unknown): boolean => {
-  if (!isRecord(body)) return false;
-  const { model, agent, input_file_id: file, requests } = body;
+  const { model, agent, input_file_id: file, requests } = obj(body) ?? {};
   if (typeof model === 'string' || typeof agent === 'string' || typeof file === 'string') return true;
-  const first: unknown = Array.isArray(requests) ? requests[0] : undefined;
-  return isRecord(first) && isRecord(first['params']);
+  return obj(obj(list(requests)[0])?.['params']) !== undefined;
 };
 
-/** Whether nobody but the request itself says that it goes to a model: its path is one that other services have, and its owner named nobody there. */
-export const isDoubtful = ({ opener }: WireDeps, { method, address, doubtful }: Addressed): boolean => doubtful && !isNamed(opener, method, new URL(address));
-
-/** Whether headers that carry a trace stay on a request, as its sender wrote it. */
-export const keepsTrace = (deps: WireDeps, seen: Addressed): boolean => deps.keepTrace || isDoubtful(deps, seen);
-
 /**
- * Whether a request at such a path asks a model: it names one, or its client says what it is. A body that could not be read is taken to name one.
+ * Whether a request whose path other services have as well asks a model: it names one, or its client says what it is. A body that could not be read is taken to name one.
  * What has no body, such as a look at a batch, goes to where a model was asked before.
  */
 export const asksModel = ({ asked }: WireDeps, { method, url, value, header }: WireRequest): boolean => {

@@ -12,7 +12,7 @@ export interface FetchSeen {
   readonly address: string;
   /** Whether it is a model call, or only goes to a model provider's host. */
   readonly kind: 'call' | 'host';
-  /** Whether its path may as well be another service's. */
+  /** Whether only the request itself can say that it goes to a model. */
   readonly doubtful: boolean;
   /** Sends it, perhaps changed. */
   readonly send: Fetch;
@@ -66,13 +66,10 @@ export interface UndiciSeen {
   readonly doubtful: boolean;
 }
 
-/** What of a request says where it goes. */
-export type Addressed = Pick<UndiciSeen, 'method' | 'address' | 'doubtful'>;
-
 /** What is done with requests to models; loaded when the first one is seen. No method throws what `send` did not. */
 export interface WireCalls {
-  /** Whether headers that carry a trace stay on a request: the owner wants it, or it may not go to a model. */
-  keepsTrace(seen: Addressed): boolean;
+  /** Whether headers that carry a trace go to models too. */
+  readonly keepTrace: boolean;
   /** Whether the owner named the host of an address whose path may be a model's and may be somebody's own. */
   trusts(method: string, address: string): boolean;
   fetch(seen: FetchSeen): Promise<Response>;

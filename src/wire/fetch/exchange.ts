@@ -6,7 +6,6 @@ import { observeResponse } from '../../providers/shared/response/observe.ts';
 import { AttemptCall } from '../attempt-call.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { changeBody } from '../change-body.ts';
-import { isDoubtful } from '../doubt.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { isRedirected } from '../redirect.ts';
 import { brokenWaitMs, retryWaitMs } from '../retries.ts';
@@ -106,8 +105,8 @@ const signalOf = ({ input, init }: FetchSeen): AbortSignal | undefined => {
   return signal ?? undefined;
 };
 
-const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead, doubtful: boolean): Promise<Response> => {
-  const { address, method } = seen;
+const open = (deps: WireDeps, seen: FetchSeen, read: BodyRead): Promise<Response> => {
+  const { address, method, doubtful } = seen;
   const call = guard('wire.begin', () => {
     const url = new URL(address);
     const headers = headersOf(seen);
@@ -123,9 +122,8 @@ const cleaned = (deps: WireDeps, seen: FetchSeen): FetchSeen => (deps.keepTrace 
 
 /** Sends a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
 export const fetchThrough = (deps: WireDeps, seen: FetchSeen): Promise<Response> => {
-  const doubtful = guard('wire.doubt', () => isDoubtful(deps, seen)) === true;
-  const clean = doubtful ? seen : cleaned(deps, seen);
+  const clean = seen.doubtful ? seen : cleaned(deps, seen);
   if (clean.kind === 'host' || deps.opener.current() !== undefined) return sendAsIs(clean);
   const read = guard('wire.body', () => readBody(clean)) ?? UNREAD;
-  return read instanceof Promise ? read.then((known) => open(deps, clean, known, doubtful)) : open(deps, clean, read, doubtful);
+  return read instanceof Promise ? read.then((known) => open(deps, clean, known)) : open(deps, clean, read);
 };

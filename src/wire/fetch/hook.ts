@@ -36,10 +36,12 @@ export const wrapFetch = (original: Fetch, wire: () => WireCalls | undefined, in
   if (wrapped.has(original)) return original;
   const tapped = function fetch(this: unknown, ...args: Parameters<Fetch>): Promise<Response> {
     if (inCall()) return Reflect.apply(original, this, args);
-    const seen = guard('wire.look', () => look(args[0], args[1]));
-    const calls = callsFor(seen, wire);
-    if (seen === undefined || calls === undefined) return Reflect.apply(original, this, args);
-    return calls.fetch({ ...seen, send: (...sent) => Reflect.apply(original, this, sent) });
+    const chosen = callsFor(
+      guard('wire.look', () => look(args[0], args[1])),
+      wire,
+    );
+    if (chosen === undefined) return Reflect.apply(original, this, args);
+    return chosen.calls.fetch({ ...chosen.seen, send: (...sent) => Reflect.apply(original, this, sent) });
   };
   wrapped.add(tapped);
   Object.defineProperty(tapped, 'name', { value: original.name, configurable: true });

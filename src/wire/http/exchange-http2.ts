@@ -5,7 +5,6 @@ import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
-import { isDoubtful } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
@@ -110,7 +109,7 @@ class Http2Exchange {
       method: this.#seen.method,
       url: new URL(this.#seen.address),
       ...this.#written.read(),
-      doubtful: isDoubtful(this.#deps, this.#seen),
+      doubtful: this.#seen.doubtful,
       header: headerIn(this.#seen.headers),
     });
   }

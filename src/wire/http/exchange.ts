@@ -5,7 +5,6 @@ import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { rewrittenBody } from '../change-body.ts';
-import { isDoubtful } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
@@ -37,7 +36,6 @@ class HttpExchange {
   readonly #held: HeldWrite;
   #read: BodyRead = UNREAD;
   readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
-  readonly #doubtful: boolean;
   #startedMs = 0;
   #ended = false;
   #refused = false;
@@ -45,9 +43,8 @@ class HttpExchange {
   #call: WireCall | undefined;
   #answer: RawAnswer | undefined;
 
-  constructor(deps: WireDeps, seen: HttpSeen, req: ClientRequest, doubtful: boolean) {
+  constructor(deps: WireDeps, seen: HttpSeen, req: ClientRequest) {
     this.#deps = deps;
-    this.#doubtful = doubtful;
     this.#seen = seen;
     this.#req = req;
     const { write, end, emit, destroy } = req;
@@ -100,9 +97,9 @@ class HttpExchange {
     // What the app has let go of already is not sent.
     this.#isGone = this.#req.destroyed;
     const signal = this.#isGone ? AbortSignal.abort() : undefined;
-    const url = new URL(this.#seen.address);
-    const begun = beginOnWire(this.#deps, { method: this.#seen.method, url, ...this.#read, doubtful: this.#doubtful, header, signal });
-    if (begun !== undefined && this.#doubtful && !this.#deps.keepTrace) removeTrace(this.#req);
+    const { method, address, doubtful } = this.#seen;
+    const begun = beginOnWire(this.#deps, { method, url: new URL(address), ...this.#read, doubtful, header, signal });
+    if (begun !== undefined && doubtful && !this.#deps.keepTrace) removeTrace(this.#req);
     return begun;
   }
 
@@ -198,9 +195,8 @@ const removeTrace = (req: ClientRequest): void => {
 /** Makes a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
 export const requestThrough = (deps: WireDeps, seen: HttpSeen): ClientRequest => {
   const req = seen.send();
-  const doubtful = guard('wire.doubt', () => isDoubtful(deps, seen)) === true;
-  guard('wire.trace', () => deps.keepTrace || doubtful || removeTrace(req));
+  guard('wire.trace', () => deps.keepTrace || seen.doubtful || removeTrace(req));
   countUnseen(deps.opener, seen, headerIn(req, 'upgrade'));
-  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req, doubtful));
+  if (seen.kind === 'call' && deps.opener.current() === undefined) guard('wire.http', () => new HttpExchange(deps, seen, req));
   return req;
 };

@@ -44,10 +44,13 @@ const tapSession = (session: ClientHttp2Session, origin: string, wire: () => Wir
   const send = (sent: readonly unknown[]): ClientHttp2Stream => Reflect.apply(original, session, sent) as ClientHttp2Stream;
   shadow(session, {
     request(...args: readonly unknown[]): ClientHttp2Stream {
-      const seen = guard('wire.look', () => look(origin, args[0]));
-      const calls = callsFor(seen, wire);
-      if (seen === undefined || calls === undefined) return send(args);
-      const kept = calls.keepsTrace(seen) ? args : (guard('wire.trace', () => [withoutTraceHeaders(args[0]), ...args.slice(1)]) ?? args);
+      const chosen = callsFor(
+        guard('wire.look', () => look(origin, args[0])),
+        wire,
+      );
+      if (chosen === undefined) return send(args);
+      const { calls, seen } = chosen;
+      const kept = calls.keepTrace || seen.doubtful ? args : (guard('wire.trace', () => [withoutTraceHeaders(args[0]), ...args.slice(1)]) ?? args);
       return calls.http2({ ...seen, send: () => send(kept) });
     },
   });

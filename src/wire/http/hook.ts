@@ -52,10 +52,13 @@ export const tapHttp = (module: HttpModule, protocol: 'http:' | 'https:', wire: 
   tapped.add(module);
   const { request: original, get, ClientRequest: requests } = module;
   const through = (args: readonly unknown[], make: Made): ClientRequest => {
-    const seen = guard('wire.look', () => look(protocol, args));
-    const calls = callsFor(seen, wire);
-    if (seen === undefined || calls === undefined) return make(...args);
-    const kept = calls.keepsTrace(seen) ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
+    const chosen = callsFor(
+      guard('wire.look', () => look(protocol, args)),
+      wire,
+    );
+    if (chosen === undefined) return make(...args);
+    const { calls, seen } = chosen;
+    const kept = calls.keepTrace || seen.doubtful ? args : (guard('wire.trace', () => withoutTraceInList(args)) ?? args);
     return calls.http({ ...seen, send: () => make(...kept) });
   };
   const request = function request(this: unknown, ...args: readonly unknown[]): ClientRequest {

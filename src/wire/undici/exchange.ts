@@ -6,7 +6,6 @@ import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { rewrittenBody } from '../change-body.ts';
-import { isDoubtful, keepsTrace } from '../doubt.ts';
 import { RawAnswer } from '../raw-answer.ts';
 import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
@@ -114,11 +113,16 @@ const watchedBody = async function* watchedBody(
   }
 };
 
+/** Takes headers that carry a trace off a request that is known to go to a model. */
+const cleanOf = ({ keepTrace }: WireDeps, request: UndiciRequest, isKnown: boolean): void => {
+  if (isKnown && !keepTrace) withoutTraceInUndici(request);
+};
+
 const begin = (deps: WireDeps, seen: UndiciSeen, read: BodyRead, cannotWait: boolean): WireCall | undefined => {
-  const header = rawHeaders(seen.request.headers as RawHeaders);
-  const doubtful = isDoubtful(deps, seen);
-  const begun = beginOnWire(deps, { method: seen.method, url: new URL(seen.address), ...read, doubtful, header, cannotWait });
-  if (begun !== undefined && doubtful && !deps.keepTrace) withoutTraceInUndici(seen.request);
+  const { method, address, doubtful, request } = seen;
+  const header = rawHeaders(request.headers as RawHeaders);
+  const begun = beginOnWire(deps, { method, url: new URL(address), ...read, doubtful, header, cannotWait });
+  cleanOf(deps, request, doubtful && begun !== undefined);
   return begun;
 };
 
@@ -159,7 +163,7 @@ const isAdmitted = (request: UndiciRequest, wire: WireCall, verdict: Verdict, re
  */
 export const followUndici = (deps: WireDeps, seen: UndiciSeen): void => {
   const { request, kind } = seen;
-  if (!keepsTrace(deps, seen)) withoutTraceInUndici(request);
+  cleanOf(deps, request, !seen.doubtful);
   countUnseen(deps.opener, seen, request.upgrade);
   if (kind === 'host' || deps.opener.current() !== undefined) return;
   const { body } = request;

@@ -15,7 +15,8 @@ const look = (request: UndiciRequest, wire: () => WireCalls | undefined, inCall:
   if (seen === undefined || looked.has(request)) return;
   looked.add(request);
   const found = { request, method: method.toUpperCase(), address, ...seen };
-  callsFor(found, wire)?.undici(found);
+  const chosen = callsFor(found, wire);
+  chosen?.calls.undici(chosen.seen);
 };
 
 /**

@@ -93,6 +93,14 @@ test('a client that says what it is needs no model, nor does a host that the own
   expect([...wire.seen, ...named.seen].map(({ call }) => call.operation)).toEqual(['moderation', 'chat', 'moderation', 'moderation']);
 });
 
+test('an address that is none is left to Node to answer', async () => {
+  const request = tappedHttp(watchWire()).request({ host: 'no host', path: '/v1/messages', method: 'POST' });
+  const error = await new Promise((failed) => {
+    request.on('error', failed).end('{"model":"m"}');
+  });
+  expect(error).toMatchObject({ syscall: 'getaddrinfo' });
+});
+
 test.each([
   ['/v1/messages', 'llm.example', true],
   ['/v1/messages/?beta=true', 'llm.example', true],
