@@ -92,6 +92,9 @@ export interface OpenCall {
   abandoned(reason: AbandonReason): void;
 }
 
+/** A form of asking a model that is not read: over a WebSocket, by gRPC, by streams in both directions. */
+export type UnreadForm = 'websocket' | 'grpc' | 'bidirectional';
+
 /** The door through which adapters and the wire tap bring calls in. No method throws. */
 export interface CallOpener {
   /** Opens a call; `undefined` when it is not to be seen (switched off, or inside a call that is seen already). */
@@ -109,7 +112,7 @@ export interface CallOpener {
   /** Gives the owner's own name for a host, where one is configured. */
   readonly hostRules: readonly { readonly host: string; readonly pathPrefix?: string; readonly provider: string }[];
   /** Counts a request to a provider in a form that is not read, so that what is asked by it is in no sum. */
-  unseen(provider: string, form: 'websocket' | 'grpc' | 'bidirectional'): void;
+  unseen(provider: string, form: UnreadForm): void;
   /** Hands over a key that a client holds, so that it is removed wherever it appears. */
   learnSecret(secret: unknown): void;
 }

@@ -10,7 +10,7 @@ import type { Stations } from './stations.ts';
 export const costOf = ({ price, estimate }: Stations, call: Call, facts: ReadFacts): Cost | undefined => {
   const { provider, request, startedAt } = call;
   // Free of charge, or billed with another call: asking for its price would invent an unpriced one.
-  if (!traitsOf(call).reportsUsage && facts.usage === undefined) return undefined;
+  if (traitsOf(call).usage === 'none' && facts.usage === undefined) return undefined;
   const question: PriceQuestion = {
     provider,
     requestModel: request.model,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { guard, notice } from '../base/diag.ts';
-import type { CallOpener, CallStart, OpenCall } from '../call/adapter.ts';
+import type { CallOpener, CallStart, OpenCall, UnreadForm } from '../call/adapter.ts';
 import type { ToolExecution, ToolSpan } from '../call/recorder.ts';
 import { epochMs } from '../call/units.ts';
 import { labelsWithoutKeys } from './label-keys.ts';
@@ -34,7 +34,7 @@ export interface Opener extends CallOpener {
 const hostMatches = (patterns: readonly string[], hostname: string): boolean =>
   patterns.some((pattern) => (pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern));
 
-const FORMS = { websocket: 'over a WebSocket', grpc: 'by gRPC', bidirectional: 'by streams in both directions' } as const;
+const FORMS: Readonly<Record<UnreadForm, string>> = { websocket: 'over a WebSocket', grpc: 'by gRPC', bidirectional: 'by streams in both directions' };
 
 /** Makes the door through which calls come in. */
 export const createOpener = (stations: Stations, settings: OpenerSettings): Opener => {

@@ -310,7 +310,7 @@ export class RunningCall implements OpenCall, Caller {
     const facts = this.#stations.lateUsage.counted(this.call, read, head.kind === 'completed');
     this.#begin();
     this.#readExchanges();
-    const outcome = withContent(this.#stations, () => this.#start?.content?.(), {
+    const outcome = withContent(this.#stations, this.#start, {
       ...head,
       response: withReasons(facts),
       usage: facts.usage,

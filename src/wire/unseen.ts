@@ -1,12 +1,12 @@
 import { guard } from '../base/diag.ts';
-import type { CallOpener } from '../call/adapter.ts';
+import type { CallOpener, UnreadForm } from '../call/adapter.ts';
 import { providerOf } from '../providers/shared/hosts.ts';
 import type { UndiciSeen } from './wire-calls.ts';
 
 /** Services of Google's that generate. @source googleapis: google/cloud/aiplatform/v1, google/ai/generativelanguage/v1beta, 2026-11 */
 const GRPC = /\/google\.[\w.]+\.(?:PredictionService|GenerativeService)\/\w+$/;
 
-const formOf = (address: string, upgrade: unknown): 'websocket' | 'grpc' | 'bidirectional' | undefined => {
+const formOf = (address: string, upgrade: unknown): UnreadForm | undefined => {
   if (typeof upgrade === 'string' && upgrade.toLowerCase() === 'websocket') return 'websocket';
   if (address.endsWith('/invoke-with-bidirectional-stream')) return 'bidirectional';
   return GRPC.test(address) ? 'grpc' : undefined;

@@ -84,6 +84,7 @@ const messages: Parts = {
   requestContent: anthropicInput,
   response: (provider, options) => new AnthropicMessagesResponse(provider, options),
 };
+const agents: Parts = { request: () => ({}), requestContent: noContent, response: plain() };
 const anthropicOther: Parts = { request: anthropicRequest, requestContent: noContent, response: plain() };
 const gemini: Parts = { request: geminiRequest, requestContent: geminiInput, response: (provider, options) => new GeminiResponse(provider, options) };
 const geminiOther: Parts = { request: geminiRequest, requestContent: noContent, response: plain() };
@@ -122,7 +123,7 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   'anthropic.count_tokens': anthropicOther,
   'anthropic.batches': anthropicOther,
   'anthropic.batch_results': results(anthropicAnswer),
-  'anthropic.agents': { request: () => ({}), requestContent: noContent, response: plain() },
+  'anthropic.agents': agents,
   'anthropic.other': messages,
   'google.generate_content': gemini,
   'google.embed_content': { request: geminiEmbedRequest, requestContent: noContent, response: plain(embedUsage) },
@@ -147,7 +148,7 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
     requestContent: bedrockInvokeInput,
     response: (provider, options) => new BedrockInvokeResponse(provider, options),
   },
-  'bedrock.agents': { request: () => ({}), requestContent: noContent, response: plain() },
+  'bedrock.agents': agents,
   'ai_gateway.language_model': {
     request: aiGatewayRequest,
     requestContent: aiGatewayInput,
