@@ -12,7 +12,7 @@ const NEVER_MS = 0;
 
 /** An editor empties a file before it writes it, or puts another in its place: what stays as it is for this long is whole. */
 const QUIET_MS = 50;
-/** A file that never rests is read all the same. */
+/** A file that never rests is read all the same; so is one that is gone or empty, which may be about to be written by who is held up. */
 const MAX_LOOKS = 20;
 
 const stateOf = (path: string): string => {
@@ -24,6 +24,8 @@ const stateOf = (path: string): string => {
   }
 };
 
+const isThere = (state: string): boolean => state !== 'none' && !state.endsWith(' 0');
+
 /** Tells of a change once the file rests. */
 const whenQuiet = (path: string, onChange: () => void): { readonly changed: () => void; readonly stop: () => void } => {
   let timer: NodeJS.Timeout | undefined;
@@ -31,7 +33,7 @@ const whenQuiet = (path: string, onChange: () => void): { readonly changed: () =
     timer = setTimeout(() => {
       timer = undefined;
       const now = stateOf(path);
-      if (now === before || looks === MAX_LOOKS) onChange();
+      if ((now === before && isThere(now)) || looks === MAX_LOOKS) onChange();
       else wait(now, looks + 1);
     }, QUIET_MS).unref();
   };

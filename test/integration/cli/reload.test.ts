@@ -99,6 +99,25 @@ describe('a running process', () => {
     expect(await end).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('waits for who emptied a file, or took it away, and is held up before it is written', async () => {
+    const cwd = fresh();
+    const file = join(cwd, 'purser.config.yaml');
+    writeFileSync(file, 'labels: {team: first}');
+    const { child, end, next } = watching(cwd);
+    expect(await next()).toBe('first');
+    for (const [team, empty] of [
+      ['second', () => writeFileSync(file, '')],
+      ['third', () => rmSync(file)],
+    ] as const) {
+      empty();
+      await new Promise((resume) => setTimeout(resume, 300));
+      writeFileSync(file, `labels: {team: ${team}}`);
+      expect(await next()).toBe(team);
+    }
+    child.stdin.end();
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is not kept alive by looking', async () => {
     const cwd = fresh();
     writeFileSync(join(cwd, 'purser.config.yaml'), 'labels: {team: only}');
