@@ -80,6 +80,23 @@ export interface ExemplarRecord {
   readonly spanId: string;
 }
 
+/** The trace that a measurement comes from; kept as an exemplar. */
+export interface Origin {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly atMs: number;
+}
+
+/** One measurement, as one thread of a process tells another of it. */
+export interface Measurement {
+  /** Its name in the catalog. */
+  readonly metric: string;
+  readonly value: number;
+  /** Already redacted. */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly origin: Origin | undefined;
+}
+
 /** The state of one series of a metric. */
 export interface MetricPoint {
   /** Already redacted; others where another rule of redaction holds than before. */
@@ -94,6 +111,9 @@ export interface MetricPoint {
   readonly joined?: readonly MetricPoint[] | undefined;
 }
 
+/** How the values that several threads or workers have of a gauge become one: they add up, the latest counts, or, since they see the same thing, the greatest. */
+export type Together = 'sum' | 'latest' | 'greatest';
+
 /** One metric with the present state of all its series. */
 export interface MetricFamily {
   readonly name: string;
@@ -101,6 +121,7 @@ export interface MetricFamily {
   readonly description: string;
   readonly unit: string;
   readonly kind: 'counter' | 'updown' | 'gauge' | 'histogram';
+  readonly together: Together;
   readonly bounds: readonly number[];
   /** The attributes that a series may carry. */
   readonly attributes: readonly string[];
@@ -142,6 +163,8 @@ export interface ExportPort {
   log(record: LogRecordData): void;
   /** Told once, before the first span: where the metrics are read and where the exports count themselves. */
   connect(source: MetricSource, meter: Meter): void;
+  /** There where the metrics are added up elsewhere: told of each measurement. */
+  readonly measured?: (measurement: Measurement) => void;
   /** Loads in the background what the first export needs. */
   warmUp(): void;
   /** Sends what is queued; resolves when it is sent or after `timeoutMs`. */

@@ -17,8 +17,8 @@ const made = (settings: RedactionSettings): ExplainingRedactor | undefined => {
   }
 };
 
-/** Makes a redactor. Never throws: a pattern of the owner's that cannot be used leaves all of theirs out. */
-export const createLiveRedactor = (settings: RedactionSettings): LiveRedactor => {
+/** Makes a redactor. Never throws: a pattern of the owner's that cannot be used leaves all of theirs out. @param onLearnt told of each secret, once */
+export const createLiveRedactor = (settings: RedactionSettings, onLearnt: (secret: string) => void = () => undefined): LiveRedactor => {
   const learnt = new Set<string>();
   let current = made(settings) ?? createRedactor({ ...settings, patterns: [] });
   let before = 0;
@@ -26,6 +26,7 @@ export const createLiveRedactor = (settings: RedactionSettings): LiveRedactor =>
     text: (value, place) => current.text(value, place),
     value: (value, key, place) => current.value(value, key, place),
     learnSecret(secret) {
+      if (!learnt.has(secret)) onLearnt(secret);
       learnt.add(secret);
       current.learnSecret(secret);
     },

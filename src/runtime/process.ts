@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { workingFolder } from '../base/working-folder.ts';
 import { fault, guard } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
@@ -13,6 +14,7 @@ import { installTap, type Tap } from '../wire/install-tap.ts';
 import { sayAtStart, sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
+import { ThreadWatch } from './thread-watch.ts';
 
 /** Purser in this process, whoever started it: the hooks at once, everything else when it is needed. */
 export interface PurserProcess {
@@ -89,10 +91,12 @@ const begin = (options: StartOptions): PurserProcess => {
     if (state === undefined) {
       // Set first: what the stations load may itself come past the hooks.
       state = { runtime: undefined };
-      state = { runtime: guarded(() => loadNow<typeof StartModule>('runtime/start').startRuntime(options)) };
+      state = { runtime: guarded(() => loadNow<typeof StartModule>('runtime/start').startRuntime(options, threads)) };
     }
     return state.runtime;
   };
+  // A thread may be the first that needs the stations.
+  const threads = isMainThread ? guard('threads', () => new ThreadWatch((message) => runtime()?.fromThread(message))) : undefined;
   guard('bundled_tracing', silenceBundledTracing);
   let tap: Tap | undefined;
   const loaded: SdkLoaded = (target, bindings, url) => {

@@ -62,6 +62,7 @@ export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: 
       show = once(() => page.connect(source));
       if (atOnce) show();
     },
+    ...(exports.measured === undefined ? {} : { measured: exports.measured }),
     warmUp: () => exports.warmUp(),
     flush(timeoutMs) {
       if (ends) page.ending();

@@ -13,6 +13,7 @@ import { configSecrets, processSecrets } from '../config/secrets.ts';
 import { statusPath, type StatusAnswer } from '../config/status-path.ts';
 import type { RunningSdk } from '../exporters/sdk-node/sdk-node-settings.ts';
 import type { PrometheusEndpoint } from '../exporters/prometheus/prometheus-settings.ts';
+import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
 import type { SdkLoaded } from '../hooks/install.ts';
 import { adapt, type AdapterSettings } from '../providers/index.ts';
 import { isKnownHost, providerOf } from '../providers/shared/hosts.ts';
@@ -54,6 +55,8 @@ import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
 import { guardTrace } from './trace-guard.ts';
 import { Unanswered } from './unanswered.ts';
+import type { ThreadWatch } from './thread-watch.ts';
+import { threadedExports, type Exports, type ThreadedExports } from './threads.ts';
 import { createWatches } from './watches.ts';
 
 /** A running Purser: the stations, wired. */
@@ -67,6 +70,8 @@ export interface Runtime {
   readonly wire: WireCalls | undefined;
   /** Whether the running code sends a call that is seen. */
   inCall(): boolean;
+  /** Takes what a worker thread has to tell. */
+  fromThread(message: ThreadMessage): void;
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
   /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
@@ -110,11 +115,12 @@ const adapterSettings = ({ instrument }: Config): AdapterSettings => ({
   anthropicTracingAsked: /^(1|true|yes|on)$/i.test(environment().ANTHROPIC_OPEN_TELEMETRY ?? ''),
 });
 
-const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint) => {
+const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoint, threaded: (exports: Exports) => ThreadedExports) => {
   const api = resolveApi(workingFolder(), process.argv[1]);
   const { otel } = config;
   const pageWanted = config.prometheus.port !== undefined || config.exporters.metrics.includes('prometheus');
-  const { port, handler } = withPage(createExports(config, redactor, untraced(api)), page, pageWanted);
+  const threads = threaded(() => createExports(config, redactor, untraced(api)));
+  const { port, handler } = withPage(threads.port, page, pageWanted);
   const telemetry = createTelemetry({
     api,
     version: VERSION,
@@ -129,24 +135,27 @@ const telemetryOf = (config: Config, redactor: Redactor, page: PrometheusEndpoin
     clock: systemClock,
     attach: otel.mode !== 'own',
   });
+  threads.connect({ ...telemetry, learnSecret: (secret) => redactor.learnSecret(secret) });
   const flush = async (timeoutMs: number): Promise<void> => {
     await Promise.all([telemetry.flush(timeoutMs), ...(otel.mode === 'own' ? [] : [flushHost(api, timeoutMs)])]);
   };
-  return { telemetry, metrics: handler, flush };
+  return { telemetry, metrics: handler, flush, threads };
 };
 
-const makeStations = (loaded: LoadedConfig) => {
+const makeStations = (loaded: LoadedConfig, watch: ThreadWatch | undefined) => {
   const { config } = loaded;
   const clock = systemClock;
   const late = lateTelemetry();
   const later = new Later();
   const secrets = [...processSecrets(environment()), ...configSecrets(loaded)];
-  const redactor = createLiveRedactor(redactionSettings(config, secrets, late.meter, clock));
+  let learnt: ((secret: string) => void) | undefined;
+  const redactor = createLiveRedactor(redactionSettings(config, secrets, late.meter, clock), (secret) => learnt?.(secret));
   const redact = (next: Config): void => redactor.reload(redactionSettings(next, secrets, late.meter, clock));
   listenToDiag(config, (text) => redactor.text(text, 'diag'));
   report(loaded);
   const page = createMetricsPage(config);
-  const { telemetry, metrics, flush: flushTelemetry } = telemetryOf(config, redactor, page);
+  const { telemetry, metrics, flush: flushTelemetry, threads } = telemetryOf(config, redactor, page, (own) => threadedExports({ config, secrets, watch }, own));
+  learnt = (secret) => threads.learnt(secret);
   const alerts = createAlerts(config, redactor, telemetry, clock);
   late.connect({ meter: telemetry.meter, emit: alerts.emit });
   const pricer = pricerOf(config, late, clock);
@@ -157,7 +166,26 @@ const makeStations = (loaded: LoadedConfig) => {
   const flush = flushInOrder(drained, (ms) => Promise.all([flushTelemetry(ms), alerts.flush(ms)]));
   const ledgers = createLedger(config, redactor, late.meter, clock);
   const watches = createWatches(config, () => budgets.list(), late.emit, clock);
-  return { config, clock, later, unanswered, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained };
+  return {
+    config,
+    clock,
+    later,
+    unanswered,
+    redactor,
+    redact,
+    page,
+    metrics,
+    telemetry,
+    threads,
+    ledgers,
+    alerts,
+    watches,
+    flush,
+    pricer,
+    budgets,
+    limits,
+    drained,
+  };
 };
 
 /** Starts the full SDK where it is asked for; it is loaded for nobody else. */
@@ -180,7 +208,7 @@ interface LiveSettings {
 }
 
 const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations>, { labels, enabled, onOpen, onEnd }: LiveSettings): Opener => {
-  const { config, clock, later, unanswered, redactor, telemetry, pricer, budgets, limits, ledgers, watches } = stations;
+  const { config, clock, later, unanswered, redactor, telemetry, threads, pricer, budgets, limits, ledgers, watches } = stations;
   const others = config.budgets === undefined && loaded.file === undefined ? [] : [budgets];
   return createOpener(
     {
@@ -203,26 +231,22 @@ const openerOf = (loaded: LoadedConfig, stations: ReturnType<typeof makeStations
       soon: nextTurn(),
       later: later.add,
       unanswered: unanswered.add,
-      tellsAtOnce: ledgers.length > 0 || onEnd !== undefined,
+      tellsAtOnce: ledgers.length > 0 || onEnd !== undefined || threads.handsOver,
     },
     { hostRules: hostRulesOf(config), askUsageHosts: config.askUsage.hosts, enabled, onOpen, ...(onEnd === undefined ? {} : { onEnd }) },
   );
 };
 
-const whoWeAre = ({ service }: Labels, startedAtMs: number): Omit<StatusAnswer, 'sections'> => ({
-  pid: process.pid,
-  version: VERSION,
-  node: process.versions.node,
-  service,
-  startedAtMs,
-});
+const whoWeAre =
+  (startedAtMs: number) =>
+  ({ service }: Labels): Omit<StatusAnswer, 'sections'> => ({ pid: process.pid, version: VERSION, node: process.versions.node, service, startedAtMs });
 
 /** AWS Lambda freezes the process when the handler has answered: there each call is sent as it ends. */
 const onEndOf = (flush: (timeoutMs: number) => Promise<void>, timeoutMs: number): (() => void) | undefined =>
   environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
 
-const wire = (loaded: LoadedConfig): Runtime => {
-  const stations = makeStations(loaded);
+const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => {
+  const stations = makeStations(loaded, watch);
   const { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   const labels = createLiveLabels(config);
@@ -233,8 +257,8 @@ const wire = (loaded: LoadedConfig): Runtime => {
   const opener = openerOf(loaded, stations, { labels, enabled, onOpen: () => traces?.renew(), onEnd: onEndOf(flush, timeoutMs) });
   const sdk = fullSdk(loaded, redactor, opener);
   const adapters = adapterSettings(config);
-  const startedAtMs = clock.nowMs();
-  const answer = (): StatusAnswer => ({ ...whoWeAre(labels.ofProcess(), startedAtMs), sections: statusSections(opener, telemetry, budgets.list()) });
+  const who = whoWeAre(clock.nowMs());
+  const answer = (): StatusAnswer => ({ ...who(labels.ofProcess()), sections: statusSections(opener, telemetry, budgets.list()) });
   const stops = [
     () => labels.stop(),
     publishHealth(opener, telemetry.meter, labels.ofProcess),
@@ -251,10 +275,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
     killSwitch.stop,
     () => traces?.stop(),
-    () => pricer.stop(),
-    () => alerts.stop(),
-    () => watches.stop(),
-    () => ledgers.forEach((ledger) => ledger.stop()),
+    ...[pricer, alerts, watches, ...ledgers].map((station) => () => station.stop()),
   ];
   return {
     loaded,
@@ -266,6 +287,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
     },
     wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
     inCall: isInCall,
+    fromThread: (message) => stations.threads.take(message),
     withLabels,
     metrics,
     flush: (ms = timeoutMs) => flush(ms),
@@ -283,7 +305,7 @@ const wire = (loaded: LoadedConfig): Runtime => {
 };
 
 /** Loads the config and wires the stations; gives nothing where the config says `enabled: false`. @throws {config_invalid} only when it says `strict` */
-export const startRuntime = ({ configFile }: StartOptions = {}): Runtime | undefined => {
+export const startRuntime = ({ configFile }: StartOptions = {}, watch?: ThreadWatch): Runtime | undefined => {
   const loaded = loadConfig({ env: environment(), cwd: workingFolder(), checks: STATION_CHECKS, ...(configFile === undefined ? {} : { file: configFile }) });
-  return loaded.config.enabled ? wire(loaded) : undefined;
+  return loaded.config.enabled ? wire(loaded, watch) : undefined;
 };

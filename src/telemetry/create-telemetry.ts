@@ -52,6 +52,8 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
     if (registry.renew()) labels.forget();
   };
   let bound: unknown;
+  const { measured } = exporter;
+  if (measured !== undefined) bindHostMeter(registry, undefined, measured);
   return {
     api,
     profiles,
@@ -71,7 +73,7 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
       if (meter !== undefined) renewLabels();
       if (meter === bound) return;
       bound = meter;
-      bindHostMeter(registry, meter);
+      bindHostMeter(registry, meter, measured);
     },
   };
 };
@@ -122,6 +124,8 @@ export const createTelemetry = (settings: TelemetrySettings): Telemetry => {
     startTool: (tool, parent) => recorder.startTool(tool, parent),
     meter: parts.registry,
     metrics,
+    take: (measurement, thread) => parts.registry.take(measurement, thread),
+    letGo: (thread) => parts.registry.letGo(thread),
     emit: emitter(parts),
     warmUp: () => exporter.warmUp(),
     flush: (timeoutMs) => exporter.flush(timeoutMs),

@@ -1,7 +1,7 @@
 import type * as Api from '@opentelemetry/api';
 import type { Clock } from '../base/clock.ts';
 import type { EmitEvent, Meter } from '../call/event.ts';
-import type { ExportHealth, ExportPort, MetricSource } from '../call/export.ts';
+import type { ExportHealth, ExportPort, Measurement, MetricSource } from '../call/export.ts';
 import type { Recorder } from '../call/recorder.ts';
 import type { Redactor } from '../call/redactor.ts';
 import type { Profile } from './catalog/profile.ts';
@@ -64,6 +64,10 @@ export interface Telemetry extends Recorder {
   readonly meter: Meter;
   /** Where exporters that are asked for metrics read them. */
   readonly metrics: MetricSource;
+  /** Counts what another thread of this process has measured. */
+  take(measurement: Measurement, thread: number): void;
+  /** Lets go of what stood for a thread that has ended; gives how many of its calls nobody will tell of. */
+  letGo(thread: number): number;
   readonly emit: EmitEvent;
   warmUp(): void;
   flush(timeoutMs: number): Promise<void>;

@@ -23,9 +23,6 @@ export interface FirstSight {
 
 const TYPES = { counter: 'counter', updown: 'gauge', gauge: 'gauge', histogram: 'histogram' } as const;
 
-/** Gauges that add up over workers; of all others the greatest counts, because workers see the same thing. */
-const ADDING: ReadonlySet<string> = new Set(['purser.telemetry.queue', 'purser.alerts.outbox']);
-
 const label = (attribute: string): string => attribute.replace(/[^A-Za-z0-9_]+/g, '_');
 
 const labelsOf = (point: MetricPoint): Record<string, string | number> => {
@@ -81,7 +78,8 @@ export const familyMetric = (family: MetricFamily, find: () => MetricFamily | un
   name: family.prometheusName,
   help: family.description,
   type: TYPES[family.kind],
-  aggregator: family.kind === 'gauge' && !ADDING.has(family.name) ? 'max' : 'sum',
+  // Of workers nobody knows which spoke last.
+  aggregator: family.kind === 'gauge' && family.together !== 'sum' ? 'max' : 'sum',
   labelNames: family.attributes.map(label),
   get() {
     const now = find();

@@ -1,3 +1,4 @@
+import type { Together } from '../../call/export.ts';
 import type { Profile } from './profile.ts';
 
 /** How a metric is measured. */
@@ -13,6 +14,8 @@ export interface MetricEntry {
   /** The attributes that it may carry, by catalog name; a closed set. */
   readonly attributes: readonly string[];
   readonly buckets?: readonly number[];
+  /** Of a gauge: how the values of several threads or workers become one. */
+  readonly together: Together;
   readonly stability: 'development' | 'stable';
   readonly profiles: readonly Profile[];
   /** The address or rule the name comes from; `purser` for our own. */
@@ -49,7 +52,7 @@ const entry = (
   unit: string,
   description: string,
   attributes: readonly string[],
-  more: { buckets?: readonly number[]; profiles?: readonly Profile[]; source?: string } = {},
+  more: { buckets?: readonly number[]; together?: Together; profiles?: readonly Profile[]; source?: string } = {},
 ): MetricEntry => ({
   name,
   kind,
@@ -57,6 +60,7 @@ const entry = (
   description,
   attributes,
   ...(more.buckets === undefined ? {} : { buckets: more.buckets }),
+  together: more.together ?? 'greatest',
   stability: 'development',
   profiles: more.profiles ?? ALL,
   source: more.source ?? 'purser',
@@ -192,14 +196,22 @@ const CALLS: readonly MetricEntry[] = [
   entry('purser.output_speed', 'histogram', '{token}/s', 'Output tokens a second, after the first chunk for streams.', SHORT, { buckets: SPEED_BUCKETS }),
   entry('purser.finish_reasons', 'counter', '{choice}', 'How choices came to their end.', [...SHORT, 'purser.finish_reason']),
   entry('purser.tool_calls', 'counter', '{call}', 'Tool calls that models asked for.', [...SHORT, 'gen_ai.tool.name']),
-  entry('purser.ratelimit.remaining', 'gauge', '{remaining}', 'What the provider last said is left of its rate limit, by kind: requests or tokens.', [
-    ...SHORT,
-    'purser.limit_kind',
-  ]),
-  entry('purser.ratelimit.limit', 'gauge', '{limit}', 'The rate limit that the provider last stated, by kind: requests or tokens.', [
-    ...SHORT,
-    'purser.limit_kind',
-  ]),
+  entry(
+    'purser.ratelimit.remaining',
+    'gauge',
+    '{remaining}',
+    'What the provider last said is left of its rate limit, by kind: requests or tokens.',
+    [...SHORT, 'purser.limit_kind'],
+    { together: 'latest' },
+  ),
+  entry(
+    'purser.ratelimit.limit',
+    'gauge',
+    '{limit}',
+    'The rate limit that the provider last stated, by kind: requests or tokens.',
+    [...SHORT, 'purser.limit_kind'],
+    { together: 'latest' },
+  ),
   entry(
     'purser.queue.wait',
     'histogram',
@@ -210,7 +222,7 @@ const CALLS: readonly MetricEntry[] = [
       buckets: SMALL_TIME_BUCKETS,
     },
   ),
-  entry('purser.queue.length', 'gauge', '{call}', 'Calls that wait for room in a limit, in this process.', ['purser.rule']),
+  entry('purser.queue.length', 'gauge', '{call}', 'Calls that wait for room in a limit, in this process.', ['purser.rule'], { together: 'sum' }),
 ];
 
 const BUDGET = ['purser.budget', 'purser.budget.key', 'purser.budget.unit'] as const;
@@ -255,7 +267,7 @@ const GOVERNANCE: readonly MetricEntry[] = [
     'purser.channel',
     'purser.result',
   ]),
-  entry('purser.alerts.outbox', 'gauge', '{alert}', 'Alerts that wait for delivery.', ['purser.channel']),
+  entry('purser.alerts.outbox', 'gauge', '{alert}', 'Alerts that wait for delivery.', ['purser.channel'], { together: 'sum' }),
   entry('purser.redactions', 'counter', '{redaction}', 'Secrets and personal data that were removed before they left, by detector and place.', [
     'purser.detector',
     'purser.place',
@@ -276,7 +288,7 @@ const HEALTH: readonly MetricEntry[] = [
   entry('purser.telemetry.exported', 'counter', '{item}', 'Spans, log records and metric batches that the exporter delivered.', ['purser.signal']),
   entry('purser.telemetry.dropped', 'counter', '{item}', 'Spans, log records and metric batches that were lost, and why.', ['purser.signal', 'purser.reason']),
   entry('purser.telemetry.export_failures', 'counter', '{export}', 'Exports that failed after their retries.', ['purser.signal']),
-  entry('purser.telemetry.queue', 'gauge', '{item}', 'Items that wait for export.', ['purser.signal']),
+  entry('purser.telemetry.queue', 'gauge', '{item}', 'Items that wait for export.', ['purser.signal'], { together: 'sum' }),
   entry('purser.faults', 'counter', '{fault}', "Faults of Purser's own, by cause; the app never felt them.", ['purser.cause']),
   entry('purser.overhead', 'counter', 's', "Event-loop time that Purser took in the app's process.", []),
   entry('purser.labels.overflow', 'counter', '{value}', 'Label values beyond the cap that were counted as `other`.', ['purser.label']),

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Attempt, Call } from '../../call/call.ts';
+import type { Origin } from '../../call/export.ts';
 import { tellsUsage } from '../../call/operations.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { totalInput } from '../../call/usage.ts';
@@ -10,7 +11,7 @@ import type { CallLabels } from './call-labels.ts';
 import { countCost } from './cost-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { SeriesSet } from './series-set.ts';
-import type { Origin, Series } from './series.ts';
+import type { Series } from './series.ts';
 import { countTokens, countWholeTokens } from './token-metrics.ts';
 
 const DURATION: Partial<Readonly<Record<AttributePlace, string>>> = {

@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import type { Cost, PricedCost } from '../../call/cost.ts';
+import type { Origin } from '../../call/export.ts';
 import { picoToUsd, type PicoUsd } from '../../call/units.ts';
 import type { SeriesSet } from './series-set.ts';
-import type { Origin } from './series.ts';
 
 const SOURCE = 'gen_ai.usage.cost.source';
 

@@ -1,5 +1,6 @@
 import type { Meter as ApiMeter } from '@opentelemetry/api';
 import { guard } from '../../base/diag.ts';
+import type { Measurement } from '../../call/export.ts';
 import type { MetricEntry } from '../catalog/metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { HostInstrument } from './series.ts';
@@ -26,8 +27,19 @@ const make = (meter: ApiMeter, entry: MetricEntry): HostInstrument => {
   }
 };
 
-/** Points every metric at an instrument of the host's meter, or at none. What was counted before stays with us. */
-export const bindHostMeter = (registry: MetricRegistry, meter: ApiMeter | undefined): void => {
-  for (const instrument of registry.instruments.values())
-    instrument.host = meter === undefined ? undefined : guard('host_instrument', () => make(meter, instrument.entry));
+const tell =
+  (measured: (measurement: Measurement) => void, metric: string): HostInstrument =>
+  (value, attributes, _, origin) =>
+    measured({ metric, value, attributes, origin });
+
+/**
+ * Points every metric at an instrument of the host's meter. Without one it is pointed at `measured`, where the metrics are added up elsewhere, or at nothing.
+ * What was counted before stays with us.
+ */
+export const bindHostMeter = (registry: MetricRegistry, meter: ApiMeter | undefined, measured: ((measurement: Measurement) => void) | undefined): void => {
+  for (const instrument of registry.instruments.values()) {
+    const { entry } = instrument;
+    const elsewhere = measured && tell(measured, entry.name);
+    instrument.host = meter === undefined ? elsewhere : guard('host_instrument', () => make(meter, entry));
+  }
 };

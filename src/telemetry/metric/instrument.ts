@@ -57,10 +57,16 @@ export class Instrument implements HostSlot {
       description: this.entry.description,
       unit: this.entry.unit,
       kind: this.entry.kind,
+      together: this.entry.together,
       bounds: this.bounds ?? [],
       attributes: this.entry.attributes,
       points: [...this.#series.values()],
     };
+  }
+
+  /** Lets go of what a thread that has ended said of a gauge. */
+  letGo(thread: number): void {
+    for (const [key, series] of this.#series) if (!series.letGo(thread)) this.#series.delete(key);
   }
 
   /** Counts under other label values what was counted under these. */

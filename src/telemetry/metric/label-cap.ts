@@ -48,8 +48,8 @@ export class LabelCap {
     return changed;
   }
 
-  /** Gives the value under which `value` is counted. */
-  fit(label: string, value: string): string {
+  /** Gives the value under which `value` is counted; `clean` cleans it where that was not done already. */
+  fit(label: string, value: string, clean: (value: string) => string = this.#settings.clean): string {
     let values = this.#seen.get(label);
     if (values === undefined) this.#seen.set(label, (values = new Map()));
     const known = values.get(value);
@@ -58,8 +58,8 @@ export class LabelCap {
       this.#settings.onOverflow(label);
       return OTHER;
     }
-    const clean = this.#settings.clean(value);
-    values.set(value, clean);
-    return clean;
+    const kept = clean(value);
+    values.set(value, kept);
+    return kept;
   }
 }

@@ -1,23 +1,27 @@
 import type { Context } from '@opentelemetry/api';
-import type { ExemplarRecord, HistogramState, MetricPoint } from '../../call/export.ts';
+import type { ExemplarRecord, HistogramState, MetricPoint, Origin, Together } from '../../call/export.ts';
 
 /** The label values of a series; the same object as long as the values are the same, so that hosts' SDKs may cache on it. */
 export type SeriesAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** The trace that a measurement comes from; kept as an exemplar. */
-export interface Origin {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly atMs: number;
-}
-
-/** Takes measurements over to an instrument of the host's own; `context` carries the span for its exemplars. */
-export type HostInstrument = (value: number, attributes: SeriesAttributes, context?: Context) => void;
+/** Takes measurements over to an instrument of the host's own, where `context` carries the span for its exemplars, or to another thread. */
+export type HostInstrument = (value: number, attributes: SeriesAttributes, context?: Context, origin?: Origin) => void;
 
 /** Where a series finds the host's instrument, if there is one now. */
 export interface HostSlot {
   host: HostInstrument | undefined;
+  readonly entry: { readonly together: Together };
 }
+
+/** The number of the main thread, as Node has it. */
+const MAIN = 0;
+
+const TOGETHER: Readonly<Record<Together, (values: readonly number[]) => number>> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  // A map keeps its order, and what is said anew goes to its end.
+  latest: (values) => values.at(-1) ?? 0,
+  greatest: (values) => Math.max(...values),
+};
 
 class Histogram implements HistogramState {
   count = 0;
@@ -69,6 +73,9 @@ export class Series implements MetricPoint {
   exemplars: Map<number, ExemplarRecord> | undefined;
   joined: MetricPoint[] | undefined;
   readonly #slot: HostSlot;
+  /** What each thread says of a gauge, once one beside the main thread does. */
+  #ofThreads: Map<number, number> | undefined;
+  #isSet = false;
 
   /** @param bounds the upper bounds of a histogram's buckets; none for all other kinds */
   constructor(attributes: SeriesAttributes, startMs: number, bounds: readonly number[] | undefined, slot: HostSlot) {
@@ -84,16 +91,34 @@ export class Series implements MetricPoint {
     this.#slot.host?.(value, this.attributes, context);
   }
 
-  /** Sets a gauge. */
-  set(value: number): void {
-    this.value = value;
-    this.#slot.host?.(value, this.attributes);
+  /** Sets a gauge. @param thread which of the process says so */
+  set(value: number, thread = MAIN): void {
+    if (thread === MAIN && this.#ofThreads === undefined) this.value = value;
+    else this.#setOf(thread, value);
+    this.#isSet = true;
+    this.#slot.host?.(this.value, this.attributes);
+  }
+
+  /** Lets go of what a thread that has ended said of a gauge; false where nobody else said anything. */
+  letGo(thread: number): boolean {
+    const values = this.#ofThreads;
+    if (values?.delete(thread) !== true) return true;
+    this.value = TOGETHER[this.#slot.entry.together]([...values.values()]);
+    return values.size > 0;
+  }
+
+  #setOf(thread: number, value: number): void {
+    const values = (this.#ofThreads ??= new Map(this.#isSet ? [[MAIN, this.value]] : []));
+    values.delete(thread);
+    values.set(thread, value);
+    this.value = TOGETHER[this.#slot.entry.together]([...values.values()]);
   }
 
   /** Takes over what another series has counted, of which the host was told already; the last value of a gauge. */
   take(other: Series, isGauge: boolean): void {
     this.value = isGauge ? other.value : this.value + other.value;
     if (other.histogram !== undefined) this.histogram?.take(other.histogram);
+    if (isGauge) this.#ofThreads = other.#ofThreads;
     (this.joined ??= []).push(other, ...(other.joined ?? []));
     for (const [bucket, exemplar] of other.exemplars ?? []) (this.exemplars ??= new Map()).set(bucket, exemplar);
   }
@@ -103,6 +128,6 @@ export class Series implements MetricPoint {
     const bucket = this.histogram?.record(value);
     if (bucket !== undefined && origin !== undefined)
       (this.exemplars ??= new Map()).set(bucket, { value, atMs: origin.atMs, traceId: origin.traceId, spanId: origin.spanId });
-    this.#slot.host?.(value, this.attributes, context);
+    this.#slot.host?.(value, this.attributes, context, origin);
   }
 }

@@ -1,9 +1,9 @@
 import { appended } from '../../base/appended.ts';
 import { guard } from '../../base/diag.ts';
 import type { Attempt, Call } from '../../call/call.ts';
+import type { Origin } from '../../call/export.ts';
 import type { Content, Outcome } from '../../call/outcome.ts';
 import type { PolicyMarks } from '../../call/policy.ts';
-import type { Origin } from '../metric/series.ts';
 import type { TelemetryParts } from '../telemetry-parts.ts';
 import { callEnding, type CallEnding } from './call-ending.ts';
 import { contentAsJson, putContent } from './content-attributes.ts';

@@ -1,0 +1,47 @@
+import type { Worker } from 'node:worker_threads';
+import { openThreadInbox, type ThreadInbox } from '../exporters/thread/thread-inbox.ts';
+import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
+import { THREADS, ThreadOffer } from './thread-offer.ts';
+
+/** Who takes what threads have to tell. */
+type Take = (message: ThreadMessage) => void;
+
+/** The main thread's ear for its worker threads: it costs next to nothing until the app makes one. */
+export class ThreadWatch {
+  readonly offer = new ThreadOffer();
+  readonly #take: Take;
+  readonly #workers = new Map<number, WeakRef<Worker>>();
+  #inbox: ThreadInbox | undefined;
+
+  /** Listens from the first worker thread on. `take` must not throw. */
+  constructor(take: Take) {
+    this.#take = take;
+    process.on('worker', this.#made);
+  }
+
+  /** Takes at once what was told by now. */
+  drain(): void {
+    this.#inbox?.drain();
+  }
+
+  /** Gives the threads that have ended since it was last asked. A thread that another one made is not among them. */
+  ended(): readonly number[] {
+    // Node gives the number -1 to a thread that has ended; no listener of ours is on the app's object.
+    const ended = [...this.#workers].filter(([, worker]) => (worker.deref()?.threadId ?? -1) === -1).map(([thread]) => thread);
+    for (const thread of ended) this.#workers.delete(thread);
+    return ended;
+  }
+
+  /** Listens no more; threads that are made later send by themselves. */
+  stop(): void {
+    process.removeListener('worker', this.#made);
+    this.offer.end();
+    this.#inbox?.close();
+  }
+
+  readonly #made = (worker: Worker): void => {
+    this.#workers.set(worker.threadId, new WeakRef(worker));
+    this.#inbox ??= openThreadInbox(THREADS, this.#take);
+    this.offer.toEnvironment();
+  };
+}
