@@ -20,6 +20,6 @@ export interface Meter {
   add(metric: string, value: number, attributes?: Readonly<Record<string, string | number>>): void;
   /** Records a value in a histogram of the catalog. */
   record(metric: string, value: number, attributes?: Readonly<Record<string, string | number>>): void;
-  /** Sets a gauge of the catalog. */
-  set(metric: string, value: number, attributes?: Readonly<Record<string, string | number>>): void;
+  /** Sets a gauge of the catalog; `undefined` tells nothing of it any more, until it is set again. */
+  set(metric: string, value: number | undefined, attributes?: Readonly<Record<string, string | number>>): void;
 }

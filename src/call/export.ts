@@ -91,7 +91,8 @@ export interface Origin {
 export interface Measurement {
   /** Its name in the catalog. */
   readonly metric: string;
-  readonly value: number;
+  /** None where nothing is told of a gauge any more. */
+  readonly value: number | undefined;
   /** Already redacted. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   readonly origin: Origin | undefined;

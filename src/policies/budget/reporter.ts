@@ -15,7 +15,13 @@ interface Seen {
   state: LineState;
   /** Whether the gauges have yet to follow. */
   moved: boolean;
+  /** Under which attributes the gauges were set last. */
+  told?: GaugeAttributes;
 }
+
+type GaugeAttributes = Readonly<Record<'purser.budget' | 'purser.budget.key' | 'purser.budget.unit', string>>;
+
+const GAUGES = ['limit', 'committed', 'reserved', 'window.start', 'window.end', 'window.duration'].map((name) => `purser.budget.${name}`);
 
 const KEPT = 1000;
 const PUBLISH_MS = 500;
@@ -39,7 +45,11 @@ export class Reporter {
   /** Says which budgets are in force from now on: of others nothing is told any more. */
   use(configs: readonly BudgetConfig[]): void {
     this.#inForce = new Map(configs.map((config) => [config.id, config]));
-    for (const [key, { config }] of this.#seen) if (!this.#inForce.has(config.id)) this.#seen.delete(key);
+    for (const [key, seen] of this.#seen) {
+      const now = this.#inForce.get(seen.config.id);
+      // Counted in another unit, or split in another way, it has other keys.
+      if (now?.unit !== seen.config.unit || String(now.per) !== String(seen.config.per)) this.#forget(key, seen);
+    }
   }
 
   /** Takes note of how budgets stand after an operation, and reports what it caused. */
@@ -103,7 +113,7 @@ export class Reporter {
     for (const [key, seen] of this.#seen) {
       if (!seen.moved) continue;
       seen.moved = false;
-      this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
+      seen.told = this.#gauge(snapshotOf(seen.config, key, seen.slots, seen.state, nowMs));
     }
   }
 
@@ -127,23 +137,29 @@ export class Reporter {
   // Of budgets split by many values the one that was met first makes room.
   #see(key: string, seen: Seen): void {
     if (this.#seen.size >= KEPT)
-      for (const oldest of this.#seen.keys()) {
-        this.#seen.delete(oldest);
+      for (const oldest of this.#seen) {
+        this.#forget(...oldest);
         break;
       }
     this.#seen.set(key, seen);
   }
 
-  #gauge(shot: BudgetSnapshot): void {
+  #forget(key: string, { told }: Seen): void {
+    this.#seen.delete(key);
+    if (told !== undefined) for (const gauge of GAUGES) this.#meter.set(gauge, undefined, told);
+  }
+
+  #gauge(shot: BudgetSnapshot): GaugeAttributes {
     const attributes = { 'purser.budget': shot.id, 'purser.budget.key': shot.key, 'purser.budget.unit': shot.unit };
     this.#meter.set('purser.budget.limit', shot.limit, attributes);
     this.#meter.set('purser.budget.committed', shot.spent, attributes);
     this.#meter.set('purser.budget.reserved', shot.reserved, attributes);
     const { windowStartMs, windowEndMs } = shot;
-    if (windowStartMs !== undefined) this.#meter.set('purser.budget.window.start', windowStartMs / 1000, attributes);
-    if (windowEndMs === undefined) return;
-    this.#meter.set('purser.budget.window.end', windowEndMs / 1000, attributes);
-    this.#meter.set('purser.budget.window.duration', (windowEndMs - (windowStartMs ?? 0)) / 1000, attributes);
+    const duration = windowEndMs && windowEndMs - (windowStartMs ?? 0);
+    this.#meter.set('purser.budget.window.start', windowStartMs && windowStartMs / 1000, attributes);
+    this.#meter.set('purser.budget.window.end', windowEndMs && windowEndMs / 1000, attributes);
+    this.#meter.set('purser.budget.window.duration', duration && duration / 1000, attributes);
+    return attributes;
   }
 
   #crossed(plan: LinePlan | undefined, state: LineState | undefined, { threshold }: Crossing): void {

@@ -37,6 +37,7 @@ const tell =
  * What was counted before stays with us.
  */
 export const bindHostMeter = (registry: MetricRegistry, meter: ApiMeter | undefined, measured: ((measurement: Measurement) => void) | undefined): void => {
+  registry.elsewhere = meter === undefined ? measured : undefined;
   for (const instrument of registry.instruments.values()) {
     const { entry } = instrument;
     const elsewhere = measured && tell(measured, entry.name);

@@ -64,6 +64,12 @@ export class Instrument implements HostSlot {
     };
   }
 
+  /** Tells nothing any more of what a thread said of a gauge of these label values. */
+  unset(attributes: Values, thread?: number): void {
+    const key = this.#keyOf(attributes);
+    if (this.#series.get(key)?.letGo(thread) === false) this.#series.delete(key);
+  }
+
   /** Lets go of what a thread that has ended said of a gauge. */
   letGo(thread: number): void {
     for (const [key, series] of this.#series) if (!series.letGo(thread)) this.#series.delete(key);

@@ -22,6 +22,8 @@ export class MetricRegistry implements Meter {
   readonly #cap: LabelCap;
   /** How many calls run in each thread beside the main one. */
   readonly #inFlight = new Map<number, Map<Series, number>>();
+  /** Told of measurements where metrics are added up elsewhere. */
+  elsewhere: ((measurement: Measurement) => void) | undefined;
 
   /** @param now milliseconds since the epoch */
   constructor(profiles: readonly Profile[], cap: LabelCap, now: () => number) {
@@ -52,15 +54,18 @@ export class MetricRegistry implements Meter {
     this.#measure(metric, 'record', value, attributes);
   }
 
-  set(metric: string, value: number, attributes?: Labels): void {
-    this.#measure(metric, 'set', value, attributes);
+  set(metric: string, value: number | undefined, attributes?: Labels): void {
+    if (value === undefined) this.#unset(metric, attributes ?? {});
+    else this.#measure(metric, 'set', value, attributes);
   }
 
   /** Counts what another thread of this process has measured. */
   take({ metric, value, attributes, origin }: Measurement, thread: number): void {
     const instrument = this.#instruments.get(metric);
     if (instrument === undefined) return this.#unknown(metric);
-    const series = instrument.series(this.#capped(attributes, asItIs));
+    const capped = this.#capped(attributes, asItIs);
+    if (value === undefined) return instrument.unset(capped, thread);
+    const series = instrument.series(capped);
     switch (instrument.entry.kind) {
       case 'histogram':
         return series.record(value, origin);
@@ -96,6 +101,12 @@ export class MetricRegistry implements Meter {
   /** Gives the state of every metric, those without a series included. */
   collect(): readonly MetricFamily[] {
     return [...this.#instruments.values()].map((instrument) => instrument.family());
+  }
+
+  #unset(metric: string, attributes: Labels): void {
+    const capped = this.#capped(attributes);
+    this.#instruments.get(metric)?.unset(capped);
+    this.elsewhere?.({ metric, value: undefined, attributes: capped, origin: undefined });
   }
 
   #note(thread: number, series: Series, calls: number): void {

@@ -99,10 +99,11 @@ export class Series implements MetricPoint {
     this.#slot.host?.(this.value, this.attributes);
   }
 
-  /** Lets go of what a thread that has ended said of a gauge; false where nobody else said anything. */
-  letGo(thread: number): boolean {
+  /** Lets go of what a thread said of a gauge; false where nobody says anything any more. */
+  letGo(thread = MAIN): boolean {
     const values = this.#ofThreads;
-    if (values?.delete(thread) !== true) return true;
+    if (values === undefined) return thread !== MAIN;
+    if (!values.delete(thread)) return true;
     this.value = TOGETHER[this.#slot.entry.together]([...values.values()]);
     return values.size > 0;
   }

@@ -66,6 +66,6 @@ export class Counts {
       this.counts[key] = (this.counts[key] ?? 0) + value;
     },
     record: () => undefined,
-    set: (metric, value, attributes) => void (this.counts[[metric, ...Object.values(attributes ?? {})].join(' ')] = value),
+    set: (metric, value, attributes) => void (this.counts[[metric, ...Object.values(attributes ?? {})].join(' ')] = value ?? 0),
   };
 }

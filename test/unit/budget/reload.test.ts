@@ -50,6 +50,20 @@ test('a budget that is switched off is shown no more, also while its last calls 
   expect(shown({ policy }).map(([key]) => key)).toEqual(['b']);
 });
 
+test.each([
+  ['is switched off', { mode: 'off' }],
+  ['counts in another unit', { unit: 'requests' }],
+  ['is split', { per: 'user' }],
+])('gauges of a budget go when it %s', (_, change) => {
+  const { policy, pass, gauges } = world([budget('day')]);
+  void pass().settle(completed(1000, 1000));
+  policy.publish();
+  const told = [...gauges.keys()].filter((key) => key.startsWith('purser.budget.'));
+  expect(told).toHaveLength(6);
+  policy.setBudgets(parseBudgets([{ ...budget('day'), ...change }]).budgets);
+  expect([...gauges.keys()].filter((key) => told.includes(key))).toEqual([]);
+});
+
 test('calls reserve at new prices at once', () => {
   let factor = 1;
   const dearer: typeof price = (question) => {

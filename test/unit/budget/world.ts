@@ -124,7 +124,11 @@ export const world = (budgets: readonly object[], more: Partial<BudgetDeps> = {}
         counts.set(key, (counts.get(key) ?? 0) + value);
     },
     record: () => undefined,
-    set: (name, value, attributes) => void gauges.set(`${name}{${attributes?.['purser.budget.key'] ?? attributes?.['purser.store'] ?? ''}}`, value),
+    set: (name, value, attributes) => {
+      const key = `${name}{${attributes?.['purser.budget.key'] ?? attributes?.['purser.store'] ?? ''}}`;
+      if (value === undefined) gauges.delete(key);
+      else gauges.set(key, value);
+    },
   };
   const policy = createBudgetPolicy({
     budgets: parsed.budgets,

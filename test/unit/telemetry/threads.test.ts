@@ -21,6 +21,22 @@ test('values of a gauge that threads have become one, and go with their thread',
   expect(held('purser.ratelimit.remaining')).toEqual([3, 6, 6]);
 });
 
+test('a gauge that is told no more goes, in one thread and in the other', () => {
+  const memory = memoryTelemetry();
+  const { telemetry } = memory;
+  const there = (): readonly (number | undefined)[] => memory.exporter.family('purser.budget.limit')?.points.map(({ value }) => value) ?? [];
+  telemetry.meter.set('purser.budget.limit', 5);
+  telemetry.meter.set('purser.budget.limit', undefined);
+  telemetry.meter.set('purser.budget.limit', undefined);
+  expect(there()).toEqual([]);
+  telemetry.meter.set('purser.budget.limit', 5);
+  telemetry.take(gauge('purser.budget.limit', 9), 1);
+  telemetry.take({ ...gauge('purser.budget.limit', 9), value: undefined }, 1);
+  expect(there()).toEqual([5]);
+  telemetry.meter.set('purser.budget.limit', undefined);
+  expect(there()).toEqual([]);
+});
+
 test('of a gauge that nobody but ended threads has set nothing is told any more', () => {
   const memory = memoryTelemetry();
   memory.telemetry.take(gauge('purser.budget.committed', 3), 1);
