@@ -166,7 +166,7 @@ export interface ExportPort {
   connect(source: MetricSource, meter: Meter): void;
   /** There where the metrics are added up elsewhere: told of each measurement. */
   readonly measured?: (measurement: Measurement) => void;
-  /** Loads in the background what the first export needs. */
+  /** Models are called in this process, or will be. What the first export needs is loaded in the background. */
   warmUp(): void;
   /** Sends what is queued; resolves when it is sent or after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;

@@ -95,8 +95,16 @@ const begin = (options: StartOptions): PurserProcess => {
     }
     return state.runtime;
   };
+  let isWarm = false;
+  /** The stations where a call is about to be made. */
+  const needed = (): Runtime | undefined => {
+    const started = runtime();
+    if (!isWarm) started?.telemetry.warmUp();
+    isWarm = true;
+    return started;
+  };
   // A thread may be the first that needs the stations.
-  const threads = isMainThread ? guard('threads', () => new ThreadWatch((message) => runtime()?.fromThread(message))) : undefined;
+  const threads = isMainThread ? guard('threads', () => new ThreadWatch((message) => needed()?.fromThread(message))) : undefined;
   guard('bundled_tracing', silenceBundledTracing);
   let tap: Tap | undefined;
   const loaded: SdkLoaded = (target, bindings, url) => {
@@ -104,13 +112,10 @@ const begin = (options: StartOptions): PurserProcess => {
       tap?.undiciLoaded((bindings['module'] as { readonly exports?: unknown } | undefined)?.exports);
       return undefined;
     }
-    const started = runtime();
-    if (started === undefined) return undefined;
-    started.telemetry.warmUp();
-    return started.sdkLoaded(target, bindings, url);
+    return needed()?.sdkLoaded(target, bindings, url);
   };
   const hooks = installHooks(loaded, process.versions.node, (name) => tap?.builtinLoaded(name));
-  tap = installTap({ wire: () => runtime()?.wire, inCall: () => state?.runtime?.inCall() === true }, hooks === 'full');
+  tap = installTap({ wire: () => needed()?.wire, inCall: () => state?.runtime?.inCall() === true }, hooks === 'full');
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();

@@ -63,7 +63,10 @@ export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: 
       if (atOnce) show();
     },
     ...(exports.measured === undefined ? {} : { measured: exports.measured }),
-    warmUp: () => exports.warmUp(),
+    warmUp() {
+      page.needed();
+      exports.warmUp();
+    },
     flush(timeoutMs) {
       if (ends) page.ending();
       return exports.flush(timeoutMs);

@@ -80,11 +80,13 @@ export class ClusterPage {
   #arrived: (() => void) | undefined;
   #making: Promise<string> | undefined;
 
-  /** Listens to workers from now on. @param own our metrics */
-  constructor(client: PromClientModule, own: readonly FamilyMetric[]) {
+  /** Listens to workers from now on. @param own our metrics @param onWorker told when there is a worker */
+  constructor(client: PromClientModule, own: readonly FamilyMetric[], onWorker: () => void) {
     this.#client = client;
     this.#own = new Set(own.map(({ name }) => name));
     const cluster = clusterModule();
+    if (workersNow().length > 0) onWorker();
+    else cluster.once('fork', onWorker);
     cluster.on('message', (worker, message) => this.#heard(worker.id, asMessage(message)));
     // By then all that it said has been read, however it ended.
     cluster.on('disconnect', (worker) => this.#left(worker.id));

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { fault, guard, notice } from '../../base/diag.ts';
 import { once } from '../../base/once.ts';
@@ -6,6 +6,7 @@ import type { MetricSource } from '../../call/export.ts';
 import { ClusterPage, isClusterWorker, joinCluster, tellLast } from './cluster-page.ts';
 import { familyMetric, type FamilyMetric } from './family-metric.ts';
 import { openMetricsText } from './open-metrics.ts';
+import { PageServer } from './page-server.ts';
 import type { MetricsPage, PrometheusEndpoint, PrometheusSettings, PromClientModule } from './prometheus-settings.ts';
 import { ScrapeSource } from './scrape-source.ts';
 
@@ -44,8 +45,8 @@ const register = (client: PromClientModule, source: MetricSource, holdFirst: boo
 class Endpoint implements PrometheusEndpoint {
   readonly #settings: PrometheusSettings;
   readonly #client: () => PromClientModule;
-  #server: Server | undefined;
-  #listening: Promise<number | undefined> = Promise.resolve(undefined);
+  #server: PageServer | undefined;
+  #isNeeded = false;
   #connected = false;
   #cluster: ClusterPage | undefined;
   #last: (() => void) | undefined;
@@ -78,8 +79,8 @@ class Endpoint implements PrometheusEndpoint {
         this.#last = () => tellLast(own);
         return;
       }
-      if (!isWorker) this.#cluster = new ClusterPage(client, own);
-      if (this.#settings.port !== undefined) this.#listening = this.#listen(this.#settings.port);
+      if (!isWorker) this.#cluster = new ClusterPage(client, own, () => this.needed());
+      this.#serve();
     } catch (error) {
       fault('prometheus_connect', error);
     }
@@ -99,43 +100,24 @@ class Endpoint implements PrometheusEndpoint {
     guard('prometheus_last', () => this.#last?.());
   }
 
-  listening(): Promise<number | undefined> {
-    return this.#listening;
+  needed(): void {
+    this.#isNeeded = true;
+    this.#server?.needed();
+  }
+
+  async listening(): Promise<number | undefined> {
+    return this.#server?.listening();
   }
 
   async close(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    await this.#server?.close();
   }
 
-  #listen(port: number): Promise<number | undefined> {
-    const { createServer } = process.getBuiltinModule('node:http');
-    const host = this.#settings.host ?? '127.0.0.1';
-    const server = createServer((request, response) => this.#answer(request, response));
-    this.#server = server;
-    // The page is for whoever asks while the app runs; it is no reason for the app to go on running.
-    server.unref();
-    server.on('connection', (socket) => socket.unref());
-    return new Promise((resolve) => {
-      server.on('error', (error: NodeJS.ErrnoException) => {
-        const why = error.code === 'EADDRINUSE' ? 'it is taken; choose another one with prometheus.port' : (error.code ?? error.message);
-        notice('prometheus_port', `the metrics cannot be served on ${host}:${port}: ${why}. The app runs on without them.`);
-        resolve(undefined);
-      });
-      server.listen(port, host, () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : undefined);
-      });
-    });
-  }
-
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = (request.url ?? '').split('?')[0];
-    if (path !== (this.#settings.path ?? '/metrics')) response.writeHead(404).end();
-    else if (request.method === 'GET' || request.method === 'HEAD') this.handler(request, response);
-    else response.writeHead(405, { allow: 'GET, HEAD' }).end();
+  #serve(): void {
+    const { port, host = '127.0.0.1', path = '/metrics' } = this.#settings;
+    if (port === undefined) return;
+    this.#server = new PageServer({ port, host, path, serve: this.handler });
+    if (this.#isNeeded) this.#server.needed();
   }
 }
 

@@ -36,6 +36,8 @@ export interface PrometheusEndpoint {
   readonly handler: (request: unknown, response: unknown) => void;
   /** The process is about to end: a worker of a cluster tells its primary what it has counted. Never throws. */
   ending(): void;
+  /** Models are called in this process: another one that has the port and calls none gives it up. */
+  needed(): void;
   /** Resolves with the port once it listens, with `undefined` when it does not. */
   listening(): Promise<number | undefined>;
   /** Stops listening. */

@@ -8,6 +8,7 @@ import type { PrometheusEndpoint, PrometheusSettings, PromClientModule } from '.
 import { METRICS } from '../../../src/telemetry/catalog/metrics.ts';
 import { prometheusName } from '../../../src/telemetry/catalog/prometheus-name.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry-settings.ts';
+import { freePort } from '../../support/free-port.ts';
 import { chatCall, completed, memoryTelemetry, type MemoryExporter } from '../telemetry/samples.ts';
 
 const client = createRequire(import.meta.url)('prom-client') as PromClientModule;
@@ -171,11 +172,14 @@ describe('the port', () => {
     );
   });
 
-  test('that is taken is said in one sentence, and everything else goes on', async () => {
+  test('that is taken is said in one sentence where models are called, and everything else goes on', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
     const { telemetry, prometheus } = start({ port, holdFirst: false });
+    expect(await prometheus.listening()).toBeUndefined();
+    expect(notices).toEqual([]);
+    prometheus.needed();
     expect(await prometheus.listening()).toBeUndefined();
     expect(notices).toEqual([
       `the metrics cannot be served on 127.0.0.1:${port}: it is taken; choose another one with prometheus.port. The app runs on without them.`,
@@ -183,6 +187,30 @@ describe('the port', () => {
     telemetry.start(chatCall()).end(completed(), {});
     expect(valueOf((await prometheus.page()).body, CALLS)).toBe(1);
     other.close();
+  });
+
+  test('is given up to the first process that calls models, and to no other after that', async () => {
+    // Each process has a registry of its own.
+    const process = (port: number) => {
+      const own = { ...client, register: new client.Registry() };
+      return start({ load: () => own, port, holdFirst: false });
+    };
+    const port = await freePort();
+    const runner = process(port).prometheus;
+    expect(await runner.listening()).toBe(port);
+    const app = process(port);
+    const other = process(port).prometheus;
+    expect(await app.prometheus.listening()).toBeUndefined();
+    app.prometheus.needed();
+    expect(await app.prometheus.listening()).toBe(port);
+    expect(await runner.listening()).toBeUndefined();
+    other.needed();
+    runner.needed();
+    expect(await Promise.all([other.listening(), runner.listening()])).toEqual([undefined, undefined]);
+    app.telemetry.start(chatCall()).end(completed(), {});
+    expect(valueOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text(), CALLS)).toBe(1);
+    expect(new Set(notices)).toEqual(new Set([expect.stringContaining('it is taken')]));
+    await Promise.all([runner, app.prometheus, other].map((page) => page.close()));
   });
 });
 
