@@ -13,13 +13,15 @@ export interface PageServerSettings {
 /** A port that was given up is free once its connections are closed. */
 const TRIES = 20;
 const TRY_MS = 25;
+/** Who had the port may have ended. */
+const AGAIN_MS = 5_000;
 
 const isOfThisMachine = ({ socket }: IncomingMessage): boolean =>
   socket.remoteAddress !== undefined && (socket.remoteAddress === socket.localAddress || /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress));
 
 /**
  * Serves the page on a port. Of several processes that have the flag and the port from one environment, such as `npm start` and the app that it starts, the
- * first to come takes it, and gives it up to the first that calls models.
+ * first to come takes it, and gives it up to the first that calls models. Whoever has it not looks again every few seconds.
  */
 export class PageServer {
   readonly #settings: PageServerSettings;
@@ -27,11 +29,13 @@ export class PageServer {
   #isNeeded = false;
   #isClosed = false;
   #listening: Promise<number | undefined>;
+  readonly #again: NodeJS.Timeout;
 
   /** Listens from now on, where the port is free. */
   constructor(settings: PageServerSettings) {
     this.#settings = settings;
-    this.#listening = this.#listen();
+    this.#listening = this.#listen(false);
+    this.#again = setInterval(() => this.#look(), AGAIN_MS).unref();
   }
 
   /** Resolves with the port once it listens, with `undefined` when it does not. */
@@ -43,20 +47,26 @@ export class PageServer {
   needed(): void {
     if (this.#isNeeded) return;
     this.#isNeeded = true;
-    this.#listening = this.#listening.then((port) => port ?? this.#take());
+    this.#listening = this.#listening.then((port) => port ?? this.#take(true));
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#again);
     await this.#listening;
     await this.#end();
   }
 
-  async #take(): Promise<number | undefined> {
+  #look(): void {
+    this.#listening = this.#listening.then((port) => port ?? (this.#isNeeded ? this.#take(false) : this.#listen(false)));
+  }
+
+  /** @param says whether it is said that the port is taken */
+  async #take(says: boolean): Promise<number | undefined> {
     const { port, host, path } = this.#settings;
     const isGivenUp = await askToYield(port, host, path);
     for (let tries = isGivenUp ? TRIES : 1; tries > 0 && !this.#isClosed; tries--) {
-      const listens = await this.#listen(tries === 1);
+      const listens = await this.#listen(says && tries === 1);
       if (listens !== undefined) return listens;
       await new Promise<void>((resolve) => void setTimeout(resolve, TRY_MS).unref());
     }
@@ -72,7 +82,7 @@ export class PageServer {
   }
 
   /** @param says whether it is said that the port is taken */
-  #listen(says = false): Promise<number | undefined> {
+  #listen(says: boolean): Promise<number | undefined> {
     const { port, host } = this.#settings;
     const { createServer } = process.getBuiltinModule('node:http');
     const server = createServer((request, response) => this.#answer(request, response));
@@ -81,8 +91,10 @@ export class PageServer {
     server.on('connection', (socket) => socket.unref());
     return new Promise((resolve) => {
       server.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') this.#say(error.code ?? error.message);
-        else if (says) this.#say('it is taken; choose another one with prometheus.port');
+        if (error.code !== 'EADDRINUSE') {
+          clearInterval(this.#again);
+          this.#say(error.code ?? error.message);
+        } else if (says) this.#say('it is taken; choose another one with prometheus.port');
         resolve(undefined);
       });
       server.listen(port, host, () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { resetDiag, setDiagSink } from '../../../src/base/diag.ts';
 import { createPrometheus } from '../../../src/exporters/prometheus/create-prometheus.ts';
 import type { PrometheusEndpoint, PrometheusSettings, PromClientModule } from '../../../src/exporters/prometheus/prometheus-settings.ts';
@@ -189,7 +189,9 @@ describe('the port', () => {
     other.close();
   });
 
-  test('is given up to the first process that calls models, and to no other after that', async () => {
+  test('is given up to the first process that calls models, and to no other before that one has ended', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     // Each process has a registry of its own.
     const process = (port: number) => {
       const own = { ...client, register: new client.Registry() };
@@ -210,7 +212,10 @@ describe('the port', () => {
     app.telemetry.start(chatCall()).end(completed(), {});
     expect(valueOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text(), CALLS)).toBe(1);
     expect(new Set(notices)).toEqual(new Set([expect.stringContaining('it is taken')]));
-    await Promise.all([runner, app.prometheus, other].map((page) => page.close()));
+    await app.prometheus.close();
+    vi.advanceTimersByTime(5000);
+    expect((await Promise.all([other.listening(), runner.listening()])).filter((it) => it === port)).toHaveLength(1);
+    await Promise.all([runner, other].map((page) => page.close()));
   });
 });
 
