@@ -166,7 +166,7 @@ export const TELEMETRY_OPTIONS = {
 
   'prometheus.port': integer(
     undefined,
-    'The port that serves metrics to Prometheus; none is opened when unset. Of several processes that have it from one environment, such as npm and the app that it starts, the first that calls models serves it. The primary of a cluster serves the sum of its workers; under pm2 each instance serves its own page, on this port plus its number.',
+    'The port that serves metrics to Prometheus; none by default. Of processes that share it, such as npm and its app, the first that calls models serves it, the primary of a cluster the sum of its workers; under pm2 each instance adds its number.',
     { max: 65_535 },
   ),
   'prometheus.host': text('0.0.0.0', 'The address that this port is opened on.', { also: ['OTEL_EXPORTER_PROMETHEUS_HOST'] }),
