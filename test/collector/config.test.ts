@@ -166,7 +166,10 @@ describe('the Kubernetes example', () => {
 
   it('gives a Deployment the flag, and no container more than it needs', () => {
     expect(workloads.map(({ kind }) => kind)).toEqual(['Deployment', 'StatefulSet']);
-    expect(workloads[0]?.spec.template.spec.containers[0]?.env).toContainEqual({ name: 'NODE_OPTIONS', value: '--require purser/register' });
+    expect(workloads[0]?.spec.template.spec.containers[0]?.env).toContainEqual({
+      name: 'NODE_OPTIONS',
+      value: '--require /app/node_modules/purser/dist/register.cjs',
+    });
     for (const { spec } of workloads)
       for (const { image, securityContext, resources } of spec.template.spec.containers) {
         expect(spec.template.spec.securityContext.runAsNonRoot).toBe(true);
