@@ -56,6 +56,9 @@ const startsEarly = (file: string | undefined): boolean => {
   return file !== undefined || PURSER_PROMETHEUS_PORT !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true;
 };
 
+/** A process that ends sooner, such as a probe or a tool beside the service, needs no page. */
+const EARLY_MS = 300;
+
 /** What in a config file cannot wait until the app's own modules are loaded. */
 const URGENT = /strict|sdk-node|config_file/;
 
@@ -119,7 +122,7 @@ const begin = (options: StartOptions): PurserProcess => {
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();
-  else if (guard('early', () => startsEarly(file)) === true) setImmediate(runtime).unref();
+  else if (guard('early', () => startsEarly(file)) === true) setTimeout(runtime, EARLY_MS).unref();
   return { hooks, runtime };
 };
 

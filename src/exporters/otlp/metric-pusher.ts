@@ -1,6 +1,6 @@
 import { fault } from '../../base/diag.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { MetricSource } from '../../call/export.ts';
+import type { MetricFamily, MetricSource } from '../../call/export.ts';
 import type { MetricPushSettings } from '../exporter-settings.ts';
 import type { SignalStats } from '../signal-stats.ts';
 import type { Posting } from './http-client.ts';
@@ -18,6 +18,10 @@ export interface PusherSettings {
   readonly clock: Clock;
   readonly onFailure: (reason: string) => void;
 }
+
+/** Whether anything happened: what a gauge says of a process that is about to end helps nobody. */
+const hasCounted = (families: readonly MetricFamily[]): boolean =>
+  families.some(({ kind, points }) => kind !== 'gauge' && points.some(({ value, histogram }) => (histogram?.count ?? value) !== 0));
 
 /** Pushes the metrics every so often, and at the end. Its timer never keeps the process alive. */
 export class MetricPusher {
@@ -48,11 +52,11 @@ export class MetricPusher {
     this.#flying = undefined;
   }
 
-  /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send. */
+  /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send, as in one that called no model. */
   encodeNow(): Buffer | undefined {
     // What the system delivers by itself is no part of a difference any more.
     if (this.#posting?.handedOver() === true) this.#metrics.commit();
-    const message = this.#message();
+    const message = this.#message(hasCounted);
     return message === undefined ? undefined : this.#settings.sender.encodeNow(message);
   }
 
@@ -61,10 +65,11 @@ export class MetricPusher {
     clearInterval(this.#timer);
   }
 
-  #message(): OtlpMessage | undefined {
+  #message(isWorthIt: (families: readonly MetricFamily[]) => boolean = () => true): OtlpMessage | undefined {
     const source = this.#source;
     if (source === undefined || source.byHost()) return undefined;
-    return this.#metrics.request(source.collect(), this.#settings.clock.nowMs());
+    const families = source.collect();
+    return isWorthIt(families) ? this.#metrics.request(families, this.#settings.clock.nowMs()) : undefined;
   }
 
   async #push(): Promise<void> {
