@@ -9,6 +9,8 @@ import { isHandled, listenFirst } from './signals.ts';
 export interface Ending {
   readonly opener: Opener;
   readonly timeoutMs: number;
+  /** Gives how often other threads have told something by now. */
+  heard(): number;
   /** Says that what is flushed next is the last, or that the process goes on after all. */
   hurry(hurried: boolean): void;
   /** Sends what is finished; resolves within the time given. */
@@ -69,6 +71,8 @@ class End {
   /** How many calls had ended when the process was last about to end, and when all of them was sent. */
   #begun = -1;
   #sent = -1;
+  /** How often other threads had told something by then. */
+  #heard = 0;
   #spentMs = 0;
   #signalled = false;
   #raised = false;
@@ -90,6 +94,7 @@ class End {
 
   async #flush(): Promise<void> {
     const ended = this.#ended;
+    const heard = this.#ending.heard();
     const beganMs = performance.now();
     guard('hurry', () => this.#ending.hurry(true));
     try {
@@ -97,6 +102,7 @@ class End {
     } finally {
       this.#spentMs += performance.now() - beganMs;
       this.#sent = ended;
+      this.#heard = heard;
       // The app may go on after all.
       guard('hurry', () => this.#ending.hurry(false));
     }
@@ -105,9 +111,11 @@ class End {
   /** Ends what runs still, and sends, blocking, what was not sent yet; where no time is left, files and stores on this machine have it all the same. */
   readonly #finish = (): void => {
     const { opener } = this.#ending;
-    if (this.#sent === opener.counts.seen) return;
+    const heard = this.#ending.heard();
+    if (this.#sent === opener.counts.seen && this.#heard === heard) return;
     endOpenCalls(opener);
     this.#sent = opener.counts.seen;
+    this.#heard = heard;
     this.#ending.flushAtExit(this.#leftMs);
   };
 

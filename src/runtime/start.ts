@@ -247,7 +247,7 @@ const onEndOf = (flush: (timeoutMs: number) => Promise<void>, timeoutMs: number)
 
 const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => {
   const stations = makeStations(loaded, watch);
-  const { config, clock, later, redactor, redact, page, metrics, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
+  const { config, clock, later, redactor, redact, page, threads, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   const labels = createLiveLabels(config);
   let running = true;
@@ -258,7 +258,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
   const sdk = fullSdk(loaded, redactor, opener);
   const adapters = adapterSettings(config);
   const who = whoWeAre(clock.nowMs());
-  const answer = (): StatusAnswer => ({ ...who(labels.ofProcess()), sections: statusSections(opener, telemetry, budgets.list()) });
+  const answer = (): StatusAnswer => ({ ...who(labels.ofProcess()), sections: statusSections(opener, telemetry, budgets.list(), threads.calls) });
   const stops = [
     () => labels.stop(),
     publishHealth(opener, telemetry.meter, labels.ofProcess),
@@ -266,6 +266,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     watchEnd({
       opener,
       timeoutMs,
+      heard: () => threads.heard(),
       hurry: (hurried) => telemetry.hurry(hurried),
       flush,
       flushAtExit: flushAtExitInOrder(drained, (ms) => telemetry.flushAtExit(ms)),
@@ -273,9 +274,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     watchConnections(),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
-    killSwitch.stop,
-    () => traces?.stop(),
-    ...[pricer, alerts, watches, ...ledgers].map((station) => () => station.stop()),
+    ...[killSwitch, ...(traces === undefined ? [] : [traces]), pricer, alerts, watches, ...ledgers].map((station) => () => station.stop()),
   ];
   return {
     loaded,
@@ -287,9 +286,9 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     },
     wire: config.instrument.undici ? createWire(opener, { propagateTraceHeaders: config.propagateTraceHeaders }) : undefined,
     inCall: isInCall,
-    fromThread: (message) => stations.threads.take(message),
+    fromThread: (message) => threads.take(message),
     withLabels,
-    metrics,
+    metrics: stations.metrics,
     flush: (ms = timeoutMs) => flush(ms),
     async stop() {
       running = false;

@@ -29,6 +29,10 @@ export interface ThreadedExports {
   connect(target: ThreadTarget): void;
   /** Takes what another thread has to tell. */
   take(message: ThreadMessage): void;
+  /** Gives how often other threads have told something by now. */
+  heard(): number;
+  /** How many calls of other threads have ended. */
+  readonly calls: number;
 }
 
 /** What the exports of a thread follow from. */
@@ -49,7 +53,7 @@ export const threadedExports = ({ config, secrets, watch }: ThreadSettings, own:
     watch.offer.toSettings(settings);
     return new Threads(own(), watch);
   }
-  const alone = { handsOver: false, learnt: () => undefined, connect: () => undefined, take: () => undefined };
+  const alone = { handsOver: false, learnt: () => undefined, connect: () => undefined, take: () => undefined, heard: () => 0, calls: 0 };
   if (isMainThread || !isOffered(settings)) return { ...alone, port: own() };
   const wantsHostRecords = config.jsonl.file !== undefined || Object.values(config.exporters).some((names) => (names as readonly string[]).includes('console'));
   const port = new ThreadExports({ channel: THREADS, wantsHostRecords, intervalMs: config.metrics.intervalMs });
@@ -69,6 +73,8 @@ export interface ThreadTarget {
 /** The main thread's side: takes what its worker threads have to tell into its own exports and metrics. */
 class Threads implements ThreadedExports {
   readonly handsOver = false;
+  calls = 0;
+  #heard = 0;
   readonly #exports: ExportPort;
   readonly #watch: ThreadWatch;
   /** The threads that have told something, and are not known to have ended. */
@@ -125,11 +131,20 @@ class Threads implements ThreadedExports {
   }
 
   take({ thread, secrets, spans, logs, measurements }: ThreadMessage): void {
+    this.#heard += 1;
     this.#known.add(thread);
     for (const secret of secrets) this.#target?.learnSecret(secret);
     for (const span of spans) this.#exports.span(span);
     for (const log of logs) this.#exports.log(log);
-    for (const measurement of measurements) this.#target?.take(measurement, thread);
+    for (const measurement of measurements) {
+      this.#target?.take(measurement, thread);
+      if (measurement.metric === 'purser.calls') this.calls += measurement.value ?? 0;
+    }
+  }
+
+  heard(): number {
+    this.#watch.drain();
+    return this.#heard;
   }
 
   #look(): void {
