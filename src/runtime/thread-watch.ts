@@ -3,6 +3,9 @@ import { openThreadInbox, type ThreadInbox } from '../exporters/thread/thread-in
 import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
 import { THREADS, ThreadOffer } from './thread-offer.ts';
 
+/** How many threads are kept in mind before those that have ended are looked for. */
+const MOST = 200;
+
 /** Who takes what threads have to tell. */
 type Take = (message: ThreadMessage) => void;
 
@@ -11,11 +14,16 @@ export class ThreadWatch {
   readonly offer = new ThreadOffer();
   readonly #take: Take;
   readonly #workers = new Map<number, WeakRef<Worker>>();
+  /** The threads that have told something, until their end is asked after. */
+  readonly #told = new Set<number>();
   #inbox: ThreadInbox | undefined;
 
   /** Listens from the first worker thread on. `take` must not throw. */
   constructor(take: Take) {
-    this.#take = take;
+    this.#take = (message) => {
+      this.#told.add(message.thread);
+      take(message);
+    };
     process.on('worker', this.#made);
   }
 
@@ -26,9 +34,11 @@ export class ThreadWatch {
 
   /** Gives the threads that have ended since it was last asked. A thread that another one made is not among them. */
   ended(): readonly number[] {
-    // Node gives the number -1 to a thread that has ended; no listener of ours is on the app's object.
-    const ended = [...this.#workers].filter(([, worker]) => (worker.deref()?.threadId ?? -1) === -1).map(([thread]) => thread);
-    for (const thread of ended) this.#workers.delete(thread);
+    const ended = this.#over();
+    for (const thread of ended) {
+      this.#workers.delete(thread);
+      this.#told.delete(thread);
+    }
     return ended;
   }
 
@@ -39,7 +49,14 @@ export class ThreadWatch {
     this.#inbox?.close();
   }
 
+  /** Node gives the number -1 to a thread that has ended; no listener of ours is on the app's object. */
+  #over(): readonly number[] {
+    return [...this.#workers].filter(([, worker]) => (worker.deref()?.threadId ?? -1) === -1).map(([thread]) => thread);
+  }
+
   readonly #made = (worker: Worker): void => {
+    // Where nobody asks after ended threads, those that told nothing are forgotten here.
+    if (this.#workers.size >= MOST) for (const thread of this.#over()) if (!this.#told.has(thread)) this.#workers.delete(thread);
     this.#workers.set(worker.threadId, new WeakRef(worker));
     this.#inbox ??= openThreadInbox(THREADS, this.#take);
     this.offer.toEnvironment();
