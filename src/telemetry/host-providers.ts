@@ -1,5 +1,6 @@
 import type { Meter, Tracer, TracerProvider } from '@opentelemetry/api';
 import { guard } from '../base/diag.ts';
+import { isSilentHost } from './silent-host.ts';
 import type { ApiModule } from './telemetry-settings.ts';
 
 /** The name under which spans and metrics of Purser appear. */
@@ -29,7 +30,7 @@ interface MaybeProxy extends TracerProvider {
 interface LoggerProviderLike {
   getLogger(name: string, version?: string): HostLogger;
   _getDelegateLogger?(name: string, version?: string): HostLogger | undefined;
-  _getDelegate?(): unknown;
+  _getDelegate?(): object;
 }
 
 /** @source @opentelemetry/api-logs 0.2xx: its global is a function of the version, under this symbol */
@@ -53,12 +54,14 @@ export class HostProviders {
     this.#version = version;
   }
 
-  /** Gives the host's tracer, or `undefined` while there is no real provider. */
+  /** Gives the host's tracer, or `undefined` while there is no real provider, or one whose spans nobody gets. */
   tracer(): Tracer | undefined {
     return guard('host_tracer', () => {
       const provider: MaybeProxy = this.#api.trace.getTracerProvider();
-      const delegate: unknown = provider.getDelegate === undefined ? provider : provider.getDelegate();
+      const delegate = provider.getDelegate === undefined ? provider : provider.getDelegate();
       if (delegate === this.#delegate) return this.#tracer;
+      // Not kept: older SDKs let processors be added to a provider that runs.
+      if (isSilentHost(delegate)) return undefined;
       this.#delegate = delegate;
       this.#tracer = provider.getDelegateTracer === undefined ? provider.getTracer(SCOPE, this.#version) : provider.getDelegateTracer(SCOPE, this.#version);
       return this.#tracer;
@@ -78,11 +81,11 @@ export class HostProviders {
     });
   }
 
-  /** Gives the host's logger, or `undefined` while there is no real provider. */
+  /** Gives the host's logger, or `undefined` while there is no real provider, or one whose records nobody gets. */
   logger(): HostLogger | undefined {
     return guard('host_logger', () => {
       const provider = this.#loggerProvider();
-      if (provider === undefined || provider.constructor.name === 'NoopLoggerProvider') return undefined;
+      if (provider === undefined || provider.constructor.name === 'NoopLoggerProvider' || isSilentHost(provider._getDelegate?.() ?? provider)) return undefined;
       if (provider._getDelegateLogger !== undefined) return provider._getDelegateLogger(SCOPE, this.#version);
       return provider.getLogger(SCOPE, this.#version);
     });

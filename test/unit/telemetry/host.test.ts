@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import * as api from '@opentelemetry/api';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, InMemorySpanExporter, NoopSpanProcessor, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { resetDiag, reportedCauses } from '../../../src/base/diag.ts';
@@ -138,6 +138,51 @@ describe('where the host has a tracer provider', () => {
     expect(() => telemetry.start(chatCall()).end(completed(), {})).not.toThrow();
     expect(exporter.total('purser.calls')).toBe(1);
     expect(reportedCauses().has('span_start')).toBe(true);
+  });
+});
+
+describe('where the host has providers that hand to nobody what they get', () => {
+  /** Genkit registers one of each with every app, for a page of its developer's. */
+  class TraceServerExporter extends InMemorySpanExporter {}
+  class LogServerExporter extends InMemoryLogRecordExporter {}
+
+  test.each([
+    ['no processor', []],
+    ['one that does nothing', [new NoopSpanProcessor()]],
+    ['the one for Genkit’s page', [new BatchSpanProcessor({ exporter: new TraceServerExporter() })]],
+  ])('with %s, calls go our own way, in the trace of what the host has active', (_, spanProcessors) => {
+    api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
+    api.context.setGlobalContextManager(new AsyncContexts());
+    const { telemetry, exporter } = memoryTelemetry();
+    api.trace.getTracer('app').startActiveSpan('flow', (outer) => {
+      telemetry.start(chatCall()).end(completed(), {});
+      outer.end();
+      expect(exporter.spans).toMatchObject([{ byHost: false, traceId: outer.spanContext().traceId, parentSpanId: outer.spanContext().spanId }]);
+    });
+    expect(telemetry.health().mode).toBe('own');
+  });
+
+  test('calls go through it from the moment on that a processor is added which exports', () => {
+    const provider = new TracerProvider();
+    api.trace.setGlobalTracerProvider(provider);
+    const { telemetry, exporter } = memoryTelemetry();
+    telemetry.start(chatCall()).end(completed(), {});
+    const host = new InMemorySpanExporter();
+    const { _spanProcessors } = Reflect.get(provider, '_activeSpanProcessor') as { readonly _spanProcessors: SpanProcessor[] };
+    _spanProcessors.push(new SimpleSpanProcessor({ exporter: host }));
+    telemetry.start(chatCall()).end(completed(), {});
+    expect(exporter.spans).toHaveLength(1);
+    expect(host.getFinishedSpans()).toHaveLength(1);
+  });
+
+  test.each([
+    ['no processor', []],
+    ['the one for Genkit’s page', [new SimpleLogRecordProcessor({ exporter: new LogServerExporter() })]],
+  ])('with %s, events go our own way', (_, processors) => {
+    api.logs.setGlobalLoggerProvider(new LoggerProvider({ processors }));
+    const own = memoryTelemetry();
+    own.telemetry.emit({ name: 'purser.budget.threshold', severity: 'error', message: 'spent', atMs: NOON, dedupeKey: 'k', attributes: {} });
+    expect(own.exporter.logs).toMatchObject([{ eventName: 'purser.budget.threshold', byHost: false }]);
   });
 });
 

@@ -1,0 +1,40 @@
+/** A processor of spans or log records, in the part of it that tells where they go. */
+interface ProcessorInside {
+  readonly _exporter?: object;
+  readonly _spanProcessors?: readonly ProcessorInside[];
+  readonly processors?: readonly ProcessorInside[];
+}
+
+/**
+ * What a provider of the JavaScript SDK looks like inside.
+ * @source @opentelemetry/sdk-trace-base 1.25 (`activeSpanProcessor`) and 2.12, sdk-trace 3.1; sdk-logs 0.52 to 0.301
+ */
+interface ProviderInside {
+  readonly _activeSpanProcessor?: ProcessorInside;
+  readonly activeSpanProcessor?: ProcessorInside;
+  readonly _sharedState?: { readonly activeProcessor?: ProcessorInside };
+}
+
+const NOOP: ReadonlySet<string> = new Set(['NoopSpanProcessor', 'NoopLogRecordProcessor']);
+
+/**
+ * Exporters that show what they get on a developer's own page, and drop it where that does not run.
+ * @source @genkit-ai/core 1.42, tracing/exporter and logging: Genkit registers them with every app, with or without telemetry of the app's own
+ */
+const PAGES: ReadonlySet<string> = new Set(['TraceServerExporter', 'LogServerExporter']);
+
+const isSilentProcessor = (processor: ProcessorInside): boolean => {
+  const inside = processor._spanProcessors ?? processor.processors;
+  if (Array.isArray(inside)) return (inside as readonly ProcessorInside[]).every(isSilentProcessor);
+  return NOOP.has(processor.constructor.name) || (processor._exporter !== undefined && PAGES.has(processor._exporter.constructor.name));
+};
+
+/**
+ * Whether a host's tracer or logger provider hands what it gets to nobody: it has no processor, or none that exports. One that is built in any
+ * other way than the SDK's is taken at its word.
+ */
+export const isSilentHost = (provider: object): boolean => {
+  const { _activeSpanProcessor, activeSpanProcessor, _sharedState } = provider as ProviderInside;
+  const active = _activeSpanProcessor ?? activeSpanProcessor ?? _sharedState?.activeProcessor;
+  return active !== undefined && isSilentProcessor(active);
+};
