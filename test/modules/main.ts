@@ -17,6 +17,8 @@ const NODES = ['node20', 'node18', 'node22old', 'node22floor', 'node22', 'node24
 const register = resolve('dist/register.js');
 const required = resolve('dist/register.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'purser-modules-'));
+const loader = join(folder, 'loader.mjs');
+writeFileSync(loader, 'export const resolve = (specifier, context, next) => next(specifier, context);');
 const provider = await startLocalProvider();
 
 const printed = (node: string, what: string): string => execFileSync(node, ['--no-warnings', '-p', what], { encoding: 'utf8' }).trim();
@@ -43,6 +45,9 @@ const forms: readonly Form[] = [
   { name: 'NODE_OPTIONS app.mjs', args: ['test/modules/app.mjs', provider.url], env: { NODE_OPTIONS: `--require ${required}` } },
   { name: '--require -e', args: ['--require', required, '-e', source('app.cjs')], env: { BASE: provider.url } },
   { name: '--import -e module', args: ['--import', register, '--input-type=module', '-e', source('app.mjs')], env: { BASE: provider.url } },
+  // Node runs preloads in the thread of such a loader as well.
+  { name: '--loader app.cjs', args: ['--no-warnings', '--require', required, '--experimental-loader', loader, 'test/modules/app.cjs', provider.url] },
+  { name: '--loader app.mjs', args: ['--no-warnings', '--require', required, '--experimental-loader', loader, 'test/modules/app.mjs', provider.url] },
   // A store that does not answer refuses every call.
   { name: 'budgets in sqlite', args: ['--require', required, 'test/modules/app.cjs', provider.url], env: { PURSER_CONFIG: budgeted }, needs: 'sqlite' },
 ];

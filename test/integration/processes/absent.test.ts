@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startLocalProvider } from '../../support/local-provider/start.ts';
@@ -25,6 +25,31 @@ describe('a Node that is told not to load ES modules by require', () => {
     expect(ran).toMatchObject({ code: 0, stdout: 'done\n' });
     expect(ran.stderr.split('\n').filter((line) => line !== '')).toHaveLength(1);
   });
+});
+
+test.each([
+  ['are gone', (folder: string) => cpSync(resolve('dist/register.cjs'), join(folder, 'register.cjs')), () => []],
+  [
+    'may not be read',
+    (folder: string) => cpSync(resolve('dist'), folder, { recursive: true }),
+    (entry: string) => ['--permission', `--allow-fs-read=${entry}`],
+  ],
+])('a package whose modules %s starts the app all the same, and one line says why nothing is seen', async (_, install, flags) => {
+  const folder = scratchFolder();
+  install(folder);
+  const entry = join(folder, 'register.cjs');
+  const ran = await runNode([...flags(entry), '--require', entry, '-e', "console.log('the app runs')"]);
+  expect(ran).toMatchObject({ code: 0, stdout: 'the app runs\n' });
+  expect(ran.stderr).toMatch(/^purser: not started: its modules cannot be loaded \(/);
+});
+
+test('nothing of ours is in the thread that Node runs for module loaders, where Node 22 could not load it', async () => {
+  const folder = scratchFolder();
+  const loader = join(folder, 'loader.mjs');
+  writeFileSync(loader, "import { writeSync } from 'node:fs'; writeSync(1, `${Symbol.for('purser.sdk') in globalThis} there\\n`);");
+  const app = "console.log(Symbol.for('purser.sdk') in globalThis, 'in the app')";
+  const ran = await runNode(['--no-warnings', '--require', resolve('dist/register.cjs'), '--experimental-loader', loader, '--input-type=module', '-e', app]);
+  expect(ran).toMatchObject({ code: 0, stdout: 'false there\ntrue in the app\n', stderr: '' });
 });
 
 test('a file that cannot be written is told of, once, and the app runs', async () => {
