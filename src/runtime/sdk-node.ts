@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type * as Api from '@opentelemetry/api';
 import type * as Undici from '@opentelemetry/instrumentation-undici';
 import type * as SdkNode from '@opentelemetry/sdk-node';
 import { guard } from '../base/diag.ts';
@@ -8,11 +7,12 @@ import type { Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { otelVariables } from '../config/otel-variables.ts';
-import { startSdkNode } from '../exporters/sdk-node/start-sdk-node.ts';
+import { noFullSdk, startSdkNode } from '../exporters/sdk-node/start-sdk-node.ts';
 import type { RunningSdk } from '../exporters/sdk-node/sdk-node-settings.ts';
 import { redactingLogProcessor } from '../redaction/log-processor.ts';
 import { cleanResourceAttributes } from '../redaction/resource.ts';
 import { redactingSpanProcessor } from '../redaction/span-processor.ts';
+import { sharedApi } from './shared-api.ts';
 
 /** What the full SDK needs of the running Purser. */
 export interface FullSdkParts {
@@ -87,7 +87,8 @@ const wantsUndici = ({ otel, instrument }: Config): boolean =>
  * cleaned first. Gives `undefined`, with a notice, where the host has an SDK of its own or this one cannot be started.
  */
 export const startFullSdk = (loaded: LoadedConfig, { redactor, inCall, isProvider }: FullSdkParts): RunningSdk | undefined => {
-  const api = load('@opentelemetry/api') as typeof Api;
+  const api = sharedApi();
+  if (typeof api === 'string') return noFullSdk(api);
   const sdk = withVariables(otelVariables(loaded), () =>
     startSdkNode({
       api,

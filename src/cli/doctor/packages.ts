@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { sharedApi } from '../../runtime/shared-api.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 import { allInstalled, installed, type Installed } from './installed.ts';
 
@@ -72,6 +73,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   '@arizeai/openinference-instrumentation-openai': 'Remove it from the instrumentations of your SDK.',
   '@arizeai/openinference-instrumentation-anthropic': 'Remove it from the instrumentations of your SDK.',
   '@langtrase/typescript-sdk': 'Disable its provider instrumentations.',
+  '@langfuse/openai': 'Give calls the plain client, in place of what observeOpenAI gives.',
+  langfuse: 'Give calls the plain client, in place of what observeOpenAI gives.',
   openlit: 'Disable its instrumentations of the provider SDKs.',
   'dd-trace': 'Set DD_TRACE_DISABLED_INSTRUMENTATIONS=openai,anthropic,google-genai.',
   '@sentry/node': 'Leave its AI integrations out (openAIIntegration, anthropicAIIntegration, googleGenAIIntegration).',
@@ -97,14 +100,19 @@ const own: Check = ({ io }) => {
   ];
 };
 
+/** A full SDK is particular about the api, which it finds from where Purser is. */
+const fullSdk: Check = ({ loaded }) => {
+  const { mode, configFile } = loaded.config.otel;
+  const found = mode === 'sdk-node' || (mode === 'auto' && configFile !== undefined) ? sharedApi() : undefined;
+  if (typeof found !== 'string') return [];
+  const message = `The full OpenTelemetry SDK that is asked for cannot be started, ${found}.`;
+  return [{ check: 'sdk_node', level: 'broken', message, advice: 'Run npm install @opentelemetry/api@1.10.' }];
+};
+
 const api: Check = ({ io }) => {
   const copies = allInstalled(io.cwd, '@opentelemetry/api');
   const [first] = copies;
-  if (first === undefined) {
-    return [
-      { check: 'api', level: 'warning', message: '@opentelemetry/api is not installed for this folder.', advice: 'Run npm install @opentelemetry/api@1.' },
-    ];
-  }
+  if (first === undefined) return [{ check: 'api', level: 'good', message: 'The app has no @opentelemetry/api, and needs none: Purser brings its own.' }];
   if (isBelow(first.version, [1, 9]) || !isBelow(first.version, [1, 11])) {
     return [
       {
@@ -130,4 +138,4 @@ const api: Check = ({ io }) => {
 };
 
 /** Which packages the app has, and whether they go together. */
-export const PACKAGE_CHECKS: readonly Check[] = [own, sdks, api, doubles];
+export const PACKAGE_CHECKS: readonly Check[] = [own, sdks, api, fullSdk, doubles];

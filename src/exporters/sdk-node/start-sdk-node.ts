@@ -38,6 +38,11 @@ const instrumentations = ({
   return [new UndiciInstrumentation({ ignoreRequestHook: ({ origin }) => ignoreOrigin(origin) })];
 };
 
+/** Says why no full SDK runs. */
+export const noFullSdk = (why: string): undefined => {
+  notice('sdk_node_load', `the OpenTelemetry SDK could not be started, ${why}; telemetry goes its own way`);
+};
+
 /**
  * Starts the full OpenTelemetry SDK for the whole process, as its own variables and OTEL_CONFIG_FILE say, and cleans whatever
  * any library sends through it. Telemetry finds its providers like those of any host. Gives `undefined`, with a notice, when
@@ -61,7 +66,6 @@ export const startSdkNode = (settings: SdkNodeSettings): RunningSdk | undefined 
     return { flush: (timeoutMs) => within(flushAll(settings), timeoutMs), shutdown: (timeoutMs) => within(sdk.shutdown(), timeoutMs) };
   } catch (error) {
     fault('sdk_node', error);
-    notice('sdk_node_load', 'the OpenTelemetry SDK could not be started; telemetry goes its own way');
-    return undefined;
+    return noFullSdk('its modules cannot be loaded');
   }
 };

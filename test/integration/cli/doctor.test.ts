@@ -203,6 +203,11 @@ describe('purser doctor on a broken set-up', () => {
     ]);
   });
 
+  it('12: the other way round, an app without OpenTelemetry needs none', async () => {
+    const report = await doctor(quiet, app({ 'node_modules/purser': '0.1.0', 'node_modules/openai': '7.55.0' }));
+    expect([...bad(report), ...odd(report)]).toEqual([]);
+  });
+
   it('13: the store is away, or wants a password', async () => {
     const port = await freePort();
     const away = await doctor({ ...quiet, PURSER_STORE_KIND: 'redis', PURSER_STORE_URL: `redis://127.0.0.1:${port}` }, app(GOOD_PACKAGES));

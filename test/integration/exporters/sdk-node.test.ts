@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OtlpReceiver } from '../../support/otlp-receiver.ts';
 import { runNode, type Ran } from '../../support/run-node.ts';
 
@@ -55,4 +55,31 @@ propagator:
   );
   expectWhole(await run({ OTEL_CONFIG_FILE: file }));
   expect(receiver.spans[0]?.resource).toMatchObject({ 'service.name': 'declared' });
+});
+
+describe('an app without an api that the full SDK can use', () => {
+  test.each([
+    ['none', undefined, 'since @opentelemetry/api 1.10, which it needs, is not installed with the app'],
+    ['an older one', 'exports.trace = {};', 'since the app has an @opentelemetry/api that is older than 1.10'],
+  ])('with %s is told so, and is seen all the same', async (_, api, why) => {
+    const folder = mkdtempSync(join(tmpdir(), 'purser-api-'));
+    cpSync('dist', join(folder, 'node_modules/purser/dist'), { recursive: true });
+    cpSync('package.json', join(folder, 'node_modules/purser/package.json'));
+    if (api !== undefined) {
+      mkdirSync(join(folder, 'node_modules/@opentelemetry/api'), { recursive: true });
+      writeFileSync(join(folder, 'node_modules/@opentelemetry/api/index.js'), api);
+    }
+    const env = { PURSER_OTEL_MODE: 'sdk-node', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+    const request = `fetch('http://127.0.0.1:1/v1/chat/completions', { method: 'POST', body: '{"model":"gpt-5.4"}' }).catch(() => console.log('done'))`;
+    const ran = await runNode(['--require', 'purser/register', '-e', request], { cwd: folder, env });
+    const told = await runNode([join(folder, 'node_modules/purser/dist/cli/main.js'), 'doctor', '--json'], { cwd: folder, env });
+    rmSync(folder, { recursive: true });
+    const stderr = `purser: the OpenTelemetry SDK could not be started, ${why}; telemetry goes its own way\n`;
+    expect(ran).toMatchObject({ code: 0, stdout: 'done\n', stderr });
+    expect(receiver.spans).toHaveLength(1);
+    const { findings } = JSON.parse(told.stdout) as { findings: readonly object[] };
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: 'broken', message: `The full OpenTelemetry SDK that is asked for cannot be started, ${why}.` }),
+    );
+  });
 });
