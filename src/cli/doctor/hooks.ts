@@ -4,6 +4,7 @@ import { hookSupport } from '../../hooks/support.ts';
 import { registerPath } from '../register-path.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 import { installed } from './installed.ts';
+import { plugNPlay } from './plug-n-play.ts';
 import type { ProbeReport } from './probe.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -11,9 +12,9 @@ const SDKS = ['openai', '@anthropic-ai/sdk', '@google/genai', '@google/generativ
 
 const probePath = (): string => fileURLToPath(new URL(`./probe.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
 
-// Without the owner's settings: the probe looks at the hooks, and must not open ports or stores.
-const probeEnv = (env: Patient['io']['env']): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PURSER|OTEL)_/.test(name) && name !== 'NODE_OPTIONS')),
+// Without the owner's settings: the probe looks at the hooks, and must not open ports or stores. Under Plug'n'Play no file of ours can be read without them.
+const probeEnv = ({ env, cwd }: Patient['io']): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PURSER|OTEL)_/.test(name) && (name !== 'NODE_OPTIONS' || plugNPlay(cwd) !== undefined))),
   PURSER_CONFIG: 'none',
   PURSER_QUIET: 'true',
   PURSER_STATUS_ENABLED: 'false',
@@ -25,7 +26,7 @@ const probeEnv = (env: Patient['io']['env']): NodeJS.ProcessEnv => ({
 const probe = (patient: Patient, names: readonly string[]): Promise<ProbeReport | undefined> =>
   new Promise((resolve) => {
     const args = ['--require', registerPath(), probePath(), patient.io.cwd, ...names];
-    execFile(process.execPath, args, { cwd: patient.io.cwd, env: probeEnv(patient.io.env), timeout: TIMEOUT_MS, encoding: 'utf8' }, (_, stdout) => {
+    execFile(process.execPath, args, { cwd: patient.io.cwd, env: probeEnv(patient.io), timeout: TIMEOUT_MS, encoding: 'utf8' }, (_, stdout) => {
       try {
         resolve(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ProbeReport);
       } catch {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { packageFolder, packageFolders, plugNPlay } from './plug-n-play.ts';
 
 /** A package as it is installed. */
 export interface Installed {
@@ -8,9 +9,8 @@ export interface Installed {
   readonly folder: string;
 }
 
-/** Reads the manifest of a package in a `node_modules` folder, or `undefined` when it is not there. */
-const readInstalled = (modules: string, name: string): Installed | undefined => {
-  const folder = join(modules, name);
+/** Reads the manifest of a package in its folder, or `undefined` when it is not there. */
+const readInstalled = (folder: string, name: string): Installed | undefined => {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
@@ -30,8 +30,13 @@ const modulesAbove = (cwd: string): readonly string[] => {
 
 /** The copy of a package that code in `cwd` would get. */
 export const installed = (cwd: string, name: string): Installed | undefined => {
+  const pnp = plugNPlay(cwd);
+  if (pnp !== undefined) {
+    const folder = packageFolder(pnp, cwd, name);
+    return folder === undefined ? undefined : readInstalled(folder, name);
+  }
   for (const modules of modulesAbove(cwd)) {
-    const found = readInstalled(modules, name);
+    const found = readInstalled(join(modules, name), name);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -52,12 +57,14 @@ const packagesIn = (modules: string): readonly string[] =>
 
 /** All copies of a package: the one that code in `cwd` gets, and those that other packages bring along. */
 export const allInstalled = (cwd: string, name: string): readonly Installed[] => {
+  const pnp = plugNPlay(cwd);
+  if (pnp !== undefined) return packageFolders(pnp, name).flatMap((folder) => readInstalled(folder, name) ?? []);
   const found = new Map<string, Installed>();
   for (const modules of modulesAbove(cwd)) {
-    const own = readInstalled(modules, name);
+    const own = readInstalled(join(modules, name), name);
     if (own !== undefined && found.size === 0) found.set(own.folder, own);
     for (const owner of packagesIn(modules)) {
-      const nested = readInstalled(join(modules, owner, 'node_modules'), name);
+      const nested = readInstalled(join(modules, owner, 'node_modules', name), name);
       if (nested !== undefined) found.set(nested.folder, nested);
     }
   }

@@ -12,22 +12,10 @@ const hooks: Check = ({ nodeVersion }) => {
   return [{ check: 'node', level, message: `Node ${nodeVersion} ${message}.`, ...(level === 'good' ? {} : { advice: `Use Node ${FULL_SUPPORT}.` }) }];
 };
 
-// Together with synchronous hooks an asynchronous loader keeps both from firing, without a word.
-const LOADER = /--(?:experimental-)?loader(?:=|\s+)(\S+)/;
-
-const loaders: Check = ({ io }) => {
-  const options = io.env.NODE_OPTIONS ?? '';
-  const loader = LOADER.exec(options)?.[1];
+const options: Check = ({ io }) => {
+  const given = io.env.NODE_OPTIONS ?? '';
   const findings: Finding[] = [];
-  if (loader !== undefined) {
-    findings.push({
-      check: 'loader',
-      level: 'warning',
-      message: `NODE_OPTIONS starts an asynchronous loader (${loader}), which can keep module hooks from firing.`,
-      advice: 'Replace --loader by the --import form of the same tool.',
-    });
-  }
-  if (/--no-experimental-require-module\b/.test(options)) {
+  if (/--no-experimental-require-module\b/.test(given)) {
     findings.push({
       check: 'require_module',
       level: 'broken',
@@ -35,7 +23,7 @@ const loaders: Check = ({ io }) => {
       advice: 'Leave --no-experimental-require-module out.',
     });
   }
-  if (/--(?:experimental-)?permission\b/.test(options)) {
+  if (/--(?:experimental-)?permission\b/.test(given)) {
     findings.push({
       check: 'permission',
       level: 'warning',
@@ -53,4 +41,4 @@ const killSwitch: Check = ({ loaded }) => {
 };
 
 /** What Node can do here, and what its options take away. */
-export const NODE_CHECKS: readonly Check[] = [hooks, loaders, killSwitch];
+export const NODE_CHECKS: readonly Check[] = [hooks, options, killSwitch];

@@ -257,6 +257,36 @@ describe('purser doctor on a broken set-up', () => {
     expect(bad(await doctor(quiet, cwd))).toEqual(['The module hooks do not see openai.']);
   });
 
+  it('20: packages that stand in no node_modules, as Yarn keeps them with Plug’n’Play, are found', async () => {
+    const cwd = app({
+      'package.json': '{}',
+      'openai/package.json': '{"version":"7.55.0"}',
+      'older/package.json': '{"version":"4.0.0"}',
+      'purser/package.json': '{}',
+    });
+    writeFileSync(
+      join(cwd, '.pnp.cjs'),
+      `const folder = (name) => require('node:path').join(__dirname, name);
+      const copies = [{ name: 'openai', at: 'openai' }, { name: 'openai', at: 'virtual' }, { name: 'openai', at: 'older' }, { name: 'purser', at: 'purser' }];
+      require('node:module').findPnpApi = () => ({
+        resolveToUnqualified(name) {
+          const copy = copies.find((one) => one.name === name);
+          if (copy === undefined) throw new Error(name + ' is no dependency');
+          return folder(copy.at);
+        },
+        getAllLocators: () => copies,
+        getPackageInformation: ({ at }) => ({ packageLocation: folder(at) }),
+        resolveVirtual: (path) => (path === folder('virtual') ? folder('openai') : null),
+      });`,
+    );
+    const { findings } = await doctor({ ...quiet, NODE_OPTIONS: `--require ${join(cwd, '.pnp.cjs')}` }, cwd);
+    expect(findings.filter(({ check }) => ['installed', 'sdk', 'double'].includes(check)).map(({ message }) => message)).toEqual([
+      'purser is installed for this folder.',
+      'openai 7.55.0 (openai) is in the tested range 5 to 7.',
+      'openai 4.0.0 (older) is older than the tested versions 5 to 7.',
+    ]);
+  });
+
   it('19: nothing is wrong with the hooks where the real SDKs are', async () => {
     const { findings } = await doctor(quiet, process.cwd());
     expect(findings).toContainEqual({
@@ -280,12 +310,11 @@ describe('purser doctor on a broken set-up', () => {
       stderr: process.stderr,
       stdin: process.stdin,
       cwd: app(GOOD_PACKAGES),
-      env: { ...quiet, NODE_OPTIONS: '--experimental-loader ./x.mjs --no-experimental-require-module --permission' },
+      env: { ...quiet, NODE_OPTIONS: '--no-experimental-require-module --permission' },
     };
     const findings = await examine({ io, loaded: loadConfig({ env: quiet, cwd: io.cwd }), nodeVersion, nowMs: Date.now() });
     expect(findings[0]).toMatchObject({ check: 'node', level, message: expect.stringContaining(message) as string });
-    expect(findings[1]).toMatchObject({ check: 'loader', level: 'warning' });
-    expect(findings[2]).toMatchObject({ check: 'require_module', level: 'broken' });
-    expect(findings[3]).toMatchObject({ check: 'permission', level: 'warning' });
+    expect(findings[1]).toMatchObject({ check: 'require_module', level: 'broken' });
+    expect(findings[2]).toMatchObject({ check: 'permission', level: 'warning' });
   });
 });
