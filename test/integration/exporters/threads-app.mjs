@@ -28,13 +28,14 @@ const WORK = {
 if (isMainThread) {
   const how = process.argv[2];
   const through = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(here, { workerData: { how, through }, ...(how === 'own' ? { env: { ...process.env, OTEL_SERVICE_NAME: 'another' } } : {}) });
+  const more = { own: { OTEL_SERVICE_NAME: 'another' }, numbered: { POOL_WORKER_ID: '1' } }[how];
+  const worker = new Worker(here, { workerData: { how, through }, ...(more === undefined ? {} : { env: { ...process.env, ...more } }) });
   if (how === 'waited') {
     await new Promise((made) => setImmediate(made));
     Atomics.wait(through, 0, 0, 30_000);
   } else await new Promise((resolve) => worker.on('message', resolve));
   if (how === 'running') await new Promise((sent) => setTimeout(sent, 200));
-  if (how === 'terminated' || how === 'running') await worker.terminate();
+  if (how === 'terminated' || how === 'running' || how === 'numbered') await worker.terminate();
   if (how === 'page') {
     const read = async () => (await fetch(`http://127.0.0.1:${process.env.PURSER_PROMETHEUS_PORT}/metrics`)).text();
     // A new series is served as 0 at first.
