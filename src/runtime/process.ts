@@ -107,7 +107,22 @@ const begin = (options: StartOptions): PurserProcess => {
     return started;
   };
   // A thread may be the first that needs the stations.
-  const threads = isMainThread ? guard('threads', () => new ThreadWatch((message) => needed()?.fromThread(message))) : undefined;
+  const threads = isMainThread
+    ? guard(
+        'threads',
+        () =>
+          new ThreadWatch(
+            (message) => needed()?.fromThread(message),
+            () => guard('threads_exit', endOfThreads),
+          ),
+      )
+    : undefined;
+  // A main thread that blocks until its threads are through, and then exits, starts the stations only now, where there is something to send.
+  const endOfThreads = (): void => {
+    threads?.drain();
+    const started = state?.runtime;
+    started?.telemetry.flushAtExit(started.loaded.config.shutdown.timeoutMs);
+  };
   guard('bundled_tracing', silenceBundledTracing);
   let tap: Tap | undefined;
   const loaded: SdkLoaded = (target, bindings, url) => {

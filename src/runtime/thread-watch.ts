@@ -11,20 +11,30 @@ type Take = (message: ThreadMessage) => void;
 
 /** The main thread's ear for its worker threads: it costs next to nothing until the app makes one. */
 export class ThreadWatch {
-  readonly offer = new ThreadOffer();
+  readonly #offer = new ThreadOffer();
   readonly #take: Take;
   readonly #workers = new Map<number, WeakRef<Worker>>();
   /** The threads that have told something, until their end is asked after. */
   readonly #told = new Set<number>();
   #inbox: ThreadInbox | undefined;
+  readonly #atExit: () => void;
+  #isStarted = false;
 
-  /** Listens from the first worker thread on. `take` must not throw. */
-  constructor(take: Take) {
+  /** Listens from the first worker thread on. Neither must throw. @param atExit told that the process exits before the stations were started */
+  constructor(take: Take, atExit: () => void) {
+    this.#atExit = atExit;
     this.#take = (message) => {
       this.#told.add(message.thread);
       take(message);
     };
     process.on('worker', this.#made);
+  }
+
+  /** The stations are started, and see to the end of the process themselves. @param settings all that tells one way of exporting from another */
+  started(settings: string): void {
+    this.#isStarted = true;
+    process.removeListener('exit', this.#atExit);
+    this.#offer.toSettings(settings);
   }
 
   /** Takes at once what was told by now. */
@@ -45,7 +55,8 @@ export class ThreadWatch {
   /** Listens no more; threads that are made later send by themselves. */
   stop(): void {
     process.removeListener('worker', this.#made);
-    this.offer.end();
+    process.removeListener('exit', this.#atExit);
+    this.#offer.end();
     this.#inbox?.close();
   }
 
@@ -58,7 +69,8 @@ export class ThreadWatch {
     // Where nobody asks after ended threads, those that told nothing are forgotten here.
     if (this.#workers.size >= MOST) for (const thread of this.#over()) if (!this.#told.has(thread)) this.#workers.delete(thread);
     this.#workers.set(worker.threadId, new WeakRef(worker));
+    if (this.#inbox === undefined && !this.#isStarted) process.on('exit', this.#atExit);
     this.#inbox ??= openThreadInbox(THREADS, this.#take);
-    this.offer.toEnvironment();
+    this.#offer.toEnvironment();
   };
 }

@@ -50,7 +50,7 @@ export interface ThreadSettings {
 export const threadedExports = ({ config, secrets, watch }: ThreadSettings, own: Exports): ThreadedExports => {
   const settings = settingsText(config, secrets);
   if (watch !== undefined) {
-    watch.offer.toSettings(settings);
+    watch.started(settings);
     return new Threads(own(), watch);
   }
   const alone = { handsOver: false, learnt: () => undefined, connect: () => undefined, take: () => undefined, heard: () => 0, calls: 0 };

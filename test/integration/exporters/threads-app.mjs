@@ -1,8 +1,9 @@
 // An app that makes its calls in a worker thread, which ends in the way that the first argument names.
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import OpenAI from 'openai';
 
+// The main thread calls no model itself.
+const { default: OpenAI } = isMainThread ? {} : await import('openai');
 const base = process.env.BASE;
 const here = fileURLToPath(import.meta.url);
 const ask = async (apiKey, headers = {}) => {
