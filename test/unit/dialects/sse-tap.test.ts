@@ -43,27 +43,49 @@ const event = fc.record({
   name: fc.constantFrom('', 'event: delta', 'id: 1', ': ping', 'retry: 5', 'data-like: x'),
 });
 
-test.each(['\n', '\r\n', '\r'])('reads what the standard says, however the bytes are cut, with lines that end in %j', (end) => {
-  fc.assert(
-    fc.property(
-      fc.array(event, { maxLength: 8 }),
-      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 }),
-      fc.constantFrom('', `data: [DONE]${end}${end}`, 'data: {"cut":1}'),
-      (events, cuts, last) => {
-        const lines = events.flatMap(({ value, spread, space, name }) => [
-          ...(name === '' ? [] : [name]),
-          ...JSON.stringify(value, undefined, spread ? 1 : 0)
-            .split('\n')
-            .map((line) => `data:${space}${line}`),
-          '',
-        ]);
-        const stream = Buffer.from(lines.map((line) => line + end).join('') + last);
-        const read = standard(stream);
-        expect(tapped(stream, cuts)).toEqual({ read, events: read.length });
-      },
-    ),
-    { numRuns: 300 },
-  );
+/** Line ends by turns, where those of two lines together are not one. */
+const ended = (lines: readonly string[], ends: readonly string[]): string => {
+  let text = '';
+  for (const [index, line] of lines.entries()) {
+    const end = ends[index % ends.length] ?? '';
+    text += line + (line === '' && text.endsWith('\r') && end.startsWith('\n') ? '\r\n' : end);
+  }
+  return text;
+};
+
+test.each([['\n'], ['\r\n'], ['\r'], ['\n', '\r\n', '\r'], ['\n', '\r\n']].map((ends) => [ends]))(
+  'reads what the standard says, however the bytes are cut, with lines that end in %j',
+  (ends) => {
+    fc.assert(
+      fc.property(
+        fc.array(event, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom('', ended(['data: [DONE]', ''], ends), 'data: {"cut":1}'),
+        fc.constantFrom('', '\uFEFF'),
+        (events, cuts, last, mark) => {
+          const lines = events.flatMap(({ value, spread, space, name }) => [
+            ...(name === '' ? [] : [name]),
+            ...JSON.stringify(value, undefined, spread ? 1 : 0)
+              .split('\n')
+              .map((line) => `data:${space}${line}`),
+            '',
+          ]);
+          const stream = Buffer.from(mark + ended(lines, ends) + last);
+          const read = standard(stream);
+          expect(tapped(stream, cuts)).toEqual({ read, events: read.length });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  },
+);
+
+test.each(['\n', '\r\n'])('a large event that comes in small pieces holds nobody up, with lines that end in %j', (end) => {
+  const stream = Buffer.from(`data: ${JSON.stringify('x'.repeat(4 * 1024 * 1024))}${end}${end}`);
+  const beganMs = performance.now();
+  expect(tapped(stream, [1400]).events).toBe(1);
+  // It takes some hundredths of a second. To look with each piece at all that has come took six.
+  expect(performance.now() - beganMs).toBeLessThan(1500);
 });
 
 test('says that a stream is over once it said so', () => {

@@ -12,7 +12,8 @@ const streamOf = (texts: readonly string[]): { readonly bare: readonly string[];
   asked: [...texts.map((text) => chunk([delta(text)], { usage: null })), chunk([], { usage: { prompt_tokens: 1, completion_tokens: 2 } }), '[DONE]'],
 });
 
-const bytesOf = (data: readonly string[], end: string, head = ''): Buffer => Buffer.from(data.map((one) => `${head}data: ${one}${end}${end}`).join(''));
+const bytesOf = (data: readonly string[], end: string, head = '', blank = end): Buffer =>
+  Buffer.from(data.map((one) => `${head}data: ${one}${end}${blank}`).join(''));
 
 const filtered = (stream: Buffer, cuts: readonly number[]): { readonly text: string; readonly pieces: readonly Uint8Array[] } => {
   const filter = new UsageFilter();
@@ -27,19 +28,24 @@ const filtered = (stream: Buffer, cuts: readonly number[]): { readonly text: str
   return { text: Buffer.concat([...pieces, ...(rest === undefined ? [] : [rest])]).toString('utf8'), pieces };
 };
 
-test.each(['\n', '\r\n', '\r'])('the app sees the stream that it would have had, with lines that end in %j', (end) => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.string({ unit: anyCharacter, maxLength: 20 }), { maxLength: 8 }),
-      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
-      fc.constantFrom('', `event: message${end}`, `: ping${end}id: 1${end}`),
-      (texts, cuts, head) => {
-        const { bare, asked } = streamOf(texts);
-        expect(filtered(bytesOf(asked, end, head), cuts).text).toBe(bytesOf(bare, end, head).toString('utf8'));
-      },
-    ),
-  );
-});
+const ENDS = ['\n', '\r\n', '\r'].map((end) => [end, end] as const);
+
+test.each([...ENDS, ['\n', '\r\n'], ['\r\n', '\n']] as const)(
+  'the app sees the stream that it would have had, with lines that end in %j and empty ones in %j',
+  (end, blank) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: anyCharacter, maxLength: 20 }), { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
+        fc.constantFrom('', `event: message${end}`, `: ping${end}id: 1${end}`),
+        (texts, cuts, head) => {
+          const { bare, asked } = streamOf(texts);
+          expect(filtered(bytesOf(asked, end, head, blank), cuts).text).toBe(bytesOf(bare, end, head, blank).toString('utf8'));
+        },
+      ),
+    );
+  },
+);
 
 test('what ends without a blank line loses no event but the one with the usage', () => {
   const { bare, asked } = streamOf(['a', 'b']);

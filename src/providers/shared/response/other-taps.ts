@@ -1,6 +1,7 @@
 import { AwsEventStreamParser } from '../aws-event-stream.ts';
 import type { ResponseReader } from '../dialect.ts';
 import { JsonArrayParser } from '../json-array-stream.ts';
+import { Carry } from './carry.ts';
 
 const tell = (reader: ResponseReader, text: string): void => {
   try {
@@ -42,15 +43,12 @@ export const binaryTap = (reader: ResponseReader): ParsedTap => new ParsedTap(re
 /** Gives what reads a stream that is one JSON array. */
 export const arrayTap = (reader: ResponseReader): ParsedTap => new ParsedTap(reader, (found) => new JsonArrayParser(found));
 
-/** Longest line that is kept, in UTF-16 units. */
-const LONGEST = 16 * 1024 * 1024;
-
 /** Reads a stream of JSON lines as its bytes go by. */
 export class LinesTap {
   readonly terminated = false;
   readonly #reader: ResponseReader;
   readonly #decoder = new TextDecoder('utf-8');
-  #rest = '';
+  readonly #carry = new Carry();
 
   constructor(reader: ResponseReader) {
     this.#reader = reader;
@@ -58,17 +56,16 @@ export class LinesTap {
 
   /** Takes the next bytes; gives the number of events that they completed. */
   push(bytes: Uint8Array): number {
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    const rest = lines.pop() ?? '';
-    this.#rest = rest.length > LONGEST ? '' : rest;
+    const text = this.#decoder.decode(bytes, { stream: true });
+    const end = text.lastIndexOf('\n');
+    const lines = end < 0 ? [] : (this.#carry.take() + text.slice(0, end)).split('\n');
+    this.#carry.add(text.slice(end + 1));
     return this.#tell(lines);
   }
 
   /** Takes a last line that has no line feed. */
   end(): number {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = '';
-    return this.#tell([rest]);
+    return this.#tell([this.#carry.take() + this.#decoder.decode()]);
   }
 
   #tell(lines: readonly string[]): number {

@@ -1,5 +1,6 @@
 import type { ResponseReader } from '../dialect.ts';
-import { lastEventEnd } from './event-end.ts';
+import { Carry } from './carry.ts';
+import { BLANK_LINES, firstEventEnd, lastEventEnd } from './event-end.ts';
 
 const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, from: number, to: number): string };
 
@@ -8,8 +9,8 @@ const latin1 = (bytes: Uint8Array, from: number, to = bytes.length): string => l
 /** Turns text whose code units are raw bytes into what those bytes spell in UTF-8. */
 const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
 
-/** No dialect sends single events beyond this; a body that never ends an event is not an event stream. */
-const CARRY_LIMIT = 16 * 1024 * 1024;
+/** A byte order mark as Latin-1, which a stream may begin with. @source html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
+const MARK = '\u00EF\u00BB\u00BF';
 
 /** How many events of a piece that are no plain deltas are looked at one by one. */
 const MOST_OTHERS = 3;
@@ -20,13 +21,6 @@ const LF = 10;
 const eventEnd = (bytes: Uint8Array, from: number): number => {
   const end = bytes.indexOf(LF, from) + 1;
   return end > 0 && bytes[end] === LF ? end + 1 : 0;
-};
-
-/** Where in `text` the event ends that `carry` began, or 0; neither holds a carriage return. */
-const firstEventEnd = (carry: string, text: string): number => {
-  if (carry.endsWith('\n') && text.startsWith('\n')) return 1;
-  const blank = text.indexOf('\n\n');
-  return blank < 0 ? 0 : blank + 2;
 };
 
 /** The data of one event whose lines end in any way; `undefined` when it has none. */
@@ -54,7 +48,8 @@ const valueFrom = (text: string, at: number): number => {
 export class SseTap {
   readonly #reader: ResponseReader;
   readonly #everyEvent: boolean;
-  #carry = '';
+  readonly #carry = new Carry();
+  #begun = false;
   #terminated = false;
 
   /** @param everyEvent whether deltas are read too, for content or for meters */
@@ -70,30 +65,28 @@ export class SseTap {
 
   /** Takes the next bytes; gives the number of events that they completed. Never throws. */
   push(bytes: Uint8Array): number {
-    const carry = this.#carry;
-    if (carry === '') return this.#whole(bytes, 0);
+    if (this.#carry.isEmpty) return this.#whole(bytes, 0);
     const text = latin1(bytes, 0);
-    if (carry.includes('\r') || text.includes('\r')) return this.#from(carry + text);
     // Only the event that the last piece began is put together.
-    const cut = firstEventEnd(carry, text);
-    if (cut === 0) {
-      this.#keep(carry + text);
+    const { tail } = this.#carry;
+    const end = firstEventEnd(tail === '' ? text : tail + text);
+    if (end === 0) {
+      this.#carry.add(text);
       return 0;
     }
-    const first = carry + text.slice(0, cut);
-    return this.#take(first, cut + carry.length) + this.#whole(bytes, cut);
+    const cut = end - tail.length;
+    const first = this.#carry.take() + text.slice(0, cut);
+    return this.#take(first, first.length) + this.#whole(bytes, cut);
   }
 
   /** Takes text that is complete: the last event may lack its blank line. */
   end(): number {
-    const rest = this.#carry;
-    this.#carry = '';
+    const rest = this.#carry.take();
     return rest.trim() === '' ? 0 : this.#take(rest, rest.length);
   }
 
   /** Takes bytes from the beginning of an event on. */
   #whole(bytes: Uint8Array, start: number): number {
-    this.#carry = '';
     const { skip } = this.#reader;
     if (this.#everyEvent || skip === undefined) return start === bytes.length ? 0 : this.#from(latin1(bytes, start));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -113,23 +106,20 @@ export class SseTap {
     }
   }
 
-  #keep(rest: string): void {
-    this.#carry = rest.length > CARRY_LIMIT ? '' : rest;
-  }
-
   /** Takes the events that are complete, and keeps the rest. */
   #from(text: string): number {
     const end = lastEventEnd(text);
-    this.#keep(end === text.length ? '' : text.slice(end));
+    if (end < text.length) this.#carry.add(text.slice(end));
     return end === 0 ? 0 : this.#take(text, end);
   }
 
   #take(text: string, end: number): number {
     // Streams with carriage returns are rare enough to be cut the slow way.
-    if (text.includes('\r')) return this.#slowly(text.slice(0, end));
+    const begin = this.#begin(text);
+    if (text.includes('\r')) return this.#slowly(text.slice(begin, end));
     let events = 0;
     let data: string | undefined;
-    for (let at = 0; at < end;) {
+    for (let at = begin; at < end;) {
       const newline = text.indexOf('\n', at);
       const stop = newline < 0 ? end : newline;
       if (stop > at) {
@@ -147,9 +137,16 @@ export class SseTap {
     return events + 1;
   }
 
+  /** Where the first line begins. */
+  #begin(text: string): number {
+    if (this.#begun) return 0;
+    this.#begun = true;
+    return text.startsWith(MARK) ? MARK.length : 0;
+  }
+
   #slowly(block: string): number {
     let events = 0;
-    for (const event of block.split(/\r\n\r\n|\n\n|\r\r/)) {
+    for (const event of block.split(BLANK_LINES)) {
       const data = joinedData(event);
       if (data === undefined) continue;
       events++;

@@ -1,4 +1,4 @@
-import { lastEventEnd } from './event-end.ts';
+import { BLANK_LINES, lastEventEnd } from './event-end.ts';
 
 const raw = (bytes: Uint8Array): string => (Buffer.prototype as unknown as { latin1Slice(this: Uint8Array): string }).latin1Slice.call(bytes);
 
@@ -11,7 +11,6 @@ const bytesOf = (text: string): Uint8Array => {
 
 const EMPTY_USAGE = /,"usage":\s?null|"usage":\s?null,/g;
 const DATA = /^data: ?\{/m;
-const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/g;
 
 /** No chunk with usage alone comes near this; what does not end by then is passed on as it is. */
 const MOST_HELD = 64 * 1024;
@@ -29,7 +28,7 @@ const cleanEvent = (event: string): string => {
 const clean = (block: string): string => {
   let out = '';
   let at = 0;
-  for (const { index, 0: end } of block.matchAll(BLANK_LINE)) {
+  for (const { index, 0: end } of block.matchAll(BLANK_LINES)) {
     out += cleanEvent(block.slice(at, index + end.length));
     at = index + end.length;
   }
