@@ -70,12 +70,15 @@ const WORDS =
     ' ',
   );
 
+const WIDE = ['Zahlmeister', 'Größe', 'λογαριασμός', 'счёт', '帳簿', '🚢🧾', 'e\u0301te\u0301'];
+
 /** The words of the answer, each with the blank that follows it. */
 export const answerWords = (script: Script): readonly string[] => {
   if (script.text !== undefined) return script.text.match(/\S+\s*|\s+/g) ?? [''];
   const words: string[] = [];
-  for (let i = 0; i < script.chunks; i++) words.push(`${WORDS[i % WORDS.length]} `);
-  return words;
+  const all = script.isWide ? WIDE : WORDS;
+  for (let i = 0; i < script.chunks; i++) words.push(`${all[i % all.length]} `);
+  return script.bigBytes === 0 ? words : words.with(script.chunks >> 1, `${'x'.repeat(script.bigBytes)} `);
 };
 
 /** Fixed arguments of the tool call that a script may ask for. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Framing } from './framing.ts';
 
 /** What a request asks the provider to do, with the server's defaults filled in. Times in milliseconds. */
 export interface Script {
@@ -14,7 +15,7 @@ export interface Script {
   readonly intervalMs: number;
   readonly batch: number;
   readonly status: number | undefined;
-  /** How many attempts fail; infinite when not said. */
+  /** How many attempts fail or are cut off; infinite when not said. */
   readonly times: number;
   readonly retryAfterMs: number | undefined;
   readonly shouldRetry: string | undefined;
@@ -36,6 +37,17 @@ export interface Script {
   readonly redirect: number | undefined;
   /** Whether the connection is closed behind the answer. */
   readonly closes: boolean;
+  /** Whether the connection is lost in the middle of the headers. */
+  readonly isTorn: boolean;
+  /** Whether a connection that is cut is reset. */
+  readonly resets: boolean;
+  readonly framing: Framing;
+  /** What becomes of the content type: `upper`, `plain` or `none`. */
+  readonly type: string | undefined;
+  /** How long one word of the answer is. */
+  readonly bigBytes: number;
+  /** Whether the answer is in letters of several bytes. */
+  readonly isWide: boolean;
 }
 
 /** The server's own answers to what a script leaves open. */
@@ -104,5 +116,11 @@ export const readScript = (headers: IncomingHttpHeaders, raw: Buffer, defaults: 
     pieceBytes: maybe('pieces'),
     redirect: maybe('redirect'),
     closes: said.get('close') === '1',
+    isTorn: said.get('torn') === '1',
+    resets: said.get('reset') === '1',
+    framing: new Set(said.get('framing')?.split(',')),
+    type: said.get('type'),
+    bigBytes: maybe('big') ?? 0,
+    isWide: said.get('wide') === '1',
   };
 };

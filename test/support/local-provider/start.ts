@@ -100,6 +100,9 @@ const failure = (route: Route, exchange: Exchange, status: number): Reply => ({
   },
 });
 
+/** The same script of an attempt behind those that are cut off. */
+const unbroken = (script: Script): Script => ({ ...script, cutAfter: undefined, isTorn: false });
+
 const replyTo = (route: Route, exchange: Exchange): Reply => {
   const { status, times } = exchange.script;
   return status !== undefined && exchange.attempt <= times ? failure(route, exchange, status) : route.handler(exchange, route.model);
@@ -151,6 +154,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       return;
     }
     if (id !== undefined) arrived.add(id);
+    const isTried = Number.isFinite(script.times);
     const exchange: Exchange = {
       number: ++count,
       method: req.method ?? 'GET',
@@ -161,12 +165,12 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       body: parse(raw, req.headers['content-type']),
       script,
       tokens: countTokens(script, raw.length),
-      attempt: attempts.number(req, raw, script.status !== undefined && Number.isFinite(script.times)),
+      attempt: attempts.number(req, raw, isTried),
     };
     const reply = replyTo(route, exchange);
     const failed = reply.kind === 'whole' && reply.status >= 400;
     const headers = { ...vendorHeaders(route.vendor, exchange), ...(failed ? retryHeaders(exchange) : {}) };
-    const sent = await sendReply(res, reply, script, headers);
+    const sent = await sendReply(res, reply, exchange.attempt > script.times ? unbroken(script) : script, headers);
     bill.add({
       ...reply.billing,
       number: exchange.number,

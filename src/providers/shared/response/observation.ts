@@ -26,7 +26,7 @@ interface StreamTap {
   end(): number;
 }
 
-/** How the events of a stream are cut, by its content type; `undefined` for a body that is one whole. */
+/** How the events of a stream are cut, by its content type in lower case; `undefined` where that says nothing of events. */
 const tapFor = (contentType: string, status: number, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
   if (reader.isLines === true && status < 400) return new LinesTap(reader);
   if (contentType.includes('event-stream')) return new SseTap(reader, everyEvent);
@@ -35,6 +35,13 @@ const tapFor = (contentType: string, status: number, reader: ResponseReader, eve
 };
 
 const OPEN_SQUARE = 91;
+const OPEN_CURLY = 123;
+
+/** What an event stream may begin with: `data`, `event`, `id`, `retry`, a comment, an empty line, a byte order mark. */
+const EVENT_BEGINS: ReadonlySet<number> = new Set(Buffer.from('deir:\n\r\u00EF', 'latin1'));
+
+/** Content types that say nothing of a body's form, one that is missing among them: SDKs read by what they asked for, whatever is said of the answer. */
+const SAYS_NOTHING = /^(?:$|text\/(?:plain|html)|application\/octet-stream)/;
 
 /** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -83,7 +90,9 @@ export class Observation implements UnreadAnswer {
   readonly filter: UsageFilter | undefined;
   #reader: ResponseReader;
   #tap: StreamTap | undefined;
-  readonly #json: boolean;
+  #json: boolean;
+  /** Whether its first bytes are to say what it is. */
+  #isOpen: boolean;
   readonly #status: number;
   readonly #contentType: string;
   /** Absent until there is a clone. */
@@ -106,9 +115,11 @@ export class Observation implements UnreadAnswer {
     this.#options = options;
     this.#reader = reader;
     this.#status = status;
-    this.#json = contentType.includes('json');
-    this.#tap = tapFor(contentType, status, reader, options.everyEvent || call.metered);
-    this.filter = options.hideUsage && contentType.includes('event-stream') ? new UsageFilter() : undefined;
+    const type = contentType.toLowerCase();
+    this.#json = type.includes('json');
+    this.#isOpen = SAYS_NOTHING.test(type);
+    this.#tap = tapFor(type, status, reader, options.everyEvent || call.metered);
+    this.filter = options.hideUsage && (this.#isOpen || type.includes('event-stream')) ? new UsageFilter() : undefined;
   }
 
   /** The call, until it was told how the response ended. */
@@ -176,7 +187,7 @@ export class Observation implements UnreadAnswer {
   bytes(piece: Uint8Array): Refusal | undefined {
     if (!this.#tells()) return undefined;
     if (!this.isStream) this.begin();
-    this.#tap ??= this.#arrayTap(piece);
+    this.#tap ??= this.#tapBy(piece[0]);
     if (this.#tap === undefined) {
       this.#keep(piece);
       return undefined;
@@ -228,6 +239,7 @@ export class Observation implements UnreadAnswer {
       this.#text = text;
       return;
     }
+    this.#tap ??= this.#isOpen ? this.#tapBy(text.charCodeAt(0)) : undefined;
     if (this.#tap !== undefined) {
       this.#tap.push(Buffer.from(text));
       this.#tap.end();
@@ -264,10 +276,16 @@ export class Observation implements UnreadAnswer {
     return teller === this || (teller === undefined && live === 1);
   }
 
-  /** What reads a body that begins as a JSON array; errors come as one too, and are read as a whole. */
-  #arrayTap(piece: Uint8Array): StreamTap | undefined {
-    const begins = this.#reader.mayBeArray === true && this.#json && this.#size === 0 && this.#status < 400 && piece[0] === OPEN_SQUARE;
-    return begins ? arrayTap(this.#reader) : undefined;
+  /** What reads a body that begins so. A JSON array is cut into its elements; errors come as one too, and are read as a whole. */
+  #tapBy(first: number | undefined): StreamTap | undefined {
+    if (this.#status >= 400 || first === undefined) return undefined;
+    if (this.#isOpen) {
+      this.#isOpen = false;
+      this.#json = first === OPEN_CURLY;
+      return EVENT_BEGINS.has(first) ? new SseTap(this.#reader, this.#options.everyEvent || this.#call.metered) : undefined;
+    }
+    const isArray = this.#reader.mayBeArray === true && this.#json && this.#size === 0 && first === OPEN_SQUARE;
+    return isArray ? arrayTap(this.#reader) : undefined;
   }
 
   #keep(piece: Uint8Array): void {

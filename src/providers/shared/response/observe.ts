@@ -55,6 +55,9 @@ const bodyOf = (response: object, prototype: object): unknown => {
   return body;
 };
 
+/** As the platform does: without a byte order mark. */
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 /** Text of a stream whose usage is hidden must come through the filter, so it is read from the observed body. */
 const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
   const pieces: Uint8Array[] = [];
@@ -110,17 +113,12 @@ const readBlob = (observation: Observation, blob: Blob): void => {
 
 const makePrototype = (prototype: object): object => {
   const methods: Anything = {
-    text: reading(
-      prototype,
-      'text',
-      (o, v: string) => o.text(v),
-      (b) => Buffer.from(b).toString('utf8'),
-    ),
+    text: reading(prototype, 'text', (o, v: string) => o.text(v), textOf),
     json: reading(
       prototype,
       'json',
       (o, v: unknown) => o.json(v),
-      (b) => JSON.parse(Buffer.from(b).toString('utf8')) as unknown,
+      (b) => JSON.parse(textOf(b)) as unknown,
     ),
     arrayBuffer: reading(
       prototype,
