@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BudgetSnapshot } from '../../../../src/policies/budget/snapshot.ts';
 import type { LedgerRecord } from '../../../../src/ledger/ledger-record.ts';
 import type { BillLine } from '../../../support/local-provider/bill.ts';
-import { startLocalProvider } from '../../../support/local-provider/start.ts';
 import { OtlpReceiver } from '../../../support/otlp-receiver.ts';
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { runNode } from '../../../support/run-node.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { type LimitState, readLimits } from '../reconcile/limit-store.ts';
+import { startProvider } from '../reconcile/provider.ts';
 import { budgetsOf, ledgerIn } from '../reconcile/run-plan.ts';
 import { configOf, type Setup } from '../reconcile/setup.ts';
 import type { Service } from './fleet.ts';
@@ -67,9 +67,9 @@ const codesIn = (stdout: string): Ended['codes'] =>
 
 /** Runs all services at once over one store, and collects what each account knows when all that was left behind has lapsed. */
 export const runFleet = async (services: readonly Service[], setup: Setup): Promise<FleetAccounts> => {
-  const provider = await startLocalProvider();
-  const receiver = await OtlpReceiver.start();
   const folder = scratchFolder();
+  const provider = await startProvider(folder);
+  const receiver = await OtlpReceiver.start();
   const at = (name: string): string => join(folder, name);
   const config = at('purser.config.json');
   writeFileSync(config, JSON.stringify(fleetConfig(setup, at)));
@@ -87,7 +87,7 @@ export const runFleet = async (services: readonly Service[], setup: Setup): Prom
     const ran = await runNode(['--import', resolve('dist/register.js'), '--expose-gc', ...what], {
       timeoutMs: 40_000,
       env: {
-        BASE: provider.url,
+        ...provider.env,
         PURSER_CONFIG: config,
         PURSER_JSONL_FILE: at('calls.jsonl'),
         PURSER_ASK_USAGE_HOSTS: '127.0.0.1',

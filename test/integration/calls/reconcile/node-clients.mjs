@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
+import https from 'node:https';
 import { PassThrough, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import * as undici from 'undici';
@@ -15,7 +16,7 @@ const sockets = new WeakSet();
 /** Sends a request of `node:http`, and sends it again where it is told to. */
 const sendHttp = async ({ address, body, ...request }, signal, call) => {
   const { n } = call;
-  const req = http.request(address, { ...request, signal });
+  const req = (call.secure ? https : http).request(address, { ...request, signal });
   // In pieces, whole, or with its length said before.
   if (n % 3 === 0 && body !== undefined) req.write(body.slice(0, 20));
   if (n % 3 === 1 && body !== undefined) req.setHeader('content-length', Buffer.byteLength(body));
@@ -30,9 +31,9 @@ const sendHttp = async ({ address, body, ...request }, signal, call) => {
 };
 
 /** Sends a request by HTTP/2, over a connection of its own. */
-const sendHttp2 = async ({ address, method, headers, body }, signal) => {
+const sendHttp2 = async ({ address, method, headers, body }, signal, { secure }) => {
   const { pathname, search } = new URL(address);
-  const session = http2.connect(process.env.BASE_HTTP2).on('error', ignore);
+  const session = http2.connect(secure ? process.env.BASE_SECURE : process.env.BASE_HTTP2).on('error', ignore);
   const asked = { ':method': method, ':path': pathname + search, ...headers };
   const stream = session.request(asked, { endStream: body === undefined, ...(signal === undefined ? {} : { signal }) });
   stream.once('close', () => session.close());

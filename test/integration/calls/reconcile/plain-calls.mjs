@@ -1,7 +1,8 @@
 // The calls as they are on the wire, without an SDK.
 import { bodies, headersOf } from './bodies.mjs';
 
-const base = process.env.BASE;
+/** Where the provider of a call is. */
+export const baseOf = ({ secure }) => (secure ? process.env.BASE_SECURE : process.env.BASE);
 const key = 'local-test-key';
 
 const gemini = '/v1beta/models/gemini-2.5-flash';
@@ -47,7 +48,7 @@ export const plainRequest = (call) => {
   const path = paths[call.api](call);
   const { method, type, body } = contentOf(call);
   const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...keyOf(path), ...headersOf(call) };
-  return { address: base + path, method, headers, ...(body === undefined ? {} : { body }) };
+  return { address: baseOf(call) + path, method, headers, ...(body === undefined ? {} : { body }) };
 };
 
 /** The same request through fetch alone, as an address with options or as a Request. */

@@ -1,5 +1,6 @@
 /** What is called and how each call ends: made of a seed, so that a run can be had again. */
 import { Dice } from './dice.ts';
+import { framingOf } from './framings.ts';
 import { askedOf, type Form, formsOf, isText, OTHER_APIS, TEXT_APIS } from './operations.ts';
 import { isDirect, type PlannedCall, type Via } from './planned-call.ts';
 import { placesOf, probesOf } from './places.ts';
@@ -19,10 +20,11 @@ const VIAS: readonly Via[] = ['http', 'http2', 'request', 'stream', 'pipeline', 
 
 const ENCODINGS = ['gzip', 'br', 'deflate', 'zstd'] as const;
 
-/** How an answer comes over the line. */
+/** How an answer comes over the line. A large one comes in pieces that are not small. */
 const lineOf = (isRedirectable: boolean, dice: Dice): Record<string, number | string> => ({
   ...(dice.odds(0.2) ? { encoding: dice.one(ENCODINGS) } : {}),
-  ...(dice.odds(0.2) ? { pieces: 5 + dice.upTo(300) } : {}),
+  ...dice.one([{}, {}, {}, {}, {}, {}, { pieces: 5 + dice.upTo(300) }, { pieces: 5 + dice.upTo(300) }, { big: 1000 * (1 + dice.upTo(300)) }]),
+  ...(dice.odds(0.2) ? { wide: 1 } : {}),
   ...(dice.odds(0.1) ? { close: 1 } : {}),
   ...(dice.odds(0.1) && isRedirectable ? { redirect: dice.one([307, 308]) } : {}),
 });
@@ -50,13 +52,14 @@ const drawOf = (n: number, dice: Dice): Draw => {
   const forms = sdk && dice.odds(0.4) ? formsOf({ api, stream }) : [];
   const form = forms.length > 0 ? dice.one(forms) : undefined;
   const via = !sdk && dice.odds(0.5) ? dice.one(VIAS) : undefined;
-  const line = lineOf(followsRedirects({ form, via }), dice);
+  const line = { ...lineOf(followsRedirects({ form, via }), dice), ...framingOf({ api, sdk, form, stream }, dice) };
   return {
     api,
     sdk,
     ...(form === undefined ? {} : { form }),
     ...(via === undefined ? {} : { via }),
     stream,
+    secure: dice.odds(0.25),
     ending: '',
     script: { ...scriptOf(n, isText({ api }), dice), ...line },
     // Without an SDK the app takes pieces, of which there may be only one.

@@ -35,6 +35,8 @@ export interface PlannedCall {
   /** Without an SDK: Node's own fetch where it is not said. */
   readonly via?: Via;
   readonly stream: boolean;
+  /** Whether it goes to its provider over TLS. */
+  readonly secure?: boolean;
   readonly ending: string;
   readonly script: Readonly<Record<string, number | string>>;
   /** Events that the app takes before it ends the call. */

@@ -5,14 +5,13 @@ import type { LedgerRecord } from '../../../../src/ledger/ledger-record.ts';
 import { readLedger } from '../../../../src/ledger/read-ledger.ts';
 import type { BudgetSnapshot } from '../../../../src/policies/budget/snapshot.ts';
 import type { BillLine } from '../../../support/local-provider/bill.ts';
-import { startHttp2Front } from '../../../support/local-provider/http2-front.ts';
-import { startLocalProvider } from '../../../support/local-provider/start.ts';
 import { OtlpReceiver, type ReceivedSpan } from '../../../support/otlp-receiver.ts';
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { runNode } from '../../../support/run-node.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { type LimitState, readLimits } from './limit-store.ts';
 import type { Plan } from './plan.ts';
+import { startProvider } from './provider.ts';
 import { configOf, type Setup } from './setup.ts';
 
 /** What the app saw of one call. */
@@ -63,10 +62,9 @@ export const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot
 
 /** Runs the app with a plan, the preload, a provider and an OTLP receiver of its own, and collects what each of them knows of it. */
 export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
-  const provider = await startLocalProvider();
-  const front = await startHttp2Front(provider.url);
-  const receiver = await OtlpReceiver.start();
   const folder = scratchFolder();
+  const provider = await startProvider(folder);
+  const receiver = await OtlpReceiver.start();
   const at = (name: string): string => join(folder, name);
   const config = at('purser.config.json');
   writeFileSync(config, JSON.stringify(configOf(setup, at)));
@@ -76,8 +74,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const ran = await runNode(args, {
     timeoutMs: 20_000,
     env: {
-      BASE: provider.url,
-      BASE_HTTP2: front.url,
+      ...provider.env,
       PURSER_CONFIG: config,
       PURSER_JSONL_FILE: at('calls.jsonl'),
       PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
@@ -90,7 +87,6 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   // What it sends late is on its bill late.
   const due = plan.calls.reduce((sum, { expected }) => sum + expected.requests, 0);
   for (let waited = 0; provider.bill().requests < due && waited < 1000; waited += 20) await sleep(20);
-  front.close();
   await provider.close();
   const lines = linesOf(readFileSync(at('calls.jsonl'), 'utf8')).map((line) => JSON.parse(line) as SpanLine);
   return {

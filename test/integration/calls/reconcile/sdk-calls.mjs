@@ -4,23 +4,35 @@ import { GoogleGenAI } from '@google/genai';
 import { GoogleGenerativeAI } from '@google/generative-ai';
 import OpenAI, { AzureOpenAI, BedrockOpenAI } from 'openai';
 import { bodies, headersOf } from './bodies.mjs';
+import { baseOf } from './plain-calls.mjs';
 
-const base = process.env.BASE;
 const apiKey = 'local-test-key';
-const azure = { apiKey, endpoint: base, apiVersion: '2025-01-01' };
-const openais = {
-  azure: new AzureOpenAI(azure),
-  deployed: new AzureOpenAI({ ...azure, deployment: 'gpt-4.1' }),
-  bedrock: new BedrockOpenAI({ apiKey, baseURL: `${base}/v1` }),
-};
-const openai = new OpenAI({ apiKey, baseURL: `${base}/v1` });
-const anthropic = new Anthropic({ apiKey, baseURL: base });
-const genai = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: base } });
-const vertex = new GoogleGenAI({ vertexai: true, apiKey, httpOptions: { baseUrl: base } });
-const older = new GoogleGenerativeAI(apiKey);
 
-const openaiOf = ({ form }) => openais[form] ?? openai;
-const messagesOf = ({ form }) => (form === 'beta' ? anthropic.beta.messages : anthropic.messages);
+const makeClients = (base) => {
+  const azure = { apiKey, endpoint: base, apiVersion: '2025-01-01' };
+  return {
+    base,
+    openai: new OpenAI({ apiKey, baseURL: `${base}/v1` }),
+    azure: new AzureOpenAI(azure),
+    deployed: new AzureOpenAI({ ...azure, deployment: 'gpt-4.1' }),
+    bedrock: new BedrockOpenAI({ apiKey, baseURL: `${base}/v1` }),
+    anthropic: new Anthropic({ apiKey, baseURL: base }),
+    genai: new GoogleGenAI({ apiKey, httpOptions: { baseUrl: base } }),
+    vertex: new GoogleGenAI({ vertexai: true, apiKey, httpOptions: { baseUrl: base } }),
+    older: new GoogleGenerativeAI(apiKey),
+  };
+};
+const clients = new Map();
+/** The clients for the place where the provider of a call is. */
+const clientsOf = (call) => {
+  const base = baseOf(call);
+  if (!clients.has(base)) clients.set(base, makeClients(base));
+  return clients.get(base);
+};
+
+const openaiOf = (call) => clientsOf(call)[call.form] ?? clientsOf(call).openai;
+const anthropicOf = (call) => clientsOf(call).anthropic;
+const messagesOf = (call) => (call.form === 'beta' ? anthropicOf(call).beta.messages : anthropicOf(call).messages);
 
 const optionsOf = (call, { signal, timeout }) => ({
   headers: headersOf(call),
@@ -55,10 +67,16 @@ const genaiRequest = (call, more, asked = {}) => ({ model: MODEL, contents: 'hel
 const either = (call, of, [stream, whole], ...args) => (call.stream ? of[stream](...args) : of[whole](...args));
 
 const generate = (call, more) =>
-  either(call, (call.form === 'vertex' ? vertex : genai).models, ['generateContentStream', 'generateContent'], genaiRequest(call, more, BOUND));
+  either(
+    call,
+    (call.form === 'vertex' ? clientsOf(call).vertex : clientsOf(call).genai).models,
+    ['generateContentStream', 'generateContent'],
+    genaiRequest(call, more, BOUND),
+  );
 
 const SENDING = ['sendMessageStream', 'sendMessage'];
-const chat = (call, more) => either(call, genai.chats.create({ model: MODEL }), SENDING, { message: 'hello', config: { ...BOUND, ...configOf(call, more) } });
+const chat = (call, more) =>
+  either(call, clientsOf(call).genai.chats.create({ model: MODEL }), SENDING, { message: 'hello', config: { ...BOUND, ...configOf(call, more) } });
 
 /** What the older SDK gives: of a stream also a promise of the whole, which it reads by itself. */
 const givenBy = async (call, made) => {
@@ -69,8 +87,8 @@ const givenBy = async (call, made) => {
 };
 
 const ofOlder = (call, more) => {
-  const request = { baseUrl: base, customHeaders: headersOf(call), ...more };
-  const model = older.getGenerativeModel({ model: MODEL, generationConfig: BOUND });
+  const request = { baseUrl: baseOf(call), customHeaders: headersOf(call), ...more };
+  const model = clientsOf(call).older.getGenerativeModel({ model: MODEL, generationConfig: BOUND });
   if (call.form === 'olderChat') return givenBy(call, either(call, model.startChat(), SENDING, 'hello', request));
   return givenBy(call, either(call, model, ['generateContentStream', 'generateContent'], bodies.genai(call), request));
 };
@@ -82,19 +100,19 @@ const sound = () => new File([new Uint8Array(64)], 'a.wav');
 const sdks = {
   chat: (call, more) => create(call, more, openaiOf(call), openaiOf(call).chat.completions, '/chat/completions'),
   responses: (call, more) => create(call, more, openaiOf(call), openaiOf(call).responses, '/responses'),
-  messages: (call, more) => create(call, more, anthropic, messagesOf(call), '/v1/messages'),
+  messages: (call, more) => create(call, more, anthropicOf(call), messagesOf(call), '/v1/messages'),
   genai: (call, more) => (genaiForms[call.form] ?? generate)(call, more),
   embeddings: (call, more) => create(call, more, openaiOf(call), openaiOf(call).embeddings, '/embeddings'),
-  images: (call, more) => openai.images.generate(bodies.images(call), optionsOf(call, more)),
-  transcription: (call, more) => openai.audio.transcriptions.create({ ...bodies.transcription(call), file: sound() }, optionsOf(call, more)),
-  speech: (call, more) => openai.audio.speech.create(bodies.speech(call), optionsOf(call, more)),
-  moderation: (call, more) => openai.moderations.create(bodies.moderation(call), optionsOf(call, more)),
-  countMessages: (call, more) => anthropic.messages.countTokens(bodies.countMessages(call), optionsOf(call, more)),
-  countContent: (call, more) => genai.models.countTokens(genaiRequest(call, more)),
-  embedContent: (call, more) => genai.models.embedContent(genaiRequest(call, more)),
-  stored: (call, more) => openai.responses.retrieve(`resp_${call.n}`, call.stream ? { stream: true } : {}, optionsOf(call, more)),
-  batch: (call, more) => openai.batches.retrieve(`batch_${call.n}`, optionsOf(call, more)),
-  models: (call, more) => openai.models.list(optionsOf(call, more)),
+  images: (call, more) => openaiOf(call).images.generate(bodies.images(call), optionsOf(call, more)),
+  transcription: (call, more) => openaiOf(call).audio.transcriptions.create({ ...bodies.transcription(call), file: sound() }, optionsOf(call, more)),
+  speech: (call, more) => openaiOf(call).audio.speech.create(bodies.speech(call), optionsOf(call, more)),
+  moderation: (call, more) => openaiOf(call).moderations.create(bodies.moderation(call), optionsOf(call, more)),
+  countMessages: (call, more) => anthropicOf(call).messages.countTokens(bodies.countMessages(call), optionsOf(call, more)),
+  countContent: (call, more) => clientsOf(call).genai.models.countTokens(genaiRequest(call, more)),
+  embedContent: (call, more) => clientsOf(call).genai.models.embedContent(genaiRequest(call, more)),
+  stored: (call, more) => openaiOf(call).responses.retrieve(`resp_${call.n}`, call.stream ? { stream: true } : {}, optionsOf(call, more)),
+  batch: (call, more) => openaiOf(call).batches.retrieve(`batch_${call.n}`, optionsOf(call, more)),
+  models: (call, more) => openaiOf(call).models.list(optionsOf(call, more)),
 };
 
 /** Makes a call through its SDK; gives what the SDK gives. */
@@ -120,5 +138,5 @@ const tools = {
 /** The SDKs' own runners of tools, whose model asks for none: one call. */
 export const runners = {
   chat: (call) => openaiOf(call).chat.completions.runTools({ ...bodies.chat(call), tools: tools.chat }, optionsOf(call, {})),
-  messages: (call) => anthropic.beta.messages.toolRunner({ ...bodies.messages(call), tools: tools.messages }, optionsOf(call, {})),
+  messages: (call) => anthropicOf(call).beta.messages.toolRunner({ ...bodies.messages(call), tools: tools.messages }, optionsOf(call, {})),
 };

@@ -79,11 +79,27 @@ const cutOf = (draw: Draw, dice: Dice): number => {
   return isText(draw) ? 20 + dice.upTo(80) : 1 + dice.upTo(14);
 };
 
+/** How the connection is lost before there are headers, or in their middle. */
+const lossOf = (dice: Dice): Readonly<Record<string, number>> => ({ ...dice.one([{ cut: 0 }, { torn: 1 }]), ...resetOf(dice) });
+
+const resetOf = (dice: Dice): Readonly<Record<string, number>> => (dice.odds(0.3) ? { reset: 1 } : {});
+
 const cutOff: Way = (draw, dice) => ({
   ending: 'whole',
-  script: { ...draw.script, cut: dice.odds(0.3) ? 0 : cutOf(draw, dice) },
+  script: { ...draw.script, ...(dice.odds(0.4) ? lossOf(dice) : { cut: cutOf(draw, dice), ...resetOf(dice) }) },
   expected: failed(),
 });
+
+/** The connection is lost before the answer, once or twice, and the SDK tries again; Google's does not. */
+const lost: Way = ({ script }, dice) => {
+  const times = 1 + dice.upTo(1);
+  return {
+    retries: times,
+    ending: 'whole',
+    script: { ...script, ...lossOf(dice), times, 'retry-after-ms': 3 },
+    expected: { ...completed, requests: times + 1 },
+  };
+};
 
 /** Anthropic's streams state their usage whatever they are told. */
 const withoutUsage: Way = ({ api, stream, script }) => ({
@@ -145,6 +161,7 @@ const SDK_STREAM: Readonly<Record<string, Way>> = {
 };
 const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
   ...SDK_STREAM,
+  lost,
   controller: leaves,
   readable: leaves,
   helperOff: leaves,
@@ -161,7 +178,7 @@ const STAINLESS_STREAM: Readonly<Record<string, Way>> = {
   between,
 };
 const SDK_PLAIN: Readonly<Record<string, Way>> = { ...ANY, retried, withoutUsage };
-const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, ran: whole, raw: whole, rawDropped: unread, unawaited: unread, between };
+const STAINLESS_PLAIN: Readonly<Record<string, Way>> = { ...SDK_PLAIN, lost, ran: whole, raw: whole, rawDropped: unread, unawaited: unread, between };
 const WIRE_STREAM: Readonly<Record<string, Way>> = {
   ...ANY,
   streamError,
