@@ -10,6 +10,11 @@ import type { Wanted } from './compiled-limit.ts';
 import { LimitGrant } from './limit-grant.ts';
 import type { Block } from './refusal.ts';
 
+/** What a call has been through under limits that are in force no more. */
+export interface AskedBefore extends Pick<Ask, 'order' | 'lost'> {
+  readonly waited: { readonly ms: number; readonly rule: string };
+}
+
 /** What one call wants of its limits. */
 export interface Ask {
   readonly call: Call;
@@ -21,8 +26,10 @@ export interface Ask {
   /** Who waits for it. */
   readonly caller: Caller | undefined;
   /** The same again, under the limits that are in force by then. */
-  readonly again: () => Ask;
-  /** How often the store was away when it was asked for this call: what may have been reserved then goes by another name. */
+  readonly again: (before: AskedBefore) => Ask;
+  /** How long it has waited already, under limits that are in force no more. */
+  readonly waited: AskedBefore['waited'] | undefined;
+  /** How often the store was asked for this call and its answer not waited for: what may have been reserved then goes by another name. */
   lost: number;
 }
 

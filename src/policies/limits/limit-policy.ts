@@ -12,7 +12,7 @@ import { kindOf } from '../budget/line-plan.ts';
 import { chain } from '../budget/maybe.ts';
 import { StoreClient } from '../budget/store-client.ts';
 import { Heartbeat } from '../heartbeat.ts';
-import { type Ask, Asker, type Tried } from './asker.ts';
+import { type Ask, type AskedBefore, Asker, type Tried } from './asker.ts';
 import { type CompiledLimit, compileLimits, type Wanted, wantedOf } from './compiled-limit.ts';
 import type { LimitConfig } from './limit-config.ts';
 import { LimitGrant } from './limit-grant.ts';
@@ -102,7 +102,7 @@ class Limits implements LimitPolicy {
   }
 
   #begin(ask: Ask, caller: Caller | undefined): Maybe<Admission> {
-    if (ask.wanted.length === 0) return INDIFFERENT;
+    if (ask.wanted.length === 0) return ask.waited === undefined ? INDIFFERENT : noGrant(this.#told(ask, ask.waited));
     const ahead = this.#room.ahead(ask);
     if (ahead.length > 0) return this.#wait(ask, ahead, caller);
     return chain(this.#asker.attempt(ask, 0), (tried) => this.#tried(ask, tried, caller));
@@ -135,22 +135,23 @@ class Limits implements LimitPolicy {
     await Promise.all([this.#client.store.close(), this.#ownStore()?.close()]);
   }
 
-  #askFor(call: Call, caller: Caller | undefined): Ask {
+  #askFor(call: Call, caller: Caller | undefined, before?: AskedBefore): Ask {
     const wanted = this.#limits.flatMap((limit) => {
       const key = limit.keyOf(call);
       return key === undefined ? [] : [wantedOf(limit, key, tokensFor(limit, call, this.#history))];
     });
-    return this.#ask(call, wanted, caller, () => this.#askFor(call, caller));
+    return this.#ask(call, wanted, caller, (asked) => this.#askFor(call, caller, asked), before);
   }
 
-  #ask(call: Call, wanted: readonly Wanted[], caller: Caller | undefined, again: () => Ask): Ask {
+  #ask(call: Call, wanted: readonly Wanted[], caller: Caller | undefined, again: Ask['again'], before: AskedBefore | undefined): Ask {
     const keys = wanted.flatMap(({ line }) => (line.enforce ? [line.key] : []));
-    return { call, wanted, keys, order: (this.#asked += 1), caller, again, lost: 0 };
+    const { order, waited, lost } = before ?? { order: (this.#asked += 1), waited: undefined, lost: 0 };
+    return { call, wanted, keys, order, caller, again, waited, lost };
   }
 
   #retry(call: Call, grant: LimitGrant, caller: Caller): Maybe<Refusal | undefined> {
     const named = { ...call, id: `${call.id}~r${grant.requests}` };
-    const askAgain = (): Ask => this.#ask(named, grant.perRequest, caller, askAgain);
+    const askAgain = (before?: AskedBefore): Ask => this.#ask(named, grant.perRequest, caller, askAgain, before);
     return chain(this.#begin(askAgain(), caller), (answer) => {
       if (answer.kind === 'refused') return answer.refusal;
       if (answer.kind === 'admitted' && answer.grant instanceof LimitGrant) grant.join(answer.grant);
@@ -161,25 +162,32 @@ class Limits implements LimitPolicy {
   #tried(ask: Ask, tried: Tried, caller: Caller | undefined): Maybe<Admission> {
     if (tried.kind === 'refused') return caller?.onItsWay === true ? this.#count(ask) : this.#wait(ask, tried.blocks, caller);
     this.#reporter.admitted(ask.wanted, tried);
-    return this.#given(tried.grant, caller);
+    return this.#given(ask.waited === undefined ? tried.grant : tried.grant.marked(this.#told(ask, ask.waited)), caller);
   }
 
   #wait(ask: Ask, blocks: readonly Block[], caller: Caller | undefined): Maybe<Admission> {
     const objection = this.#room.objection(blocks);
-    if (objection !== undefined) return this.#refuse(objection.block, objection.why, 0, ask);
+    if (objection !== undefined) return this.#refuse(objection.block, objection.why, ask.waited?.ms ?? 0, ask);
     return this.#room.wait(ask, blocks, caller).then((waited) => this.#waited(ask, waited, caller));
   }
 
   #waited(ask: Ask, waited: Waited, caller: Caller | undefined): Maybe<Admission> {
     const { waitedMs } = waited;
     if (waited.kind === 'refused') return this.#refuse(waited.block, waited.why, waitedMs, ask);
-    this.#reporter.waited(waited.rule, ask.call, waitedMs);
-    if (waited.kind === 'gone' && caller?.onItsWay === true) return this.#count(ask);
-    // The limits have changed meanwhile, and the app still waits.
-    if (waited.kind === 'gone' && caller?.gone !== true && !this.#stopped) return this.#begin(ask.again(), caller);
-    if (waited.kind === 'gone') return noGrant(marksOf(waitedMs, waited.rule));
+    const told = { ms: waitedMs, rule: waited.rule };
+    // The limits have changed meanwhile, and the app still waits. The store may be about to let it go under those that were.
+    if (waited.kind === 'gone' && caller?.onItsWay !== true && caller?.gone !== true && !this.#stopped)
+      return this.#begin(ask.again({ order: ask.order, waited: told, lost: ask.lost + 1 }), caller);
+    const marks = this.#told(ask, told);
+    if (waited.kind === 'gone') return caller?.onItsWay === true ? this.#count({ ...ask, lost: ask.lost + 1 }) : noGrant(marks);
     this.#reporter.admitted(ask.wanted, { would: undefined, away: false });
-    return this.#given(waited.grant.marked(marksOf(waitedMs, waited.rule)), caller);
+    return this.#given(waited.grant.marked(marks), caller);
+  }
+
+  /** Tells how long a call has waited in all. */
+  #told({ call }: Ask, { ms, rule }: AskedBefore['waited']): PolicyMarks {
+    this.#reporter.waited(rule, call, ms);
+    return marksOf(ms, rule);
   }
 
   /** Counts a call that is on its way already, whether there is room for it or not. */
@@ -199,10 +207,9 @@ class Limits implements LimitPolicy {
     return noGrant(grant.marks);
   }
 
-  #refuse(block: Block, why: Why, waitedMs: number, { call }: Ask): Admission {
+  #refuse(block: Block, why: Why, waitedMs: number, ask: Ask): Admission {
     const { id } = block.wanted.limit.config;
-    const marks = waitedMs > 0 ? marksOf(waitedMs, id) : undefined;
-    if (waitedMs > 0) this.#reporter.waited(id, call, waitedMs);
+    const marks = waitedMs > 0 ? this.#told(ask, { ms: waitedMs, rule: id }) : undefined;
     const refusal = refusalOf(block, why, waitedMs, this.#clock.nowMs(), marks);
     this.#reporter.decided(block.wanted, 'refused', why === 'no_wait' ? refusal.code : why);
     return { kind: 'refused', refusal };

@@ -85,8 +85,9 @@ export class WaitingRoom {
 
   /** Waits for room. Resolves when there is some, when the deadline has come, or at once when the caller is gone. */
   wait(ask: Ask, blocks: readonly Block[], caller: Caller | undefined): Promise<Waited> {
-    if (caller?.gone === true) return Promise.resolve({ kind: 'gone', rule: ruleOf(blocks), waitedMs: 0 });
+    if (caller?.gone === true) return Promise.resolve({ kind: 'gone', rule: ruleOf(blocks), waitedMs: ask.waited?.ms ?? 0 });
     return new Promise((resolve) => {
+      const nowMs = this.#deps.clock.monotonicMs();
       const flow = blocks[0]?.wanted.limit.flowOf(ask.call) ?? '';
       const leave = (): void => this.#close(entry, { kind: 'gone', rule: ruleOf(entry.on), waitedMs: this.#sinceMs(entry) });
       const off = caller?.onGone(leave);
@@ -94,7 +95,7 @@ export class WaitingRoom {
         ask,
         order: ask.order,
         flow,
-        sinceMs: this.#deps.clock.monotonicMs(),
+        sinceMs: nowMs - (ask.waited?.ms ?? 0),
         resolve: (waited) => {
           off?.();
           resolve(waited);
@@ -105,7 +106,6 @@ export class WaitingRoom {
         done: false,
       };
       this.#lanes.add(flow, ask.keys, entry);
-      const nowMs = entry.sinceMs;
       for (const block of blocks) if (this.#blocked.last(keyOf(block), nowMs) === undefined) this.#blocked.block(keyOf(block), block, nowMs);
       this.#waitFor(entry, blocks);
       this.#pump();

@@ -1,5 +1,6 @@
 /** Processes that share a store, which may be away, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { compileLimits } from '../../../src/policies/limits/compiled-limit.ts';
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, byUser, grantOf, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
@@ -173,6 +174,30 @@ test('a caller who goes while the store is asked leaves nothing behind', async (
   expect(next.answer.kind).toBe('admitted');
   await end(next);
   expect(await shared.view.read([{ key: 'limit:slots', slots: { kind: 'fixed', candidates: [{ startMs: 0, endMs: 8.64e15 }] }, limit: 1 }])).toMatchObject([
+    { reserved: 0, committed: 0 },
+  ]);
+});
+
+test('other limits that come while the store is asked for one who waits leave it its place and its tokens', async () => {
+  const shared = new SharedStore();
+  const slots = { id: 'slots', unit: 'concurrency', limit: 1, maxWait: '1m' };
+  const tokens = { id: 'tokens', unit: 'tokens', limit: 1_000_000_000, window: 'day' };
+  const { policy } = processOf([slots, tokens], shared.view);
+  const [running, waiting, next] = [ask(policy), ask(policy), ask(policy)];
+  await pass(0);
+  void grantOf(running).settle(completed(1, 1));
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  policy.setLimits(parseLimits([tokens, slots]).limits);
+  await pass(200);
+  expect(kinds([waiting, next])).toEqual(['admitted', 'waiting']);
+  void grantOf(waiting).settle(completed(30, 12));
+  await pass(200);
+  await end(next);
+  const questions = compileLimits(parseLimits([tokens, slots]).limits).map(({ config, slots: at }) => ({ key: `limit:${config.id}`, slots: at, limit: 1 }));
+  expect(await shared.view.read(questions)).toMatchObject([
+    { reserved: 0, committed: 2 + 42 + 2 },
     { reserved: 0, committed: 0 },
   ]);
 });

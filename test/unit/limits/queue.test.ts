@@ -169,6 +169,34 @@ test('other limits take the place of those in force: calls that wait are asked a
   expect(kinds(waiting)).toEqual(['admitted', 'admitted']);
 });
 
+test('other limits begin no wait anew: it is told once, in all, and ends at its deadline', async () => {
+  const slots = { id: 'slots', unit: 'concurrency', limit: 1, maxWait: '2s' };
+  const { policy, metrics } = processOf([slots]);
+  const calls = [ask(policy), ask(policy), ask(policy)];
+  const [running, next, late] = calls;
+  for (let turn = 0; turn < 3; turn++) {
+    await pass(500);
+    policy.setLimits(parseLimits([slots]).limits);
+  }
+  await pass(0);
+  await end(running ?? ask(policy));
+  expect(grantOf(next ?? ask(policy)).marks).toEqual({ 'purser.queue.wait': 1.5, 'purser.queue.rule': 'slots' });
+  await pass(500);
+  expect(refusalOf(late ?? ask(policy))).toMatchObject({ code: 'concurrency_limited', details: { waitedMs: 2000 } });
+  expect(metrics.filter(({ name }) => name === 'purser.queue.wait').map(({ value }) => value)).toEqual([1.5, 2]);
+  policy.setLimits([]);
+  expect(metrics.filter(({ name }) => name === 'purser.queue.length').at(-1)?.value).toBe(0);
+});
+
+test('a call whose limits go away while it waits is sent, and says that it has waited', async () => {
+  const { policy } = processOf([{ id: 'slots', unit: 'concurrency', limit: 1 }]);
+  const calls = [ask(policy), ask(policy)];
+  await pass(500);
+  policy.setLimits([]);
+  await pass(0);
+  expect(grantOf(calls[1] ?? ask(policy)).marks).toEqual({ 'purser.queue.wait': 0.5, 'purser.queue.rule': 'slots' });
+});
+
 test('the end of the policy lets go of all that wait', async () => {
   const { policy } = processOf([{ id: 'slots', unit: 'concurrency', limit: 1 }]);
   const calls = [ask(policy), ask(policy)];
