@@ -19,8 +19,8 @@ const seedOf = (own: number): number => (asked === undefined ? own : asked === '
 
 const SETUPS: readonly (readonly [seed: number, setup: Setup])[] = [
   [9, { store: 'none', host: true }],
-  [10, { store: 'memory' }],
-  [12, { store: 'sqlite', limits: true }],
+  [10, { store: 'memory', edited: true }],
+  [12, { store: 'sqlite', limits: true, edited: true }],
 ];
 
 const found = async (own: number, setup: Setup, calls = CALLS): Promise<readonly string[]> => {
@@ -32,6 +32,8 @@ const found = async (own: number, setup: Setup, calls = CALLS): Promise<readonly
   });
   const accounts = await runPlan(plan, setup);
   onTestFinished(() => accounts.receiver.close());
+  const reloads = accounts.receiver.latest('purser.config.reloads').filter(({ attributes }) => attributes['purser.result'] === 'applied');
+  if (setup.edited === true) expect(reloads[0]?.value, `seed ${seed}`).toBeGreaterThan(1);
   return differences(plan, accounts).map((difference) => `seed ${seed}: ${difference}`);
 };
 
@@ -44,7 +46,7 @@ const missing = redisProgram === undefined ? ' (neither redis-server nor valkey-
 test.skipIf(redisProgram === undefined && !requireAll)(`all accounts of a run agree over redis${missing}`, async () => {
   const server = await startRedis();
   onTestFinished(() => server.stop());
-  expect(await found(13, { store: 'redis', url: server.url, limits: true }, 50)).toEqual([]);
+  expect(await found(13, { store: 'redis', url: server.url, limits: true, edited: true }, 50)).toEqual([]);
 });
 
 test('spans for which there is no room are counted as dropped, and every other account has their calls all the same', async () => {

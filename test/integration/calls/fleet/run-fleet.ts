@@ -112,6 +112,6 @@ export const runFleet = async (services: readonly Service[], setup: Setup): Prom
     receiver,
     ledger: ledgerIn(at('ledger')),
     budgets: await budgetsOf(config),
-    limits: await readLimits({ calls, atOnce: 1, leave: 'end' }, setup, config),
+    limits: await readLimits({ calls }, setup, config),
   };
 };

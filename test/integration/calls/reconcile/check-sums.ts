@@ -79,6 +79,8 @@ export const checkMetrics = (accounts: Accounts, spans: readonly Attributes[], s
     const got = metric(accounts, name, (attributes) => Object.entries(where).every(([label, value]) => attributes[label] === value))[of];
     if (!same(got, wanted)) say(`the ${of} of ${name} ${JSON.stringify(where)} is ${got}, by the spans ${wanted}`);
   }
+  for (const { attributes, value } of accounts.receiver.latest('purser.calls.in_flight'))
+    if (value !== 0) say(`${value} calls are in flight still by the series ${JSON.stringify(attributes)}`);
 };
 
 /** Calls that ended before the app looked at its page are on it, and the others are in flight. */

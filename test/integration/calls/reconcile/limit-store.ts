@@ -13,7 +13,7 @@ export interface LimitState {
 }
 
 /** Gives how all limits of a run stand in the store that outlives its process. */
-export const readLimits = async (plan: Plan, { store, limits }: Setup, config: string): Promise<ReadonlyMap<string, LimitState>> => {
+export const readLimits = async (plan: Pick<Plan, 'calls'>, { store, limits }: Setup, config: string): Promise<ReadonlyMap<string, LimitState>> => {
   const found = new Map<string, LimitState>();
   if (limits !== true || (store !== 'sqlite' && store !== 'redis')) return found;
   const opened = openLimitStore(loadConfig({ env: { PURSER_CONFIG: config }, cwd: process.cwd() }).config, systemClock, 86_400_000);

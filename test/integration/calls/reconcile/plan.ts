@@ -10,6 +10,7 @@ const LEAVES = ['exit', 'throw', 'signal', 'end'] as const;
 
 /** A plan of calls, well mixed. */
 export interface Plan {
+  readonly seed: number;
   readonly calls: readonly PlannedCall[];
   readonly atOnce: number;
   /** How the process ends: in the middle of its last calls, or when nothing is left to do. */
@@ -132,5 +133,10 @@ export const planOf = (seed: number, count: number, { budgets, limits, late }: G
   }).flat();
   const last = Array.from({ length: leave === 'end' ? 0 : 4 }, (_, index) => lastCall(after + count + 1 + index, dice));
   const probes = limits ? probesOf(after + count + 10) : [];
-  return { calls: [...calls, ...probes, ...last.map((call, index) => (limits && index > 0 ? inLine(call) : call))], atOnce: dice.one([3, 8, 16, 40]), leave };
+  return {
+    seed,
+    calls: [...calls, ...probes, ...last.map((call, index) => (limits && index > 0 ? inLine(call) : call))],
+    atOnce: dice.one([3, 8, 16, 40]),
+    leave,
+  };
 };

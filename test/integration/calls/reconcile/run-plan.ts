@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerRecord } from '../../../../src/ledger/ledger-record.ts';
@@ -9,9 +9,10 @@ import { OtlpReceiver, type ReceivedSpan } from '../../../support/otlp-receiver.
 import type { SpanLine } from '../../../support/preloaded.ts';
 import { runNode } from '../../../support/run-node.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
+import { type Edit, editsOf } from './edits.ts';
 import { type LimitState, readLimits } from './limit-store.ts';
 import type { Plan } from './plan.ts';
-import { startProvider } from './provider.ts';
+import { type ReachableProvider, startProvider } from './provider.ts';
 import { configOf, type Setup } from './setup.ts';
 
 /** What the app saw of one call. */
@@ -60,6 +61,16 @@ export const budgetsOf = async (config: string): Promise<readonly BudgetSnapshot
   return JSON.parse(stdout) as readonly BudgetSnapshot[];
 };
 
+/** Edits the config file from the first call on until the process is over. */
+const editing = async (edits: readonly Edit[], write: (text: string) => void, provider: ReachableProvider, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted && provider.bill().requests === 0) await sleep(20);
+  for (const { afterMs, text } of edits) {
+    await sleep(afterMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    write(text);
+  }
+};
+
 /** Runs the app with a plan, the preload, a provider and an OTLP receiver of its own, and collects what each of them knows of it. */
 export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const folder = scratchFolder();
@@ -67,10 +78,18 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const receiver = await OtlpReceiver.start();
   const at = (name: string): string => join(folder, name);
   const config = at('purser.config.json');
-  writeFileSync(config, JSON.stringify(configOf(setup, at)));
+  // Moved into place whole, so that nobody reads half of it.
+  const write = (text: string): void => {
+    writeFileSync(`${config}.new`, text);
+    renameSync(`${config}.new`, config);
+  };
+  const first = configOf(setup, at);
+  write(JSON.stringify(first));
   writeFileSync(at('plan.json'), JSON.stringify(plan));
   const own = setup.host === true ? ['--import', join(import.meta.dirname, 'host-sdk.mjs')] : [];
   const args = ['--import', resolve('dist/register.js'), ...own, '--expose-gc', join(import.meta.dirname, 'app.mjs'), at('plan.json'), at('page.json')];
+  const over = new AbortController();
+  const edited = setup.edited === true ? editing(editsOf(plan.seed, first), write, provider, over.signal) : Promise.resolve();
   const ran = await runNode(args, {
     timeoutMs: 20_000,
     env: {
@@ -80,10 +99,15 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
       PURSER_ASK_USAGE_HOSTS: '127.0.0.1',
       PURSER_SHUTDOWN_TIMEOUT_MS: '20000',
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      PURSER_RELOAD_INTERVAL_MS: '20',
       HOST_SPANS: at('host.jsonl'),
       ...setup.env,
     },
   });
+  over.abort();
+  await edited;
+  // What is read from the stores from here on is read by the budgets that have been there all the time.
+  write(JSON.stringify(first));
   // What it sends late is on its bill late.
   const due = plan.calls.reduce((sum, { expected }) => sum + expected.requests, 0);
   for (let waited = 0; provider.bill().requests < due && waited < 1000; waited += 20) await sleep(20);

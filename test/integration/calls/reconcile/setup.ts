@@ -1,3 +1,5 @@
+import type { WrittenConfig } from './edits.ts';
+
 /** How the process that makes the calls is set up. */
 export interface Setup {
   readonly store: 'none' | 'memory' | 'sqlite' | 'redis';
@@ -7,6 +9,8 @@ export interface Setup {
   readonly limits?: boolean;
   /** Whether the app has an OpenTelemetry SDK of its own, which then exports the spans. */
   readonly host?: boolean;
+  /** Whether the config file is edited while the process runs. */
+  readonly edited?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +54,7 @@ const keptOf = ({ store, url }: Setup, at: (name: string) => string): object => 
 };
 
 /** Gives the config of a process; `at` names a file in its folder. */
-export const configOf = (setup: Setup, at: (name: string) => string): object => ({
+export const configOf = (setup: Setup, at: (name: string) => string): WrittenConfig => ({
   ledger: { path: at('ledger') },
   providers: { hosts: HOSTS },
   ...(setup.store === 'none' ? {} : { budgets: BUDGETS, store: { ...keptOf(setup, at), timeout_ms: '20s' } }),
