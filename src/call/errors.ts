@@ -9,7 +9,7 @@ interface ErrorKind {
 /** Every error that Purser throws on purpose. ERRORS.md is generated from this table. */
 export const ERRORS = {
   budget_exhausted: {
-    message: 'The budget "{rule}" is used up: {spent} of {limit} spent, resets at {resetsAt}.',
+    message: 'The budget "{rule}" is used up: {spent} of {limit} spent{resets}.',
     status: 402,
     retryable: false,
     meaning: 'A budget in enforce mode has no room left in this window. Calls pass again when the window ends or the limit is raised.',
@@ -76,6 +76,12 @@ const BRAND = Symbol.for('purser.error');
 export const errorMessage = (code: ErrorCode, facts: Readonly<Record<string, string | number>>): string =>
   ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
 
+/** What words an error itself. */
+interface Worded extends ErrorOptions {
+  /** Its sentence, where that says more than the one of the table. */
+  readonly message?: string;
+}
+
 /** The one class of error that Purser throws to the app or a command's user. `instanceof` holds over two installed copies. */
 export class PurserError extends Error {
   override readonly name = 'PurserError';
@@ -84,8 +90,8 @@ export class PurserError extends Error {
   readonly details: Readonly<Record<string, string | number>>;
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, details: Readonly<Record<string, string | number>>, options?: ErrorOptions) {
-    super(errorMessage(code, details), options);
+  constructor(code: ErrorCode, details: Readonly<Record<string, string | number>>, options?: Worded) {
+    super(options?.message ?? errorMessage(code, details), options);
     this.code = code;
     this.details = details;
     this.retryable = ERRORS[code].retryable;

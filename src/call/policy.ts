@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { refusalStatus } from './errors.ts';
+import { PurserError, refusalStatus } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type { Usage } from './usage.ts';
 
@@ -22,6 +22,9 @@ export interface Refusal {
   /** What the span shows besides the refusal itself, such as how long the call waited. */
   readonly marks?: PolicyMarks;
 }
+
+/** What an SDK's own error for a refusal has as its cause. */
+export const causeOf = ({ code, rule, message, details }: Refusal): PurserError => new PurserError(code, { rule, ...details }, { message });
 
 /** The header that says when to try again, for a refusal by a limit; budgets start over too late for that. Seconds, rounded up. */
 export const retryAfter = ({ code, retryAtMs }: Refusal): { readonly 'retry-after'?: string } =>

@@ -28,8 +28,8 @@ const retryAt = (code: BudgetCode, state: LineState, nowMs: number): number | un
   return endOf(state, nowMs);
 };
 
-/** Writes a moment for people, in UTC. */
-export const formatMoment = (atMs: number): string => (atMs === NO_END ? 'never' : new Date(atMs).toISOString());
+/** Says when a budget starts over, in UTC, behind what is spent of it; nothing where it never does. */
+export const resetsWords = (atMs: number | undefined): string => (atMs === undefined || atMs === NO_END ? '' : `, resets at ${new Date(atMs).toISOString()}`);
 
 /** Words a budget's no to a call, or to more of it. `amount`: what was asked for on top of what the call held. */
 export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: number, nowMs: number): Refusal => {
@@ -42,7 +42,7 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
     spent: formatAmount(unit, state.committed),
     reserved: formatAmount(unit, state.reserved),
     needed: formatAmount(unit, amount),
-    resetsAt: formatMoment(resetsAtMs ?? NO_END),
+    resets: resetsWords(resetsAtMs),
   };
   const needs = code === 'request_exceeds_budget' ? '' : ` This call needs up to ${words.needed}.`;
   const retryAtMs = retryAt(code, state, nowMs);
@@ -60,7 +60,7 @@ export const refusalOf = ({ budget, line }: LinePlan, state: LineState, amount: 
       spent: amountInUnit(unit, state.committed),
       reserved: amountInUnit(unit, state.reserved),
       needed: amountInUnit(unit, amount),
-      ...(resetsAtMs === undefined ? {} : { resetsAt: formatMoment(resetsAtMs), resetsAtMs }),
+      ...(resetsAtMs === undefined ? {} : { resetsAt: new Date(resetsAtMs).toISOString(), resetsAtMs }),
     },
   };
 };

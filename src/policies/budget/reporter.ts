@@ -6,7 +6,7 @@ import { amountInUnit, formatAmount } from './amount.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import type { LinePlan } from './line-plan.ts';
 import { shownKey } from './match.ts';
-import { formatMoment } from './refusal.ts';
+import { resetsWords } from './refusal.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 
 interface Seen {
@@ -173,8 +173,7 @@ export class Reporter {
 
   #standing({ budget }: LinePlan, state: LineState): string {
     const { unit } = budget.config;
-    const end = state.endMs === NO_END ? '' : `, resets at ${formatMoment(state.endMs)}`;
-    return `${formatAmount(unit, state.committed)} of ${formatAmount(unit, state.limit)} spent${end}`;
+    return `${formatAmount(unit, state.committed)} of ${formatAmount(unit, state.limit)} spent${resetsWords(state.endMs)}`;
   }
 
   #say(

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CallOpener, OpenCall } from '../../call/adapter.ts';
-import { PurserError, refusalStatus } from '../../call/errors.ts';
-import type { Refusal } from '../../call/policy.ts';
+import { refusalStatus } from '../../call/errors.ts';
+import { causeOf, type Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
 import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
@@ -22,7 +22,7 @@ interface ApiClient {
 const refusalErrorOf =
   (ApiError: unknown) =>
   (refusal: Refusal): unknown => {
-    const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
+    const cause = causeOf(refusal);
     if (typeof ApiError !== 'function') return cause;
     const status = refusalStatus(refusal.code);
     const error = new (ApiError as ApiErrorClass)({

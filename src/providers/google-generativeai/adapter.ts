@@ -1,6 +1,6 @@
 import type { CallOpener } from '../../call/adapter.ts';
-import { PurserError, refusalStatus } from '../../call/errors.ts';
-import type { Refusal } from '../../call/policy.ts';
+import { refusalStatus } from '../../call/errors.ts';
+import { causeOf, type Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
 import { credentialOf } from '../shared/credential.ts';
 import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
@@ -31,7 +31,7 @@ const ABORTED = { aborted: true, addEventListener: (_: string, listen: () => voi
 const refusalErrorOf =
   (FetchError: unknown) =>
   (refusal: Refusal): unknown => {
-    const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
+    const cause = causeOf(refusal);
     if (typeof FetchError !== 'function') return cause;
     const error = new (FetchError as FetchErrorClass)(refusal.message, refusalStatus(refusal.code), refusal.code, [{ reason: refusal.code }]);
     Object.defineProperty(error, 'cause', { value: cause, configurable: true, enumerable: false, writable: true });

@@ -14,7 +14,7 @@ test('a refusal is the error class of each SDK, status 402 with a code and our e
   const { printed, spans } = await runPreloaded(
     `
     await openai.chat.completions.create(chat);
-    const facts = (e) => ({ class: e.constructor.name, status: e.status, code: e.code ?? e.error?.error?.code, cause: e.cause?.name, why: e.cause?.code, isApi: e instanceof OpenAI.APIError || e instanceof Anthropic.APIError });
+    const facts = (e) => ({ class: e.constructor.name, status: e.status, code: e.code ?? e.error?.error?.code, cause: e.cause?.name, why: e.cause?.code, said: e.cause?.message, isApi: e instanceof OpenAI.APIError || e instanceof Anthropic.APIError });
     for (const run of [
       () => openai.chat.completions.create(chat),
       async () => { for await (const c of await openai.chat.completions.create({ ...chat, stream: true })); },
@@ -30,7 +30,7 @@ test('a refusal is the error class of each SDK, status 402 with a code and our e
     `,
     { PURSER_CONFIG: config() },
   );
-  const refused = printed.slice(0, 9) as { class: string; status: number; code?: string; cause: string; why: string; isApi: boolean }[];
+  const refused = printed.slice(0, 9) as { class: string; status: number; code?: string; cause: string; why: string; said: string; isApi: boolean }[];
   expect(refused.map((error) => error.class)).toEqual([
     'APIError',
     'APIError',
@@ -45,6 +45,9 @@ test('a refusal is the error class of each SDK, status 402 with a code and our e
   expect(new Set(refused.map((error) => error.status))).toEqual(new Set([402]));
   expect(new Set(refused.map((error) => error.cause))).toEqual(new Set(['PurserError']));
   expect(new Set(refused.map((error) => error.why))).toEqual(new Set(['budget_exhausted']));
+  // What the budget of a day had to say, with its unit and its end.
+  const said = /^The budget "none" is used up: 1 requests of 1 requests spent, resets at \S+Z\. This call needs up to 1 requests\.$/;
+  expect(refused.map((error) => error.said)).toEqual(refused.map(() => expect.stringMatching(said) as unknown));
   expect(refused.slice(0, 5).every((error) => error.isApi)).toBe(true);
   expect(printed.at(-1)).toMatchObject({ requests: 1 });
   expect(spans.map(({ attributes }) => attributes['purser.outcome'])).toEqual(['completed', ...Array.from({ length: 9 }, () => 'blocked')]);

@@ -35,6 +35,12 @@ test('a refusal names the moment at which the budget starts over', () => {
   expect(refusal.message).toBe('The budget "b" is used up: $0.018 of $0.02 spent, resets at 2026-11-20T23:00:00.000Z. This call needs up to $0.018.');
 });
 
+test('a refusal says nothing of a moment at which a budget without an end starts over', () => {
+  const { pass, no } = world([{ ...enforce, limit: '0.02', window: { kind: 'total' } }]);
+  void pass().settle(completed(1000, 1000));
+  expect(no().message).toBe('The budget "b" is used up: $0.018 of $0.02 spent. This call needs up to $0.018.');
+});
+
 test('a call that alone may pass the limit is told so and given no time to come back', () => {
   const { no } = world([{ ...enforce, limit: '0.01' }]);
   const refusal = no();

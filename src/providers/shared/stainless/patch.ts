@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CallOpener, OpenCall, Rewrite, Verdict } from '../../../call/adapter.ts';
-import { PurserError, refusalStatus } from '../../../call/errors.ts';
-import { retryAfter, type Refusal } from '../../../call/policy.ts';
+import { refusalStatus } from '../../../call/errors.ts';
+import { causeOf, retryAfter, type Refusal } from '../../../call/policy.ts';
 import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun, type RequestSeen } from '../begin.ts';
@@ -49,7 +49,7 @@ const urlOf = (client: StainlessClient, options: RequestOptions, fallback: strin
 
 /** The error that the app sees for a refusal: the SDK's own class, which its own handling of errors knows. */
 const refusalError = (client: StainlessClient, refusal: Refusal): unknown => {
-  const cause = new PurserError(refusal.code, { rule: refusal.rule, ...refusal.details });
+  const cause = causeOf(refusal);
   const body = { error: { message: refusal.message, type: refusal.code, code: refusal.code, param: null } };
   const status = refusalStatus(refusal.code);
   const headers = new Headers({ 'x-should-retry': 'false', 'x-purser-refusal': refusal.code, ...retryAfter(refusal) });
