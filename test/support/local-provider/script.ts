@@ -37,6 +37,8 @@ export interface Script {
   readonly redirect: number | undefined;
   /** Whether the connection is closed behind the answer. */
   readonly closes: boolean;
+  /** Whether the answer waits until it is released by its id. */
+  readonly isHeld: boolean;
   /** Whether the connection is lost in the middle of the headers. */
   readonly isTorn: boolean;
   /** Whether a connection that is cut is reset. */
@@ -116,6 +118,7 @@ export const readScript = (headers: IncomingHttpHeaders, raw: Buffer, defaults: 
     pieceBytes: maybe('pieces'),
     redirect: maybe('redirect'),
     closes: said.get('close') === '1',
+    isHeld: said.get('held') === '1',
     isTorn: said.get('torn') === '1',
     resets: said.get('reset') === '1',
     framing: new Set(said.get('framing')?.split(',')),

@@ -114,6 +114,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
   const bill = new Bill(options.keepCalls ?? 10_000);
   const attempts = new Attempts();
   const arrived = new Set<string>();
+  const releases = new Map<string, () => void>();
   let count = 0;
 
   const reset = (): void => {
@@ -126,6 +127,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
   const control = (url: URL, res: ServerResponse): void => {
     if (url.pathname === '/__reset') reset();
     res.writeHead(200, { 'content-type': 'application/json' });
+    if (url.pathname === '/__release') releases.get(url.searchParams.get('id') ?? '')?.();
     const answer = url.pathname === '/__arrived' ? arrived.has(url.searchParams.get('id') ?? '') : bill.summary(url.searchParams.get('calls') !== '0');
     res.end(JSON.stringify(answer));
   };
@@ -167,6 +169,7 @@ export const startLocalProvider = async (options: LocalProviderOptions = {}): Pr
       tokens: countTokens(script, raw.length),
       attempt: attempts.number(req, raw, isTried),
     };
+    if (script.isHeld && id !== undefined) await new Promise<void>((done) => void releases.set(id, done));
     const reply = replyTo(route, exchange);
     const failed = reply.kind === 'whole' && reply.status >= 400;
     const headers = { ...vendorHeaders(route.vendor, exchange), ...(failed ? retryHeaders(exchange) : {}) };

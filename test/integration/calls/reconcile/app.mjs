@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as purser from 'purser';
-import { begin, end, hasArrived } from './endings.mjs';
+import { begin, end, hasArrived, release } from './endings.mjs';
 
 const [, , planFile, pageFile] = process.argv;
 const { calls, atOnce, leave, killAfter } = JSON.parse(readFileSync(planFile, 'utf8'));
@@ -31,7 +31,9 @@ const make = async (call) => {
 const makeBehind = async (call) => {
   const held = make(holders.get(call.behind));
   while (!(await hasArrived(call.behind))) await sleep(10);
-  await Promise.all([held, make(call)]);
+  const done = make(call);
+  if (call.ending === 'turnedAway') await done.then(() => release(call.behind));
+  await Promise.all([held, done]);
 };
 
 const queue = calls.filter(({ n, ending }) => ending !== 'exit' && ending !== 'probe' && !isHolder.has(n));

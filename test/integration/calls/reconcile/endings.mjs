@@ -15,6 +15,9 @@ const isBilled = async ({ n }) => (await (await fetch(`${process.env.BASE}/__bil
 /** Whether the request of such a number has come to the provider. */
 export const hasArrived = async (n) => (await fetch(`${process.env.BASE}/__arrived?id=${n}`)).json();
 
+/** Lets the provider answer a request that it holds. */
+export const release = (n) => fetch(`${process.env.BASE}/__release?id=${n}`, { method: 'POST' });
+
 const readAll = async (events, saw, until = Infinity) => {
   let count = 0;
   for await (const event of events) {

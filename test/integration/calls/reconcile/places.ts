@@ -6,16 +6,17 @@ import { completed } from './ways.ts';
 /** Where calls that stand in a limit's way have numbers of their own. */
 const HOLDERS = 5000;
 
-/** How long the one that has the only place of a limit has it, in milliseconds. */
-const HELD_MS = 250;
+/** How long the one that has the only place of a limit has it: in milliseconds, or until the other was turned away. */
+const HELD = { latency: 250 };
+const UNTIL_RELEASED = { held: 1 };
 
-const holderOf = ({ n, api, sdk }: PlannedCall, tags: Readonly<Record<string, string>>): PlannedCall => ({
+const holderOf = ({ n, api, sdk }: PlannedCall, tags: Readonly<Record<string, string>>, held: Readonly<Record<string, number>> = HELD): PlannedCall => ({
   n: HOLDERS + n,
   api: isText({ api }) ? api : 'chat',
   sdk,
   stream: false,
   ending: 'whole',
-  script: { in: 1000 + HOLDERS + n, out: 20, latency: HELD_MS },
+  script: { in: 1000 + HOLDERS + n, out: 20, ...held },
   after: 1,
   wait: 0,
   gap: 0,
@@ -49,7 +50,7 @@ export const placesOf = (call: PlannedCall, dice: Dice): readonly PlannedCall[] 
     case 'away': {
       const away = { outcomes: ['blocked'], usage: 'none', requests: 0, errorType: 'concurrency_limited' } as const;
       const { open: _, ...rest } = call;
-      return [holder, { ...rest, ending: 'turnedAway', behind: holder.n, tags, expected: away }];
+      return [holderOf(call, tags, UNTIL_RELEASED), { ...rest, ending: 'turnedAway', behind: holder.n, tags, expected: away }];
     }
     case 'once': {
       if (!call.sdk || isOlder(call.form) || expected.reasons !== undefined) return [call];

@@ -91,7 +91,7 @@ export const runPlan = async (plan: Plan, setup: Setup): Promise<Accounts> => {
   const over = new AbortController();
   const edited = setup.edited === true ? editing(editsOf(plan.seed, first), write, provider, over.signal) : Promise.resolve();
   const ran = await runNode(args, {
-    timeoutMs: 20_000,
+    timeoutMs: Number(process.env['RUN_MS'] ?? 20_000),
     env: {
       ...provider.env,
       PURSER_CONFIG: config,

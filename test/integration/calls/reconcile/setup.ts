@@ -19,7 +19,7 @@ const common = { limit: '1000000', window: { kind: 'total' }, mode: 'enforce' };
 const BUDGETS = [
   { ...common, id: 'all', unit: 'usd' },
   { ...common, id: 'each', unit: 'usd', per: 'tag:n' },
-  { ...common, id: 'tokens', unit: 'tokens' },
+  { ...common, id: 'tokens', unit: 'tokens', limit: '1000000000' },
   { ...common, id: 'requests', unit: 'requests' },
   { ...common, id: 'asked', unit: 'requests', per: 'tag:n' },
   { ...common, id: 'refusing', unit: 'usd', limit: '0', match: { tag: { ending: 'refused' } } },
