@@ -27,7 +27,8 @@ export interface GrantDeps {
   readonly freed: (keys: readonly string[]) => void;
 }
 
-const wasSent = (outcome: Outcome): boolean => outcome.kind !== 'blocked' || outcome.attempts.length > 0 || outcome.chunks > 0;
+/** Whether a call reached its provider: not where another policy refused it, or its app called it off while another policy was asked. */
+const wasSent = ({ kind, attempts, chunks }: Outcome): boolean => (kind !== 'blocked' && kind !== 'cancelled') || attempts.length > 0 || chunks > 0;
 
 /** @param requests how many requests of the call this grant answers for */
 const amountOf = ({ limit, line }: Wanted, outcome: Outcome | undefined, requests: number): number => {

@@ -1,6 +1,6 @@
 /** Requests and tokens in a window, in one process, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { completed } from '../budget/world.ts';
+import { completed, ended } from '../budget/world.ts';
 import { ask, byUser, grantOf, kinds, pass, processOf, refusalOf, useHandTimers } from './world.ts';
 
 beforeEach(useHandTimers);
@@ -74,6 +74,19 @@ test('retries inside the SDK count as requests once they are known, and a call t
   const refusal = { code: 'budget_exhausted', policy: 'budget', rule: 'b', message: '', details: {} } as const;
   void grantOf(blocked).settle({ ...outcome, kind: 'blocked', attempts: [], refusal });
   expect(kinds([ask(policy), ask(policy)])).toEqual(['admitted', 'refused']);
+});
+
+test('a call that its app calls off while another policy is asked counts nothing; one that was sent counts', () => {
+  const { policy } = processOf([
+    { id: 'rpm', limit: 2 },
+    { id: 'tpm', unit: 'tokens', limit: 2000 },
+  ]);
+  const unsent = ask(policy);
+  void grantOf(unsent).settle({ ...ended('cancelled'), attempts: [], chunks: 0 });
+  const sent = ask(policy);
+  void grantOf(sent).settle({ ...ended('cancelled'), chunks: 0 });
+  // What the answer would have cost is not given back.
+  expect(refusalOf(ask(policy)).rule).toBe('tpm');
 });
 
 test('tokens are held as expected and settled as used', () => {
