@@ -83,6 +83,9 @@ export const checkMetrics = (accounts: Accounts, spans: readonly Attributes[], s
     if (value !== 0) say(`${value} calls are in flight still by the series ${JSON.stringify(attributes)}`);
 };
 
+/** For so long nobody looks whether an answer that nobody reads is kept; one that is not kept ends its call. */
+const LOOKED_FOR_MS = 4000;
+
 /** Calls that ended before the app looked at its page are on it, and the others are in flight. */
 export const checkPage = ({ page, exported }: Accounts, cases: readonly Case[], say: Say): void => {
   const on = (name: string): number => sum([...page.text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))], ([, value]) => Number(value));
@@ -90,11 +93,13 @@ export const checkPage = ({ page, exported }: Accounts, cases: readonly Case[], 
   const ends = new Map(exported.map(({ attributes, endMs }) => [attributes['purser.call.id'], endMs]));
   // An answer that nobody reads ends its call when it came, and is told of later.
   const isOpen = (call: PlannedCall): boolean => call.open === true && !isCalledOff(call);
-  const openAt = (ms: number): number => begun.filter(({ call, span }) => isOpen(call) || (ends.get(span['purser.call.id']) ?? 0) >= ms).length;
+  const endOf = ({ span }: Case): number => ends.get(span['purser.call.id']) ?? 0;
+  const openAt = (ms: number, isCertain = false): number =>
+    begun.filter((one) => (isOpen(one.call) && (!isCertain || endOf(one) > ms - LOOKED_FOR_MS)) || endOf(one) >= ms).length;
   const inFlight = on('purser_calls_in_flight');
   // Of a stream that the app called off nobody knows until somebody looks.
   const off = begun.filter(({ call }) => isCalledOff(call)).length;
-  if (inFlight > openAt(page.fromMs - 1) + off || inFlight < openAt(page.untilMs + 1))
+  if (inFlight > openAt(page.fromMs - 1) + off || inFlight < openAt(page.untilMs + 1, true))
     say(`${inFlight} calls are in flight on the metrics page, not ${openAt(page.fromMs)}`);
   if (on('purser_calls_total') !== begun.length - inFlight)
     say(`${on('purser_calls_total')} calls have ended on the metrics page, and ${inFlight} run of ${begun.length}`);

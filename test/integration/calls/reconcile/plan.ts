@@ -136,7 +136,7 @@ export const planOf = (seed: number, count: number, { budgets, limits, late }: G
   return {
     seed,
     calls: [...calls, ...probes, ...last.map((call, index) => (limits && index > 0 ? inLine(call) : call))],
-    atOnce: dice.one([3, 8, 16, 40]),
+    atOnce: dice.one([3, 8, 16, 40, 80]),
     leave,
   };
 };
