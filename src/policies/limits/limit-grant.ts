@@ -27,8 +27,8 @@ export interface GrantDeps {
   readonly freed: (keys: readonly string[]) => void;
 }
 
-/** Whether a call reached its provider: not where another policy refused it, or its app called it off while another policy was asked. */
-const wasSent = ({ kind, attempts, chunks }: Outcome): boolean => (kind !== 'blocked' && kind !== 'cancelled') || attempts.length > 0 || chunks > 0;
+/** Whether a call reached its provider: not where another policy refused it, or its app gave it up, for any reason, while another policy was asked. */
+const wasSent = ({ kind, attempts, chunks }: Outcome): boolean => attempts.length > 0 || chunks > 0 || kind === 'completed' || kind === 'abandoned';
 
 /** @param requests how many requests of the call this grant answers for */
 const amountOf = ({ limit, line }: Wanted, outcome: Outcome | undefined, requests: number): number => {

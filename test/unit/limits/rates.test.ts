@@ -1,6 +1,6 @@
 /** Requests and tokens in a window, in one process, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { completed, ended } from '../budget/world.ts';
+import { completed, ended, failed } from '../budget/world.ts';
 import { ask, byUser, grantOf, kinds, pass, processOf, refusalOf, useHandTimers } from './world.ts';
 
 beforeEach(useHandTimers);
@@ -76,13 +76,14 @@ test('retries inside the SDK count as requests once they are known, and a call t
   expect(kinds([ask(policy), ask(policy)])).toEqual(['admitted', 'refused']);
 });
 
-test('a call that its app calls off while another policy is asked counts nothing; one that was sent counts', () => {
+test('a call that its app gives up while another policy is asked counts nothing; one that was sent counts', () => {
   const { policy } = processOf([
     { id: 'rpm', limit: 2 },
     { id: 'tpm', unit: 'tokens', limit: 2000 },
   ]);
-  const unsent = ask(policy);
-  void grantOf(unsent).settle({ ...ended('cancelled'), attempts: [], chunks: 0 });
+  void grantOf(ask(policy)).settle({ ...ended('cancelled'), attempts: [], chunks: 0 });
+  // By a signal of a time that is over.
+  void grantOf(ask(policy)).settle({ ...failed(undefined, 'TimeoutError'), attempts: [] });
   const sent = ask(policy);
   void grantOf(sent).settle({ ...ended('cancelled'), chunks: 0 });
   // What the answer would have cost is not given back.
