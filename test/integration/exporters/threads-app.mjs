@@ -36,7 +36,7 @@ if (isMainThread) {
     Atomics.wait(through, 0, 0, 30_000);
   } else await new Promise((resolve) => worker.on('message', resolve));
   if (how === 'running') await new Promise((sent) => setTimeout(sent, 200));
-  if (how === 'terminated' || how === 'running' || how === 'numbered') await worker.terminate();
+  if (how === 'running' || how === 'numbered') await worker.terminate();
   if (how === 'page') {
     const read = async () => (await fetch(`http://127.0.0.1:${process.env.PURSER_PROMETHEUS_PORT}/metrics`)).text();
     // A new series is served as 0 at first.

@@ -36,9 +36,7 @@ const told = () => {
 };
 
 const ENDS: readonly (readonly [how: string, what: string])[] = [
-  ['terminated', 'is terminated as soon as it says that it is through'],
-  ['numbered', 'has an environment of its own that says nothing to us, and is terminated'],
-  ['exit', 'is there while its process exits'],
+  ['numbered', 'has an environment of its own that says nothing to us, and is terminated as soon as it says that it is through'],
   ['blocked', 'waits for more to do and runs no event loop when its process exits'],
   ['waited', 'is waited for by a main thread that runs no event loop, and then exits'],
 ];
