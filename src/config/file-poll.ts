@@ -12,7 +12,7 @@ const NEVER_MS = 0;
 
 /** An editor empties a file before it writes it, or puts another in its place: what stays as it is for this long is whole. */
 const QUIET_MS = 50;
-/** A file that never rests is read all the same; so is one that is gone or empty, which may be about to be written by who is held up. */
+/** A file that never rests is read all the same. */
 const MAX_LOOKS = 20;
 
 const stateOf = (path: string): string => {
@@ -24,16 +24,16 @@ const stateOf = (path: string): string => {
   }
 };
 
-const isThere = (state: string): boolean => state !== 'none' && !state.endsWith(' 0');
+const hasContent = (state: string): boolean => state !== 'none' && !state.endsWith(' 0');
 
-/** Tells of a change once the file rests. */
-const whenQuiet = (path: string, onChange: () => void): { readonly changed: () => void; readonly stop: () => void } => {
+/** Tells of a change once the file rests. @param mayRest whether it can rest as it is now */
+const whenQuiet = (path: string, onChange: () => void, mayRest: (state: string) => boolean): { readonly changed: () => void; readonly stop: () => void } => {
   let timer: NodeJS.Timeout | undefined;
   const wait = (before: string, looks: number): void => {
     timer = setTimeout(() => {
       timer = undefined;
       const now = stateOf(path);
-      if ((now === before && isThere(now)) || looks === MAX_LOOKS) onChange();
+      if ((now === before && mayRest(now)) || looks === MAX_LOOKS) onChange();
       else wait(now, looks + 1);
     }, QUIET_MS).unref();
   };
@@ -45,14 +45,10 @@ const whenQuiet = (path: string, onChange: () => void): { readonly changed: () =
   };
 };
 
-/**
- * Looks at a file every `intervalMs` without keeping the process alive, and tells of a change once the file rests. Polling and not `fs.watch`: it
- * follows the symbolic links that Kubernetes swaps under a ConfigMap, and works on network drives.
- */
-export const pollFile: WatchFile = (path, intervalMs, onChange) => {
+const poll = (path: string, intervalMs: number, onChange: () => void, mayRest: (state: string) => boolean): StopWatching => {
   if (intervalMs === NEVER_MS) return () => {};
   const first = stateOf(path);
-  const quiet = whenQuiet(path, onChange);
+  const quiet = whenQuiet(path, onChange, mayRest);
   let seen = false;
   const look = (now: Stats, before: Stats): void => {
     if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size) return;
@@ -70,3 +66,12 @@ export const pollFile: WatchFile = (path, intervalMs, onChange) => {
     fs.unwatchFile(path, look);
   };
 };
+
+/**
+ * Looks at a file every `intervalMs` without keeping the process alive, and tells of a change once the file rests. Polling and not `fs.watch`: it
+ * follows the symbolic links that Kubernetes swaps under a ConfigMap, and works on network drives.
+ */
+export const pollFile: WatchFile = (path, intervalMs, onChange) => poll(path, intervalMs, onChange, () => true);
+
+/** The same for a file that says something: one that is gone or empty may be about to be written by who is held up, and is waited for for a second. */
+export const pollContent: WatchFile = (path, intervalMs, onChange) => poll(path, intervalMs, onChange, hasContent);

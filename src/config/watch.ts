@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Config } from './config.ts';
-import { pollFile, type StopWatching, type WatchFile } from './file-poll.ts';
+import { pollContent, type StopWatching, type WatchFile } from './file-poll.ts';
 import { loadConfig, nested, type LoadedConfig, type LoadInput } from './load.ts';
 import { OPTION_ROWS, type OptionKey } from './options.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -44,7 +44,7 @@ const faultOf = ({ key, seen, wanted }: ConfigProblem): string => plain([key, se
  * they change. A file with a fault that was not there at the start changes nothing: the last good configuration stays.
  * JavaScript files are not read again, since Node keeps modules for the life of the process.
  */
-export const watchConfig = ({ input, loaded, onReload, watchFile = pollFile }: WatchInput): ConfigWatch => {
+export const watchConfig = ({ input, loaded, onReload, watchFile = pollContent }: WatchInput): ConfigWatch => {
   const files = [loaded.file, loaded.config.pricing.file].filter((file) => file !== undefined && !/^\.[cm]?js$/.test(extname(file)));
   // What the app adds to its environment later, by dotenv for one, was not there at the start either.
   const env = { ...input.env };
