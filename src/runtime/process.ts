@@ -8,6 +8,7 @@ import { makeFolder } from '../base/make-folder.ts';
 import { PurserError } from '../call/errors.ts';
 import { environment } from '../config/environment.ts';
 import { findConfigFile, hostFiles } from '../config/files.ts';
+import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
 import { installHooks, type SdkLoaded } from '../hooks/install.ts';
 import { whyAbsent, type HookSupport } from '../hooks/support.ts';
 import { installTap, type Tap } from '../wire/install-tap.ts';
@@ -107,22 +108,15 @@ const begin = (options: StartOptions): PurserProcess => {
     return started;
   };
   // A thread may be the first that needs the stations.
-  const threads = isMainThread
-    ? guard(
-        'threads',
-        () =>
-          new ThreadWatch(
-            (message) => needed()?.fromThread(message),
-            () => guard('threads_exit', endOfThreads),
-          ),
-      )
-    : undefined;
+  const fromThread = (message: ThreadMessage): void => needed()?.fromThread(message);
   // A main thread that blocks until its threads are through, and then exits, starts the stations only now, where there is something to send.
-  const endOfThreads = (): void => {
+  const sendAtExit = (): void => {
     threads?.drain();
     const started = state?.runtime;
     started?.telemetry.flushAtExit(started.loaded.config.shutdown.timeoutMs);
   };
+  const atExit = (): void => guard('threads_exit', sendAtExit);
+  const threads = isMainThread ? guard('threads', () => new ThreadWatch(fromThread, atExit)) : undefined;
   guard('bundled_tracing', silenceBundledTracing);
   let tap: Tap | undefined;
   const loaded: SdkLoaded = (target, bindings, url) => {

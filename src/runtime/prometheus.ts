@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
 import { createPrometheus } from '../exporters/prometheus/create-prometheus.ts';
 import type { PromClientModule, PrometheusEndpoint } from '../exporters/prometheus/prometheus-settings.ts';
+import { exportsWith } from './exports-with.ts';
 
 /** The app's copy of prom-client where it has one, so that its own page shows our metrics too; else ours. */
 const load = (): PromClientModule => {
@@ -53,16 +54,12 @@ export interface PagedExports {
 export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: boolean): PagedExports => {
   let show: (() => void) | undefined;
   let ends = false;
-  const port: ExportPort = {
-    wantsHostRecords: exports.wantsHostRecords,
-    span: (record) => exports.span(record),
-    log: (record) => exports.log(record),
+  const port = exportsWith(exports, {
     connect(source, meter) {
       exports.connect(source, meter);
       show = once(() => page.connect(source));
       if (atOnce) show();
     },
-    ...(exports.measured === undefined ? {} : { measured: exports.measured }),
     warmUp() {
       page.needed();
       exports.warmUp();
@@ -79,9 +76,7 @@ export const withPage = (exports: ExportPort, page: PrometheusEndpoint, atOnce: 
       page.ending();
       exports.flushAtExit(timeoutMs);
     },
-    shutdown: (timeoutMs) => exports.shutdown(timeoutMs),
-    health: () => exports.health(),
-  };
+  });
   return {
     port,
     handler(request, response) {

@@ -42,14 +42,14 @@ export class ThreadWatch {
     this.#inbox?.drain();
   }
 
-  /** Gives the threads that have ended since it was last asked. A thread that another one made is not among them. */
+  /** Gives the threads that told something and have ended since it was last asked. A thread that another one made is not among them. */
   ended(): readonly number[] {
-    const ended = this.#over();
-    for (const thread of ended) {
-      this.#workers.delete(thread);
-      this.#told.delete(thread);
-    }
-    return ended;
+    return this.#over().filter((thread) => this.#workers.delete(thread) && this.#told.delete(thread));
+  }
+
+  /** Gives the threads that have told something, and are not known to have ended. */
+  told(): Iterable<number> {
+    return this.#told;
   }
 
   /** Listens no more; threads that are made later send by themselves. */

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { ProcessSecret } from '../config/secrets.ts';
 import { ThreadExports } from '../exporters/thread/thread-exports.ts';
 import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
+import { exportsWith } from './exports-with.ts';
 import { isOffered, THREADS } from './thread-offer.ts';
 import type { ThreadWatch } from './thread-watch.ts';
 
@@ -77,8 +78,6 @@ class Threads implements ThreadedExports {
   #heard = 0;
   readonly #exports: ExportPort;
   readonly #watch: ThreadWatch;
-  /** The threads that have told something, and are not known to have ended. */
-  readonly #known = new Set<number>();
   #target: ThreadTarget | undefined;
 
   /** @param exports the main thread's own */
@@ -96,10 +95,7 @@ class Threads implements ThreadedExports {
   /** The main thread's exports, which look what was told whenever they are asked for it. */
   get port(): ExportPort {
     const exports = this.#exports;
-    return {
-      wantsHostRecords: exports.wantsHostRecords,
-      span: (record) => exports.span(record),
-      log: (record) => exports.log(record),
+    return exportsWith(exports, {
       connect: (source, meter) =>
         exports.connect(
           {
@@ -111,12 +107,10 @@ class Threads implements ThreadedExports {
           },
           meter,
         ),
-      warmUp: () => exports.warmUp(),
       flush: (timeoutMs) => {
         this.#look();
         return exports.flush(timeoutMs);
       },
-      hurry: (hurried) => exports.hurry(hurried),
       flushAtExit: (timeoutMs) => {
         guard('threads_end', () => this.#end());
         exports.flushAtExit(timeoutMs);
@@ -126,13 +120,11 @@ class Threads implements ThreadedExports {
         this.#watch.stop();
         return exports.shutdown(timeoutMs);
       },
-      health: () => exports.health(),
-    };
+    });
   }
 
   take({ thread, secrets, spans, logs, measurements }: ThreadMessage): void {
     this.#heard += 1;
-    this.#known.add(thread);
     for (const secret of secrets) this.#target?.learnSecret(secret);
     for (const span of spans) this.#exports.span(span);
     for (const log of logs) this.#exports.log(log);
@@ -155,12 +147,11 @@ class Threads implements ThreadedExports {
   /** All threads end with the process. */
   #end(): void {
     this.#look();
-    for (const thread of this.#known) this.#ended(thread);
+    for (const thread of this.#watch.told()) this.#ended(thread);
   }
 
   /** Calls that ran in a thread that was ended are told of by nobody: they are counted as lost. */
   #ended(thread: number): void {
-    if (!this.#known.delete(thread)) return;
     const lost = this.#target?.letGo(thread) ?? 0;
     if (lost > 0) this.#target?.meter.add('purser.telemetry.dropped', lost, { 'purser.signal': 'traces', 'purser.reason': 'thread_ended' });
   }

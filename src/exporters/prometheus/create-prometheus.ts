@@ -46,7 +46,6 @@ class Endpoint implements PrometheusEndpoint {
   readonly #settings: PrometheusSettings;
   readonly #client: () => PromClientModule;
   #server: PageServer | undefined;
-  #isNeeded = false;
   #connected = false;
   #cluster: ClusterPage | undefined;
   #last: (() => void) | undefined;
@@ -79,8 +78,8 @@ class Endpoint implements PrometheusEndpoint {
         this.#last = () => tellLast(own);
         return;
       }
-      if (!isWorker) this.#cluster = new ClusterPage(client, own, () => this.needed());
       this.#serve();
+      if (!isWorker) this.#cluster = new ClusterPage(client, own, () => this.needed());
     } catch (error) {
       fault('prometheus_connect', error);
     }
@@ -101,7 +100,6 @@ class Endpoint implements PrometheusEndpoint {
   }
 
   needed(): void {
-    this.#isNeeded = true;
     this.#server?.needed();
   }
 
@@ -115,9 +113,7 @@ class Endpoint implements PrometheusEndpoint {
 
   #serve(): void {
     const { port, host = '127.0.0.1', path = '/metrics' } = this.#settings;
-    if (port === undefined) return;
-    this.#server = new PageServer({ port, host, path, serve: this.handler });
-    if (this.#isNeeded) this.#server.needed();
+    if (port !== undefined) this.#server = new PageServer({ port, host, path, serve: this.handler });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Processes that share a store, which may be away, by a clock by hand. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { compileLimits } from '../../../src/policies/limits/compiled-limit.ts';
+import type { LimitPolicy } from '../../../src/policies/limits/limit-policy.ts';
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, byUser, grantOf, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
@@ -157,17 +158,22 @@ test('a reservation that reached the store although it did not answer is taken b
   expect(next.answer.kind).toBe('admitted');
 });
 
+/** Three callers, of whom the first has ended and the store is asked for the second at this very moment. */
+const askedForSecond = async (policy: LimitPolicy) => {
+  const [running, waiting, next] = [ask(policy), ask(policy), ask(policy)];
+  await pass(0);
+  void grantOf(running).settle(completed(1, 1));
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  return { waiting, next };
+};
+
 test('a caller who goes while the store is asked leaves nothing behind', async () => {
   const shared = new SharedStore();
   const limits = [{ id: 'slots', unit: 'concurrency', limit: 1, maxWait: '1m' }];
   const { policy } = processOf(limits, shared.view);
-  const [running, waiting, next] = [ask(policy), ask(policy), ask(policy)];
-  await pass(0);
-  void grantOf(running).settle(completed(1, 1));
-  // The store is asked for the one who goes at this very moment.
-  await Promise.resolve();
-  await Promise.resolve();
-  await Promise.resolve();
+  const { waiting, next } = await askedForSecond(policy);
   waiting.caller.go();
   await pass(200);
   expect(grantOf(waiting).marks).toMatchObject({ 'purser.queue.rule': 'slots' });
@@ -183,12 +189,7 @@ test('other limits that come while the store is asked for one who waits leave it
   const slots = { id: 'slots', unit: 'concurrency', limit: 1, maxWait: '1m' };
   const tokens = { id: 'tokens', unit: 'tokens', limit: 1_000_000_000, window: 'day' };
   const { policy } = processOf([slots, tokens], shared.view);
-  const [running, waiting, next] = [ask(policy), ask(policy), ask(policy)];
-  await pass(0);
-  void grantOf(running).settle(completed(1, 1));
-  await Promise.resolve();
-  await Promise.resolve();
-  await Promise.resolve();
+  const { waiting, next } = await askedForSecond(policy);
   policy.setLimits(parseLimits([tokens, slots]).limits);
   await pass(200);
   expect(kinds([waiting, next])).toEqual(['admitted', 'waiting']);
