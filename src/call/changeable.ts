@@ -16,6 +16,7 @@ export const MODEL_IN_BODY: ReadonlySet<Dialect> = new Set<Dialect>([
   'google.interactions',
   'cohere.chat',
   'mistral.chat',
+  'ollama.chat',
 ]);
 
 const BOUNDED = [
@@ -24,6 +25,7 @@ const BOUNDED = [
   'openai.responses',
   'mistral.chat',
   'cohere.chat',
+  'ollama.chat',
   'anthropic.messages',
   'anthropic.other',
   'google.generate_content',

@@ -21,6 +21,7 @@ const CLIENTS: readonly { readonly pattern: RegExp; readonly name: string }[] = 
   { pattern: /(?:^|\s)ai-sdk[-/]|^ai\/\d/, name: 'ai' },
   { pattern: /^aws-sdk-js\/(\d[\w.-]*)/, name: '@aws-sdk/client-bedrock-runtime' },
   { pattern: /^cohere-ai\/(\d[\w.-]*)/, name: 'cohere-ai' },
+  { pattern: /^ollama-js\/(\d[\w.-]*)/, name: 'ollama' },
 ];
 
 const UNKNOWN: Source = { name: 'wire', version: undefined };

@@ -15,6 +15,7 @@ const bodyOf = (dialect: Dialect, status: number, refusal: Refusal): unknown => 
   if (dialect.startsWith('anthropic.')) return { type: 'error', error: { type: code, message } };
   if (dialect.startsWith('google.')) return { error: { code: status, message, status: code } };
   if (dialect.startsWith('openai.') || dialect.startsWith('ai_gateway.')) return { error: { message, type: code, code, param: null } };
+  if (dialect.startsWith('ollama.')) return { error: message };
   return { message, type: code, code };
 };
 

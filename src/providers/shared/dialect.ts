@@ -26,6 +26,8 @@ export interface ResponseReader {
   readonly mayBeArray?: boolean;
   /** Whether a body of this dialect is JSON lines, whatever its content type says; each of them is an event. */
   readonly isLines?: boolean;
+  /** Whether the last event of a stream was read, where the dialect says so in the event itself: a client may leave the body alone from there on. */
+  readonly isOver?: boolean;
   /** Gives what is known now; may be asked more than once. */
   facts(): ReadFacts;
 }

@@ -20,6 +20,7 @@ import { geminiInteractionsInput } from './readers/gemini-interactions-input.ts'
 import { GeminiInteractionsResponse } from './readers/gemini-interactions.ts';
 import { geminiEmbedRequest, geminiInteractionsRequest, geminiRequest } from './readers/gemini-request.ts';
 import { GeminiResponse } from './readers/gemini.ts';
+import { OllamaResponse, ollamaRequest } from './readers/ollama.ts';
 import { openaiResponsesInput } from './readers/openai-responses-input.ts';
 import { OpenaiResponsesResponse } from './readers/openai-responses.ts';
 import { OpenaiChatResponse } from './readers/openai-chat.ts';
@@ -156,6 +157,7 @@ const PARTS: Readonly<Record<Dialect, Parts>> = {
   },
   'ai_gateway.embedding_model': { request: aiGatewayRequest, requestContent: noContent, response: plain(aiGatewayUsage) },
   'ai_gateway.other': { request: aiGatewayRequest, requestContent: noContent, response: plain(aiGatewayUsage) },
+  'ollama.chat': { request: ollamaRequest, requestContent: openaiChatInput, response: (provider, options) => new OllamaResponse(provider, options) },
   'cohere.chat': { request: cohereRequest, requestContent: openaiChatInput, response: (provider, options) => new CohereResponse(provider, options) },
 };
 

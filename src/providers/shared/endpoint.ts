@@ -72,6 +72,19 @@ const cohere =
   (tail) =>
     tail.method === 'POST' && isVersion(tail.second) && (tail.vouched || tail.host.includes('cohere')) ? endpoint('cohere.chat', operation) : undefined;
 
+// Ollama's own /api/chat: many apps have one of their own.
+const ollama =
+  (operation: Operation): Match =>
+  (tail) =>
+    tail.method === 'POST' && tail.second === 'api' && (tail.vouched || tail.third === 'ollama' || tail.host.includes('ollama'))
+      ? endpoint('ollama.chat', operation)
+      : undefined;
+
+const either =
+  (one: Match, other: Match): Match =>
+  (tail) =>
+    one(tail) ?? other(tail);
+
 // Bedrock: /model/{id}/converse. Which operation an invoked model serves, only its name tells.
 const bedrock =
   (dialect: Dialect, stream: boolean): Match =>
@@ -143,8 +156,9 @@ const BY_LAST: ReadonlyMap<string, Match> = new Map<string, Match>([
   ['count_tokens', (tail) => (tail.method === 'POST' && tail.second === 'messages' ? endpoint('anthropic.count_tokens', 'count_tokens') : undefined)],
   ['complete', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('anthropic.other', 'text_completion') : undefined)],
   ['interactions', (tail) => (tail.method === 'POST' && isVersion(tail.second) ? endpoint('google.interactions', 'generate_content') : undefined)],
-  ['chat', cohere('chat')],
-  ['embed', cohere('embeddings')],
+  ['chat', either(cohere('chat'), ollama('chat'))],
+  ['embed', either(cohere('embeddings'), ollama('embeddings'))],
+  ['generate', ollama('text_completion')],
   [
     'count-tokens',
     (tail) => (bedrock('bedrock.converse', false)(tail) === undefined ? undefined : endpoint('bedrock.converse', 'count_tokens', decoded(tail.second))),
@@ -204,10 +218,10 @@ const isModelPath = (clean: string, host: string): boolean => isKnownHost(host) 
 
 /**
  * Says what a method and a path mean, or `undefined` for what is no model call. The path may carry any prefix and a query.
- * @param host the lower-case host name, which tells Mistral's and Cohere's own endpoints from compatible ones
+ * @param host the lower-case host name, which tells Mistral's, Cohere's and Ollama's own endpoints from compatible ones
  * @param strict set where nothing but the request itself says that a model is called, as on the wire: bare paths such as `/responses` then count
- *   only on known hosts or below a version, and Cohere's only on hosts of its name
- * @source paths: openai 7.57, @anthropic-ai/sdk 1.12, @google/genai 3.1; Azure, Vertex AI, Bedrock and Cohere API references, 2026
+ *   only on known hosts or below a version, and Cohere's and Ollama's only on hosts of their names
+ * @source paths: openai 7.57, @anthropic-ai/sdk 1.12, @google/genai 3.1; Azure, Vertex AI, Bedrock, Cohere and Ollama API references, 2026
  */
 export const endpointOf = (method: string, path: string, host = '', strict = false): Endpoint | undefined => {
   const { clean, query } = cut(path);

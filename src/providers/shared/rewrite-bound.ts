@@ -41,6 +41,13 @@ const flat =
   (body, most) =>
     bounded(body, [name], name, most);
 
+// Below 0 it says that there is no bound.
+const ollama: Bound = (body, most) => {
+  const options = obj(body['options']) ?? {};
+  const said = num(options['num_predict']) ?? -1;
+  return { ...body, options: { ...options, num_predict: said < 0 ? most : Math.min(said, most) } };
+};
+
 // Each house has its own body, so only a bound that is there can be lowered.
 const invoked: Bound = (body, most) => {
   const outer = bounded(body, ['max_tokens', 'max_completion_tokens', 'max_gen_len'], undefined, most);
@@ -54,7 +61,7 @@ const invoked: Bound = (body, most) => {
 
 /**
  * How each dialect bounds the output of a call.
- * @source openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1 request types; Bedrock, Cohere and Mistral API references, 2026
+ * @source openai 7.55, @anthropic-ai/sdk 1.11, @google/genai 3.1 request types; Bedrock, Cohere, Mistral and Ollama API references, 2026
  */
 const BOUNDS: Readonly<Record<BoundedDialect, Bound>> = {
   'openai.chat': chat,
@@ -62,6 +69,7 @@ const BOUNDS: Readonly<Record<BoundedDialect, Bound>> = {
   'openai.responses': flat('max_output_tokens'),
   'mistral.chat': flat('max_tokens'),
   'cohere.chat': flat('max_tokens'),
+  'ollama.chat': ollama,
   'anthropic.messages': flat('max_tokens'),
   'anthropic.other': flat('max_tokens_to_sample'),
   'google.generate_content': (body, most) =>

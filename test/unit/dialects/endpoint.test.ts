@@ -94,6 +94,10 @@ test.each([
   ['POST', '/v1/chat/completions', 'api.mistral.ai', 'mistral.chat chat -'],
   ['POST', '/v2/chat', 'api.cohere.com', 'cohere.chat chat -'],
   ['POST', '/v2/embed', 'api.cohere.com', 'cohere.chat embeddings -'],
+  ['POST', '/api/chat', 'ollama', 'ollama.chat chat -'],
+  ['POST', '/api/generate', 'ollama.com', 'ollama.chat text_completion -'],
+  ['POST', '/api/embed', 'ollama.corp.example', 'ollama.chat embeddings -'],
+  ['POST', '/ollama/api/chat', 'ui.example', 'ollama.chat chat -'],
   ['POST', '/agents/A/agentAliases/B/sessions/S/text', 'bedrock-agent-runtime.us-east-1.amazonaws.com', 'bedrock.agents invoke_agent -'],
   ['POST', '/retrieveAndGenerate', 'bedrock-agent-runtime.us-east-1.amazonaws.com', 'bedrock.agents invoke_agent -'],
 ])('%s %s on %s is %s', (method, path, host, wanted) => {
@@ -143,6 +147,7 @@ test('takes plain words of unknown services for model calls only where the calle
   expect(brief('POST', '/v2/chat', 'shop.example', true)).toBe('none');
   expect(brief('POST', '/v2/chat', 'shop.example')).toBe('cohere.chat chat -');
   expect(brief('POST', '/v2/chat', 'cohere.shop.example', true)).toBe('cohere.chat chat -');
+  for (const path of ['/api/chat', '/api/generate', '/api/embed']) expect(brief('POST', path, 'shop.example', true)).toBe('none');
 });
 
 test('never throws, whatever the path', () => {

@@ -28,6 +28,7 @@ const DIALECTS = [
   'bedrock.invoke_model',
   'cohere.chat',
   'mistral.chat',
+  'ollama.chat',
   'ai_gateway.language_model',
   'ai_gateway.embedding_model',
 ] as const;

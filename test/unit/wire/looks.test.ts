@@ -61,6 +61,25 @@ test("Cohere's paths are calls on hosts that the owner named so; elsewhere they 
   expect(sent).toEqual([null, '00-1', '00-1', null]);
 });
 
+test("Ollama's own paths are calls at its port, at hosts of its name and where the owner says so; elsewhere they are somebody's own", async () => {
+  const answer = { model: 'llama3.3', message: { role: 'assistant', content: 'Hi' }, done: true, done_reason: 'stop', prompt_eval_count: 10, eval_count: 5 };
+  const original = (() => Promise.resolve(Response.json(answer))) as typeof fetch;
+  const hostRules = [
+    { host: 'llm.corp', provider: 'ollama' },
+    { host: 'localhost:11434', pathPrefix: '/other', provider: 'openai' },
+  ];
+  const wire = watchWire({ original, hostRules });
+  const init = { method: 'POST', body: '{"model":"llama3.3","stream":false,"messages":[]}' };
+  const addresses = ['http://localhost:11434', 'http://gpu-1.corp:11434', 'http://ollama', 'https://llm.corp', 'http://localhost:3000', 'https://app.corp'];
+  for (const address of [...addresses, 'http://localhost:11434/other']) await (await wire.fetch(`${address}/api/chat`, init)).json();
+  expect(wire.seen.map(({ call, outcome }) => [call.serverAddress, call.serverPort, call.provider, outcome.usage?.buckets.input])).toEqual([
+    ['localhost', 11434, 'ollama', 10],
+    ['gpu-1.corp', 11434, 'ollama', 10],
+    ['ollama', 80, 'ollama', 10],
+    ['llm.corp', 443, 'ollama', 10],
+  ]);
+});
+
 test.each([
   [{ 'user-agent': 'OpenAI/JS 7.55.0' }, 'openai', '7.55.0'],
   [{ 'user-agent': 'AzureOpenAI/JS 6.1.0' }, 'openai', '6.1.0'],

@@ -28,10 +28,10 @@ interface StreamTap {
 
 /** How the events of a stream are cut, by its content type in lower case; `undefined` where that says nothing of events. */
 const tapFor = (contentType: string, status: number, reader: ResponseReader, everyEvent: boolean): StreamTap | undefined => {
-  if (reader.isLines === true && status < 400) return new LinesTap(reader);
+  if (reader.isLines === true && status < 400) return new LinesTap(reader, everyEvent);
   if (contentType.includes('event-stream')) return new SseTap(reader, everyEvent);
   if (contentType.includes('vnd.amazon.eventstream')) return binaryTap(reader);
-  return /ndjson|jsonl|stream\+json/.test(contentType) ? new LinesTap(reader) : undefined;
+  return /ndjson|jsonl|stream\+json/.test(contentType) ? new LinesTap(reader, everyEvent) : undefined;
 };
 
 const OPEN_SQUARE = 91;

@@ -45,13 +45,20 @@ export const arrayTap = (reader: ResponseReader): ParsedTap => new ParsedTap(rea
 
 /** Reads a stream of JSON lines as its bytes go by. */
 export class LinesTap {
-  readonly terminated = false;
   readonly #reader: ResponseReader;
+  readonly #everyLine: boolean;
   readonly #decoder = new TextDecoder('utf-8');
   readonly #carry = new Carry();
 
-  constructor(reader: ResponseReader) {
+  /** @param everyLine whether lines that hold no facts are read too, for content or for meters */
+  constructor(reader: ResponseReader, everyLine: boolean) {
     this.#reader = reader;
+    this.#everyLine = everyLine;
+  }
+
+  /** True once the stream said that it is over. */
+  get terminated(): boolean {
+    return this.#reader.isOver === true;
   }
 
   /** Takes the next bytes; gives the number of events that they completed. */
@@ -73,7 +80,7 @@ export class LinesTap {
     for (const line of lines) {
       if (line.trim() === '') continue;
       events++;
-      tell(this.#reader, line);
+      if (this.#everyLine || this.#reader.wants(line)) tell(this.#reader, line);
     }
     return events;
   }
