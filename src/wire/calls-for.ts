@@ -3,7 +3,7 @@ import type { Seen } from './place.ts';
 import type { WireCalls } from './wire-calls.ts';
 
 /** A request as the first look found it. */
-type Found = Pick<Seen, 'sure' | 'doubtful'> & { readonly method: string; readonly address: string };
+type Found = Seen & { readonly method: string; readonly address: string };
 
 /** A request that may ask a model, and what is done with such requests. */
 interface Chosen<T> {
@@ -18,5 +18,7 @@ export const callsFor = <T extends Found>(found: T | undefined, wire: () => Wire
   if (found.sure && !found.doubtful) return { calls, seen: found };
   // That the owner named the host settles what the address leaves open.
   if (guard('wire.trust', () => calls.trusts(found.method, found.address)) === true) return { calls, seen: { ...found, doubtful: false } };
-  return found.sure ? { calls, seen: found } : undefined;
+  if (found.sure) return { calls, seen: found };
+  // Another one's path at a provider's host, which is told as little of traces as by any other request.
+  return found.known ? { calls, seen: { ...found, kind: 'host' } } : undefined;
 };

@@ -48,6 +48,8 @@ export interface Seen {
   readonly sure: boolean;
   /** Whether it may be another service's all the same, which the request itself then tells. */
   readonly doubtful: boolean;
+  /** Whether the host is a model provider's, whatever is asked there. */
+  readonly known: boolean;
 }
 
 /** Says all that the address tells. */
@@ -55,6 +57,7 @@ export const seenThere = (method: string, place: Place, kind: 'call' | 'host'): 
   kind,
   sure: isSure(method, place, kind),
   doubtful: kind === 'call' && mayBeOthers(place.path, place.hostname),
+  known: isKnownHost(place.hostname),
 });
 
 /** Requests to models that were seen lately, by method and address: a service asks the same few again and again. */

@@ -1,6 +1,6 @@
 import { guard } from '../../base/diag.ts';
 import { callsFor } from '../calls-for.ts';
-import { seenAt } from '../place.ts';
+import { seenAt, type Seen } from '../place.ts';
 import type { Fetch, FetchSeen, WireCalls } from '../wire-calls.ts';
 
 const addressOf = (input: unknown): string | undefined => {
@@ -16,9 +16,9 @@ const methodOf = (input: unknown, init: { readonly method?: unknown } | undefine
   return typeof method === 'string' ? method.toUpperCase() : 'GET';
 };
 
-type Seen = Omit<FetchSeen, 'send'> & { readonly sure: boolean };
+type Found = Omit<FetchSeen, 'send'> & Seen;
 
-const look = (input: FetchSeen['input'], init: FetchSeen['init']): Seen | undefined => {
+const look = (input: FetchSeen['input'], init: FetchSeen['init']): Found | undefined => {
   const address = addressOf(input);
   if (address === undefined) return undefined;
   const method = methodOf(input, init);

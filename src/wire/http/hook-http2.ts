@@ -1,7 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { guard } from '../../base/diag.ts';
 import { callsFor } from '../calls-for.ts';
-import { seenAt } from '../place.ts';
+import { seenAt, type Seen } from '../place.ts';
 import { shadow } from '../shadow.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { Http2Headers, Http2Seen, WireCalls } from '../wire-calls.ts';
@@ -16,9 +16,9 @@ const textIn = (headers: Http2Headers, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-type Seen = Omit<Http2Seen, 'send'> & { readonly sure: boolean };
+type Found = Omit<Http2Seen, 'send'> & Seen;
 
-const look = (origin: string, headers: unknown): Seen | undefined => {
+const look = (origin: string, headers: unknown): Found | undefined => {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return undefined;
   const record = headers as Http2Headers;
   const address = `${origin}${textIn(record, ':path') ?? '/'}`;

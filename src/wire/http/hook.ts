@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { guard } from '../../base/diag.ts';
 import { callsFor } from '../calls-for.ts';
-import { lookAt, seenThere } from '../place.ts';
+import { lookAt, seenThere, type Seen } from '../place.ts';
 import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
 import type { HttpSeen, WireCalls } from '../wire-calls.ts';
 import { methodOf, optionsOf, targetOf } from './target.ts';
@@ -16,9 +16,9 @@ export interface HttpModule {
   ClientRequest?: unknown;
 }
 
-type Seen = Omit<HttpSeen, 'send'> & { readonly sure: boolean };
+type Found = Omit<HttpSeen, 'send'> & Seen;
 
-const look = (protocol: string, args: readonly unknown[]): Seen | undefined => {
+const look = (protocol: string, args: readonly unknown[]): Found | undefined => {
   const found = targetOf(protocol, args);
   if (found === undefined) return undefined;
   const method = methodOf(args);

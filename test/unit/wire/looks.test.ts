@@ -53,12 +53,14 @@ test("Cohere's paths are calls on hosts that the owner named so; elsewhere they 
   ];
   const wire = watchWire({ original, hostRules });
   const init = { method: 'POST', headers: { traceparent: '00-1' }, body: '{"model":"command-a-03-2025","messages":[]}' };
-  for (const host of ['llm.corp', 'gateway.corp', 'chat.corp', 'api.cohere.com']) await (await wire.fetch(`https://${host}/v2/chat`, init)).json();
+  for (const host of ['llm.corp', 'gateway.corp', 'chat.corp', 'api.cohere.com', 'api.writer.com'])
+    await (await wire.fetch(`https://${host}/v2/chat`, init)).json();
   expect(wire.seen.map(({ call, outcome }) => [call.serverAddress, call.provider, call.request.model, outcome.usage?.buckets.input])).toEqual([
     ['llm.corp', 'cohere', 'command-a-03-2025', 10],
     ['api.cohere.com', 'cohere', 'command-a-03-2025', 10],
   ]);
-  expect(sent).toEqual([null, '00-1', '00-1', null]);
+  // A provider's host is told nothing of the trace, whatever is asked there.
+  expect(sent).toEqual([null, '00-1', '00-1', null, null]);
 });
 
 test("Ollama's own paths are calls at its port, at hosts of its name and where the owner says so; elsewhere they are somebody's own", async () => {
