@@ -56,4 +56,23 @@ const env = {
   },
 };
 
-export default { meta: { name: 'house' }, rules: { layers, env } };
+// Programs and threads of their own, in which no test of an app runs.
+const OWN_PROCESS = /\/src\/(?:cli\/|sidecar|stores\/sqlite\/sqlite-worker\.ts|exporters\/exit\/sender\.ts)|\/src\/base\/timers\.ts/;
+const TIMERS = new Set(['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'queueMicrotask']);
+const CLOCKS = new Set(['Date.now', 'performance.now']);
+
+// Tests of an app put timers of their own in the place of the global ones.
+const timers = {
+  create(context) {
+    if (place(context.filename) === undefined || OWN_PROCESS.test(context.filename)) return {};
+    return {
+      CallExpression({ callee }) {
+        const name = callee.type === 'MemberExpression' ? `${callee.object.name}.${callee.property.name}` : callee.name;
+        if (TIMERS.has(name) || CLOCKS.has(name))
+          context.report({ node: callee, message: `${name} is taken from src/base/timers.ts, since an app's tests replace it` });
+      },
+    };
+  },
+};
+
+export default { meta: { name: 'house' }, rules: { layers, env, timers } };

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Clock } from '../base/clock.ts';
 import { fault, guard, notice } from '../base/diag.ts';
 import { Lru } from '../base/lru.ts';
@@ -45,8 +46,8 @@ const matches = (patterns: readonly string[], name: string): boolean =>
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const laterUnref = (ms: number, work: () => void): (() => void) => {
-  const timer = setTimeout(work, Math.min(ms, LONGEST_TIMER_MS)).unref();
-  return () => clearTimeout(timer);
+  const timer = timers.setTimeout(work, Math.min(ms, LONGEST_TIMER_MS)).unref();
+  return () => timers.clearTimeout(timer);
 };
 
 class Hub implements AlertHub {
@@ -93,9 +94,9 @@ class Hub implements AlertHub {
   async flush(timeoutMs: number): Promise<void> {
     if (this.#deliveries.every(({ depth }) => depth === 0)) return;
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS))));
+    const limit = new Promise<void>((resolve) => (timer = timers.setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS))));
     await Promise.race([Promise.all(this.#deliveries.map((delivery) => delivery.flush())), limit]);
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
 
   stop(): void {

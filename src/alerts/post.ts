@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { loadBuiltin } from './load-builtin.ts';
 import type { SendResult } from './channel.ts';
@@ -29,7 +30,7 @@ const judge = (status: number, body: string, header: string | undefined, accepts
     if (accepts === undefined || accepts(body)) return { kind: 'delivered' };
     return { kind: 'failed', reason: `the answer ${status} is not what this kind of receiver says` };
   }
-  const wait = retryAfter(header, Date.now());
+  const wait = retryAfter(header, timers.nowMs());
   return { kind: 'failed', reason: `HTTP status ${status}`, rejected: REJECTIONS.has(status), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
 };
 
@@ -62,14 +63,13 @@ export const post = ({ url, body, headers, accepts }: Post): Promise<SendResult>
         readAnswer(response, (text) => resolve(judge(response.statusCode ?? 0, text, response.headers['retry-after'], accepts)), fail);
       });
       // The socket's own timeout starts over with every byte; a receiver that drips would hold the queue.
-      const limit = setTimeout(
-        () => sent.destroy(Object.assign(new Error('timeout'), { code: `no answer within ${TIMEOUT_MS / 1000} s` })),
-        TIMEOUT_MS,
-      ).unref();
+      const limit = timers
+        .setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: `no answer within ${TIMEOUT_MS / 1000} s` })), TIMEOUT_MS)
+        .unref();
       sent.on('socket', (socket) => socket.unref());
       sent.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
       sent.on('close', () => {
-        clearTimeout(limit);
+        timers.clearTimeout(limit);
         fail('the connection was closed');
       });
       sent.end(body);

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Socket } from 'node:net';
 import { loadBuiltin } from './load-builtin.ts';
 
@@ -151,13 +152,13 @@ const open = ({ host, port, security, ca }: SmtpServer): Socket =>
 /** Sends one mail. Passwords go over encrypted connections only, unless `security` is `none`. @throws {SmtpError} or what the connection says */
 export const sendMail = async (server: SmtpServer, envelope: Envelope): Promise<void> => {
   const session = new Session(open(server));
-  const limit = setTimeout(() => session.end(), TIMEOUT_MS).unref();
+  const limit = timers.setTimeout(() => session.end(), TIMEOUT_MS).unref();
   try {
     await converse(session, server, envelope);
     // The mail is taken; whether the server says goodbye changes nothing.
     session.command('QUIT', 221).catch(() => undefined);
   } finally {
-    clearTimeout(limit);
-    setImmediate(() => session.end());
+    timers.clearTimeout(limit);
+    timers.setImmediate(() => session.end());
   }
 };

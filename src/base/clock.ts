@@ -1,3 +1,5 @@
+import { timers } from './timers.ts';
+
 /** Time as the rest of the house sees it, so that tests can hand in their own. */
 export interface Clock {
   /** Wall-clock time in milliseconds since the epoch. */
@@ -8,6 +10,6 @@ export interface Clock {
 
 /** The clock of this process: `Date.now` and `performance.now`. */
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  nowMs: () => timers.nowMs(),
+  monotonicMs: () => timers.monotonicMs(),
 };

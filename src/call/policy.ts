@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Call } from './call.ts';
 import { PurserError, refusalStatus } from './errors.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,7 +29,7 @@ export const causeOf = ({ code, rule, message, details }: Refusal): PurserError 
 
 /** The header that says when to try again, for a refusal by a limit; budgets start over too late for that. Seconds, rounded up. */
 export const retryAfter = ({ code, retryAtMs }: Refusal): { readonly 'retry-after'?: string } =>
-  retryAtMs === undefined || refusalStatus(code) !== 429 ? {} : { 'retry-after': String(Math.max(1, Math.ceil((retryAtMs - Date.now()) / 1000))) };
+  retryAtMs === undefined || refusalStatus(code) !== 429 ? {} : { 'retry-after': String(Math.max(1, Math.ceil((retryAtMs - timers.nowMs()) / 1000))) };
 
 /** A mark that a policy leaves on the span, such as `purser.policy.downgraded`. */
 export type PolicyMarks = Readonly<Record<string, string | number | boolean>>;

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Stats } from 'node:fs';
 
 const fs = process.getBuiltinModule('node:fs');
@@ -30,18 +31,20 @@ const hasContent = (state: string): boolean => state !== 'none' && !state.endsWi
 const whenQuiet = (path: string, onChange: () => void, mayRest: (state: string) => boolean): { readonly changed: () => void; readonly stop: () => void } => {
   let timer: NodeJS.Timeout | undefined;
   const wait = (before: string, looks: number): void => {
-    timer = setTimeout(() => {
-      timer = undefined;
-      const now = stateOf(path);
-      if ((now === before && mayRest(now)) || looks === MAX_LOOKS) onChange();
-      else wait(now, looks + 1);
-    }, QUIET_MS).unref();
+    timer = timers
+      .setTimeout(() => {
+        timer = undefined;
+        const now = stateOf(path);
+        if ((now === before && mayRest(now)) || looks === MAX_LOOKS) onChange();
+        else wait(now, looks + 1);
+      }, QUIET_MS)
+      .unref();
   };
   return {
     changed: () => {
       if (timer === undefined) wait(stateOf(path), 1);
     },
-    stop: () => clearTimeout(timer),
+    stop: () => timers.clearTimeout(timer),
   };
 };
 
@@ -57,11 +60,13 @@ const poll = (path: string, intervalMs: number, onChange: () => void, mayRest: (
   };
   fs.watchFile(path, { persistent: false, interval: intervalMs }, look);
   // The watch takes its own first look a little later: what changed in between would never be told.
-  const late = setTimeout(() => {
-    if (!seen && stateOf(path) !== first) quiet.changed();
-  }, intervalMs).unref();
+  const late = timers
+    .setTimeout(() => {
+      if (!seen && stateOf(path) !== first) quiet.changed();
+    }, intervalMs)
+    .unref();
   return () => {
-    clearTimeout(late);
+    timers.clearTimeout(late);
     quiet.stop();
     fs.unwatchFile(path, look);
   };

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { notice } from '../base/diag.ts';
 import type { Meter } from '../call/event.ts';
 import type { ExportHealth, ExportPort, LogRecordData, MetricSource, SpanRecord } from '../call/export.ts';
@@ -87,7 +88,8 @@ class Exporters implements ExportPort {
     for (const signal of Object.values(this.#stats)) signal.connect(meter);
     this.#source = source;
     this.#metrics?.pusher.connect(source);
-    if (this.#settings.console?.metrics === true) this.#consoleTimer = setInterval(() => this.#local.metrics(source), this.#settings.push.intervalMs).unref();
+    if (this.#settings.console?.metrics === true)
+      this.#consoleTimer = timers.setInterval(() => this.#local.metrics(source), this.#settings.push.intervalMs).unref();
   }
 
   warmUp(): void {
@@ -103,9 +105,9 @@ class Exporters implements ExportPort {
     const work = Promise.all([...this.#queues().map((queue) => queue.flush()), this.#flushMetrics()]);
     let timer: NodeJS.Timeout | undefined;
     // Exports hold no handle of their own; this timer keeps the process alive until they are through, and no longer than it says.
-    const late = new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeoutMs)));
+    const late = new Promise<void>((resolve) => void (timer = timers.setTimeout(resolve, timeoutMs)));
     await Promise.race([work, late]);
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
 
   flushAtExit(timeoutMs: number): void {
@@ -121,7 +123,7 @@ class Exporters implements ExportPort {
   async shutdown(timeoutMs: number): Promise<void> {
     await this.flush(timeoutMs);
     this.#over = true;
-    clearInterval(this.#consoleTimer);
+    timers.clearInterval(this.#consoleTimer);
     for (const queue of this.#queues()) queue.close();
     this.#metrics?.pusher.close();
     for (const sender of this.#senders()) sender.close();

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { fault } from '../base/diag.ts';
 import type { BatchSettings } from './exporter-settings.ts';
 
@@ -68,19 +69,21 @@ export class RecordQueue<T> {
   /** Takes nothing more. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
   }
 
   #schedule(delayMs: number): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#timer !== undefined) timers.clearTimeout(this.#timer);
     this.#timer = this.#after(delayMs);
   }
 
   #after(delayMs: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#flying === undefined) this.#send();
-    }, delayMs).unref();
+    return timers
+      .setTimeout(() => {
+        this.#timer = undefined;
+        if (this.#flying === undefined) this.#send();
+      }, delayMs)
+      .unref();
   }
 
   #send(): void {

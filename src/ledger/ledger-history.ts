@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -27,7 +28,7 @@ const GRACE_MS = 120_000;
 
 const shortPause = (): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, 5).unref();
+    timers.setTimeout(resolve, 5).unref();
   });
 
 /**

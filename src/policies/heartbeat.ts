@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Maybe } from '../call/budget-store.ts';
 
@@ -33,7 +34,7 @@ export class Heartbeat {
   /** Beats faster where leases have become shorter; what has a longer one does not mind, and what had a shorter one is not forgotten. */
   hasten(): void {
     if (this.#timer === undefined || this.#everyMs() >= this.#paceMs) return;
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     this.#begin(this.#everyMs());
   }
 
@@ -44,14 +45,14 @@ export class Heartbeat {
 
   /** Lets go of all. */
   stop(): void {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     this.#timer = undefined;
     this.#open.clear();
   }
 
   #begin(paceMs: number): void {
     this.#paceMs = paceMs;
-    this.#timer = setInterval(() => this.#beat(), paceMs).unref();
+    this.#timer = timers.setInterval(() => this.#beat(), paceMs).unref();
   }
 
   #beat(): void {
@@ -61,7 +62,7 @@ export class Heartbeat {
       else this.#renew(grant);
     }
     if (this.#open.size > 0) return;
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     this.#timer = undefined;
   }
 

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type * as Api from '@opentelemetry/api';
 import { guard } from '../base/diag.ts';
 
@@ -27,10 +28,10 @@ export const flushHost = async (api: typeof Api, timeoutMs: number): Promise<voi
   if (pending.length === 0) return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
+    timer = timers.setTimeout(resolve, timeoutMs);
     timer.unref();
   });
   // What a host's exporter cannot send is the host's to report.
   await Promise.race([Promise.allSettled(pending), late]);
-  clearTimeout(timer);
+  timers.clearTimeout(timer);
 };

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { guard } from '../base/diag.ts';
 
 /** Something whose last settlements must reach a store before the process is gone. */
@@ -15,18 +16,18 @@ export const together = (...all: readonly Drained[]): Drained => ({
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   },
   drainAtExit: (timeoutMs) => {
-    const began = performance.now();
-    for (const one of all) one.drainAtExit(Math.max(0, timeoutMs - (performance.now() - began)));
+    const began = timers.monotonicMs();
+    for (const one of all) one.drainAtExit(Math.max(0, timeoutMs - (timers.monotonicMs() - began)));
   },
 });
 
 /** Several, one after the other: what one of them does gives the next one work. */
 export const inTurn = (...all: readonly Drained[]): Drained => ({
   drain(timeoutMs) {
-    const endMs = performance.now() + timeoutMs;
+    const endMs = timers.monotonicMs() + timeoutMs;
     for (const [index, one] of all.entries()) {
       const wait = one.drain(timeoutMs);
-      if (wait !== undefined) return wait.then(() => inTurn(...all.slice(index + 1)).drain(Math.max(0, endMs - performance.now())));
+      if (wait !== undefined) return wait.then(() => inTurn(...all.slice(index + 1)).drain(Math.max(0, endMs - timers.monotonicMs())));
     }
     return undefined;
   },
@@ -40,17 +41,17 @@ const SETTLE_SHARE = 0.7;
 export const flushInOrder =
   (budgets: Drained, flush: (timeoutMs: number) => Promise<unknown>) =>
   async (timeoutMs: number): Promise<void> => {
-    const began = performance.now();
+    const began = timers.monotonicMs();
     const draining = budgets.drain(timeoutMs * SETTLE_SHARE);
     if (draining !== undefined) await draining;
-    await flush(timeoutMs - (draining === undefined ? 0 : performance.now() - began));
+    await flush(timeoutMs - (draining === undefined ? 0 : timers.monotonicMs() - began));
   };
 
 /** The same, blocking, when nothing can be waited for any more. */
 export const flushAtExitInOrder =
   (budgets: Drained, flushAtExit: (timeoutMs: number) => void) =>
   (timeoutMs: number): void => {
-    const began = performance.now();
+    const began = timers.monotonicMs();
     guard('budgets.exit', () => budgets.drainAtExit(timeoutMs * SETTLE_SHARE));
-    flushAtExit(timeoutMs - (performance.now() - began));
+    flushAtExit(timeoutMs - (timers.monotonicMs() - began));
   };

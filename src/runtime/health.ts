@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { VERSION } from '../base/version.ts';
 import type { Meter } from '../call/event.ts';
 import type { Labels } from '../call/labels.ts';
@@ -23,10 +24,10 @@ export const publishHealth = (opener: Opener, meter: Meter, labels: () => Labels
     told = tookMs;
   };
   publish();
-  const timer = setInterval(publish, EVERY_MS);
+  const timer = timers.setInterval(publish, EVERY_MS);
   timer.unref();
   return () => {
-    clearInterval(timer);
+    timers.clearInterval(timer);
     publish();
   };
 };

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { guard } from '../base/diag.ts';
 import type { Drained } from './flush-order.ts';
 
@@ -15,8 +16,8 @@ export class Later implements Drained {
   /** Puts work off. The timer never keeps the process alive: at its end what waits is done first. */
   readonly add = (work: () => void): void => {
     const size = this.#waiting.push(work);
-    if (size === TOGETHER) setImmediate(this.#work);
-    else this.#timer ??= setTimeout(this.#work, DELAY_MS).unref();
+    if (size === TOGETHER) timers.setImmediate(this.#work);
+    else this.#timer ??= timers.setTimeout(this.#work, DELAY_MS).unref();
   };
 
   /** Does all that was put off, so that nothing has to be waited for. */
@@ -30,7 +31,7 @@ export class Later implements Drained {
   }
 
   readonly #work = (): void => {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#waiting.length > 0) {
       const waiting = this.#waiting;

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import { guard } from '../base/diag.ts';
 import type { UnreadAnswer } from '../call/adapter.ts';
 import { leaveRoom } from './listener-room.ts';
@@ -32,7 +33,7 @@ export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeo
   return () => {
     if (asked) return;
     asked = true;
-    setImmediate(() => {
+    timers.setImmediate(() => {
       asked = false;
       void flush(timeoutMs);
     });
@@ -54,7 +55,7 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
     const silentMs = call.calledOff ? Math.min(timeoutMs, LOOK_MS) : timeoutMs;
     if (call.lastSeenMs < now - silentMs) call.abandoned('idle');
   };
-  const timer = setInterval(
+  const timer = timers.setInterval(
     () => {
       const now = nowMs();
       for (const call of opener.openCalls()) look(call, now);
@@ -62,7 +63,7 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
     Math.max(1_000, Math.min(LOOK_MS, timeoutMs / 4)),
   );
   timer.unref();
-  return () => clearInterval(timer);
+  return () => timers.clearInterval(timer);
 };
 
 /** All that is done at the end of a process, in whatever order its events come. */
@@ -95,12 +96,12 @@ class End {
   async #flush(): Promise<void> {
     const ended = this.#ended;
     const heard = this.#ending.heard();
-    const beganMs = performance.now();
+    const beganMs = timers.monotonicMs();
     guard('hurry', () => this.#ending.hurry(true));
     try {
       await this.#ending.flush(this.#leftMs);
     } finally {
-      this.#spentMs += performance.now() - beganMs;
+      this.#spentMs += timers.monotonicMs() - beganMs;
       this.#sent = ended;
       this.#heard = heard;
       // The app may go on after all.
@@ -128,8 +129,8 @@ class End {
     if (this.#leftMs === 0) return;
     this.#begun = this.#ended;
     // Exports hold no handle of their own; this one keeps the process just until they are through.
-    const hold = setTimeout(() => undefined, this.#leftMs);
-    void this.#flush().finally(() => clearTimeout(hold));
+    const hold = timers.setTimeout(() => undefined, this.#leftMs);
+    void this.#flush().finally(() => timers.clearTimeout(hold));
   };
 
   readonly exit = (): void => guard('exit', this.#finish);
@@ -149,9 +150,9 @@ class End {
     this.#signalled = true;
     this.#spentMs = 0;
     // The timer is not unref'd: the default action must come even when the event loop has nothing else to do.
-    const limit = setTimeout(atOnce, timeoutMs + 100);
+    const limit = timers.setTimeout(atOnce, timeoutMs + 100);
     void this.#flush().finally(() => {
-      clearTimeout(limit);
+      timers.clearTimeout(limit);
       this.#raise(signal);
     });
   };

@@ -1,7 +1,5 @@
+import { timers } from '../base/timers.ts';
 import { guard } from '../base/diag.ts';
-
-/** Taken at the start: an app's tests may put a clock of their own in its place. */
-const later = setImmediate;
 
 /** Makes a function that puts work off to the next turn of the event loop, when what was sent in this one is on its way. */
 export const nextTurn = (): ((work: () => void) => void) => {
@@ -12,6 +10,6 @@ export const nextTurn = (): ((work: () => void) => void) => {
     for (const work of due) guard('next_turn', work);
   };
   return (work) => {
-    if (waiting.push(work) === 1) later(run);
+    if (waiting.push(work) === 1) timers.setImmediate(run);
   };
 };

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -131,7 +132,7 @@ const begin = (options: StartOptions): PurserProcess => {
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();
-  else if (guard('early', () => startsEarly(file)) === true) setTimeout(runtime, EARLY_MS).unref();
+  else if (guard('early', () => startsEarly(file)) === true) timers.setTimeout(runtime, EARLY_MS).unref();
   return { hooks, runtime };
 };
 

@@ -1,3 +1,5 @@
+import { timers } from '../base/timers.ts';
+
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 type EndSignal = (typeof SIGNALS)[number];
@@ -28,7 +30,7 @@ export const isHandled = (signal: NodeJS.Signals): boolean => process.listenerCo
 export const listenFirst = (listener: (signal: NodeJS.Signals) => void): (() => void) => {
   const moveUp = (name: string | symbol, added: unknown): void => {
     if (!isOurs(name) || added === listener) return;
-    queueMicrotask(() => {
+    timers.queueMicrotask(() => {
       const all = process.rawListeners(name);
       if (all[0] === listener || !all.includes(listener)) return;
       process.prependListener(name, listener);

@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Drained } from './flush-order.ts';
 
 /** A call whose policies have not all answered. */
@@ -23,9 +24,9 @@ export class Unanswered implements Drained {
     if (ended.length === 0) return undefined;
     let limit: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      limit = setTimeout(resolve, timeoutMs);
+      limit = timers.setTimeout(resolve, timeoutMs);
     });
-    return Promise.race([Promise.allSettled(ended).then(() => undefined), late]).finally(() => clearTimeout(limit));
+    return Promise.race([Promise.allSettled(ended).then(() => undefined), late]).finally(() => timers.clearTimeout(limit));
   }
 
   /** Nobody answers any more: what each policy's store was asked, the policy knows. */

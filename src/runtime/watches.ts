@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type * as WatchModule from '../alerts/budget-watch.ts';
 import type { BudgetWatch, WatchedBudget } from '../alerts/budget-watch.ts';
 import { Claims } from '../alerts/claims.ts';
@@ -80,15 +81,17 @@ export const createWatches = (config: Config, list: () => readonly WatchedBudget
     for (const event of watch.look(budgets, clock.nowMs())) raise(event);
   };
   const usage = config.ledger.path === undefined ? undefined : new UsageLook(config.ledger.path, clock, raise);
-  const timer = setInterval(() => {
-    guard('alerts.watch', look);
-    usage?.look(inForce);
-  }, LOOK_MS).unref();
+  const timer = timers
+    .setInterval(() => {
+      guard('alerts.watch', look);
+      usage?.look(inForce);
+    }, LOOK_MS)
+    .unref();
   return {
     sinks: [createUnpricedWatch(clock, raise)],
     reload: (next) => (inForce = next),
     stop() {
-      clearInterval(timer);
+      timers.clearInterval(timer);
       usage?.stop();
     },
   };

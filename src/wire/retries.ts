@@ -1,3 +1,4 @@
+import { timers } from '../base/timers.ts';
 import type { Begun } from '../providers/shared/begin.ts';
 
 /** One attempt of a client that numbers them. */
@@ -57,7 +58,7 @@ export class Retries {
       this.#forget(entry);
       failed();
     };
-    const timer = setTimeout(over, waitMs);
+    const timer = timers.setTimeout(over, waitMs);
     timer.unref();
     // The process may end first, and what the last attempt came to is known.
     begun.call.answer = { waiting: () => undefined, unread: over };
@@ -84,7 +85,7 @@ export class Retries {
 
   #forget(entry: Waiting): void {
     const { key } = entry.attempt;
-    clearTimeout(entry.timer);
+    timers.clearTimeout(entry.timer);
     entry.begun.call.answer = undefined;
     const entries = this.#waiting.get(key)?.filter((other) => other !== entry) ?? [];
     if (entries.length === 0) this.#waiting.delete(key);

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { once } from '../../base/once.ts';
 import type { OtlpSettings } from '../exporter-settings.ts';
@@ -48,17 +49,19 @@ export class GrpcClient {
     const stream = session.request({ ...this.#headers, 'grpc-timeout': `${Math.max(1, Math.floor(timeoutMs))}m` });
     const chunks: Buffer[] = [];
     let head: IncomingHttpHeaders = {};
-    const timer = setTimeout(() => {
-      resolve({ kind: 'failed', reason: 'timeout' });
-      stream.destroy();
-    }, timeoutMs).unref();
+    const timer = timers
+      .setTimeout(() => {
+        resolve({ kind: 'failed', reason: 'timeout' });
+        stream.destroy();
+      }, timeoutMs)
+      .unref();
     // A call that fails at once says so in its first headers, others in their trailers.
     stream.on('response', (headers) => (head = { ...head, ...headers }));
     stream.on('trailers', (trailers) => (head = { ...head, ...trailers }));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('error', (error) => resolve(failureOf(error)));
     stream.on('close', () => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       resolve(answerOf(head, Buffer.concat(chunks)));
     });
     stream.end(framed(body, this.#settings.compression));

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type * as Http from 'node:http';
 import { once } from '../../base/once.ts';
 import type { OtlpSettings } from '../exporter-settings.ts';
@@ -27,7 +28,7 @@ const retryAfter = (value: string | undefined): number | undefined => {
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? undefined : Math.max(0, date - timers.nowMs());
 };
 
 /** Gives the headers of a POST; the owner's come last, so that they win. */
@@ -104,8 +105,8 @@ export class HttpClient {
       response.on('error', done);
     });
     sent.on('socket', (socket) => socket.unref());
-    const timer = setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeoutMs).unref();
-    sent.on('close', () => clearTimeout(timer));
+    const timer = timers.setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeoutMs).unref();
+    sent.on('close', () => timers.clearTimeout(timer));
     sent.end(body);
     return sent;
   }

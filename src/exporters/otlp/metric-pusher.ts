@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { fault } from '../../base/diag.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MetricFamily, MetricSource } from '../../call/export.ts';
@@ -41,7 +42,7 @@ export class MetricPusher {
   /** Reads the metrics there from now on. */
   connect(source: MetricSource): void {
     this.#source = source;
-    this.#timer = setInterval(() => void this.push(), this.#settings.push.intervalMs).unref();
+    this.#timer = timers.setInterval(() => void this.push(), this.#settings.push.intervalMs).unref();
   }
 
   /** Pushes now; one push at a time. Never rejects. */
@@ -62,7 +63,7 @@ export class MetricPusher {
 
   /** Pushes no more. */
   close(): void {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
   }
 
   #message(isWorthIt: (families: readonly MetricFamily[]) => boolean = () => true): OtlpMessage | undefined {

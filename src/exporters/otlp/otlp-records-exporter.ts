@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Delivery } from '../record-queue.ts';
 import type { SignalStats } from '../signal-stats.ts';
 import type { Posting } from './http-client.ts';
@@ -19,7 +20,7 @@ export interface OtlpRecordsSettings<T> {
 /** How many records are cleaned and encoded before the app gets its turn: about a millisecond's work. */
 const SLICE = 32;
 
-const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => void timers.setImmediate(resolve));
 
 /** Sends spans or log records over OTLP. */
 export class OtlpRecordsExporter<T> {

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { OtlpSettings } from '../exporter-settings.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { compress, compressNow, HttpClient, type Posting, type PostResult } from './http-client.ts';
@@ -56,11 +57,11 @@ export class OtlpSender {
   /** Compresses and sends an encoded message. Never rejects. `started` is told of each try. */
   async send(bytes: Buffer, started?: (posting: Posting) => void): Promise<SendResult> {
     const body = await compress(bytes, this.settings);
-    const deadline = performance.now() + this.settings.timeoutMs;
+    const deadline = timers.monotonicMs() + this.settings.timeoutMs;
     let pause = FIRST_WAIT_MS;
     let reason = 'timeout';
     for (let round = 1; round <= TRIES; round += 1) {
-      const left = deadline - performance.now();
+      const left = deadline - timers.monotonicMs();
       if (left <= 0) break;
       const posting = this.#quietly(() => this.#client.post(body, left));
       started?.(posting);
@@ -70,7 +71,7 @@ export class OtlpSender {
       reason = reasonOf(answer);
       if (this.#hurried && NOBODY.has(reason)) break;
       const next = this.#pause(answer, pause);
-      if (next === undefined || performance.now() + next >= deadline) break;
+      if (next === undefined || timers.monotonicMs() + next >= deadline) break;
       await this.#wait(next);
       pause *= GROWTH;
     }
@@ -93,11 +94,11 @@ export class OtlpSender {
   #wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
-        clearTimeout(timer);
+        timers.clearTimeout(timer);
         this.#wakes.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms).unref();
+      const timer = timers.setTimeout(wake, ms).unref();
       this.#wakes.add(wake);
     });
   }

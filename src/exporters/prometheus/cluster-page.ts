@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type Cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { fault, notice } from '../../base/diag.ts';
@@ -123,11 +124,11 @@ export class ClusterPage {
     const waitsFor = (worker: Worker): boolean => id - answeredBy(worker) <= PATIENCE;
     let limit: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      limit = setTimeout(resolve, ANSWER_MS);
+      limit = timers.setTimeout(resolve, ANSWER_MS);
       const look = (this.#arrived = () => void (silent().some(waitsFor) || resolve()));
       look();
     });
-    clearTimeout(limit);
+    timers.clearTimeout(limit);
     const { length } = silent();
     if (length > 0)
       notice(

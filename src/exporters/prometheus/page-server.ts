@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { guard, notice } from '../../base/diag.ts';
 import { askToYield, YIELD, YIELDED } from './ask-to-yield.ts';
@@ -35,7 +36,7 @@ export class PageServer {
   constructor(settings: PageServerSettings) {
     this.#settings = settings;
     this.#listening = this.#listen(false);
-    this.#again = setInterval(() => this.#look(), AGAIN_MS).unref();
+    this.#again = timers.setInterval(() => this.#look(), AGAIN_MS).unref();
   }
 
   /** Resolves with the port once it listens, with `undefined` when it does not. */
@@ -52,7 +53,7 @@ export class PageServer {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#again);
+    timers.clearInterval(this.#again);
     await this.#listening;
     await this.#end();
   }
@@ -68,7 +69,7 @@ export class PageServer {
     for (let tries = isGivenUp ? TRIES : 1; tries > 0 && !this.#isClosed; tries--) {
       const listens = await this.#listen(says && tries === 1);
       if (listens !== undefined) return listens;
-      await new Promise<void>((resolve) => void setTimeout(resolve, TRY_MS).unref());
+      await new Promise<void>((resolve) => void timers.setTimeout(resolve, TRY_MS).unref());
     }
     return undefined;
   }
@@ -92,7 +93,7 @@ export class PageServer {
     return new Promise((resolve) => {
       server.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code !== 'EADDRINUSE') {
-          clearInterval(this.#again);
+          timers.clearInterval(this.#again);
           this.#say(error.code ?? error.message);
         } else if (says) this.#say('it is taken; choose another one with prometheus.port');
         resolve(undefined);

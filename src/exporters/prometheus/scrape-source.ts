@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { MetricFamily, MetricPoint, MetricSource } from '../../call/export.ts';
 import type { FirstSight } from './family-metric.ts';
 
@@ -24,7 +25,7 @@ export class ScrapeSource implements FirstSight {
     if (this.#snapshot === undefined) {
       this.#snapshot = new Map(this.#source.collect().map((family) => [family.name, family]));
       // A registry asks for all its metrics in one go, before anything else runs.
-      queueMicrotask(() => (this.#snapshot = undefined));
+      timers.queueMicrotask(() => (this.#snapshot = undefined));
     }
     return this.#snapshot.get(name);
   }

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { fault, notice } from '../../base/diag.ts';
 import { guardLogs, guardSpans } from './guard-providers.ts';
 import type { RunningSdk, SdkNodeSettings } from './sdk-node-settings.ts';
@@ -10,9 +11,9 @@ interface Flushable {
 
 const within = async (work: Promise<unknown>, timeoutMs: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeoutMs)));
+  const late = new Promise<void>((resolve) => void (timer = timers.setTimeout(resolve, timeoutMs)));
   await Promise.race([work.catch((error: unknown) => fault('sdk_node', error)), late]);
-  clearTimeout(timer);
+  timers.clearTimeout(timer);
 };
 
 /** The provider behind the proxy that the api hands out. */

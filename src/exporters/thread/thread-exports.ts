@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { guard } from '../../base/diag.ts';
 import type { ExportHealth, ExportPort, LogRecordData, Measurement, MetricSource, SignalHealth, SpanRecord } from '../../call/export.ts';
@@ -59,7 +60,7 @@ export class ThreadExports implements ExportPort {
 
   connect(source: MetricSource): void {
     this.#source = source;
-    this.#timer = setInterval(() => this.#count(), this.#settings.intervalMs).unref();
+    this.#timer = timers.setInterval(() => this.#count(), this.#settings.intervalMs).unref();
   }
 
   warmUp(): void {}
@@ -77,7 +78,7 @@ export class ThreadExports implements ExportPort {
   }
 
   shutdown(): Promise<void> {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     return this.flush();
   }
 
@@ -94,7 +95,7 @@ export class ThreadExports implements ExportPort {
   #soon(): void {
     if (this.#isAsked) return;
     this.#isAsked = true;
-    queueMicrotask(() => this.#handOver());
+    timers.queueMicrotask(() => this.#handOver());
   }
 
   #handOver(): void {

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { LineState, Maybe, ReserveAnswer } from '../../call/budget-store.ts';
 import type { Call } from '../../call/call.ts';
@@ -54,11 +55,11 @@ const sleep = (ms: number, caller: Caller | undefined): Promise<void> =>
   new Promise((resolve) => {
     let off: (() => void) | undefined;
     const done = (): void => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       off?.();
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = timers.setTimeout(done, ms);
     off = caller?.onGone(done);
   });
 

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { BudgetLine, HeldLine } from '../../call/budget-store.ts';
 import type { LinePlan } from './line-plan.ts';
@@ -51,7 +52,7 @@ export class Escrow {
   want(plan: LinePlan): void {
     const { key } = plan.line;
     if (this.#wanted.size < MOST_SLICES || this.#wanted.has(key)) this.#wanted.set(key, { line: plan.line, share: plan.budget.config.localShare });
-    this.#timer ??= setInterval(() => void this.tick(), TICK_MS).unref();
+    this.#timer ??= timers.setInterval(() => void this.tick(), TICK_MS).unref();
   }
 
   /** Draws a call's amounts from the slices of its budgets: from all, or from none. */
@@ -99,7 +100,7 @@ export class Escrow {
 
   /** Gives all slices back. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     this.#timer = undefined;
     for (const [key, slice] of this.#slices) if (slice.open === 0 && this.#client.waiting === 0) await this.#release(key, slice);
   }

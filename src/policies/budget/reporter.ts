@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type Crossing, type LineState, NO_END, type Side, type SlotChoice } from '../../call/budget-store.ts';
 import type { EmitEvent, GovernanceEvent, Meter } from '../../call/event.ts';
@@ -60,7 +61,7 @@ export class Reporter {
     }
     for (const key of side.expired) this.#meter.add('purser.budget.leases_expired', 1, { 'purser.budget': key.split('/', 1)[0] ?? key });
     for (const crossing of side.crossings) this.#crossed(plans[crossing.line], side.lines[crossing.line], crossing);
-    this.#timer ??= setTimeout(() => this.publish(), PUBLISH_MS).unref();
+    this.#timer ??= timers.setTimeout(() => this.publish(), PUBLISH_MS).unref();
   }
 
   /** Counts what a policy answered about one budget. */
@@ -107,7 +108,7 @@ export class Reporter {
 
   /** Brings the gauges of budgets that have moved up to date. */
   publish(): void {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
     for (const [key, seen] of this.#seen) {

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import { notice } from '../../base/diag.ts';
 import type { BudgetStore, Maybe, ReserveAnswer, ReserveRequest, SettleAnswer, SettleRequest } from '../../call/budget-store.ts';
@@ -40,7 +41,7 @@ const reasonOf = (error: unknown): string => {
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+    timers.setTimeout(resolve, ms).unref();
   });
 
 /** The store as the policy uses it: its failures are counted, and settlements that failed are tried again until they are through. */
@@ -139,14 +140,14 @@ export class StoreClient {
    */
   async drain(timeoutMs: number): Promise<void> {
     if (this.waiting === 0) return;
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     let limit: NodeJS.Timeout | undefined;
     // A timer may fire a little before its time by another clock, so that it alone says when the time is over.
     const time = new AbortController();
     // The one timer that holds the process, for as long as it says.
     const deadline = new Promise<void>((resolve) => {
-      limit = setTimeout(() => {
+      limit = timers.setTimeout(() => {
         time.abort();
         resolve();
       }, timeoutMs);
@@ -163,7 +164,7 @@ export class StoreClient {
       if (this.#owes) await Promise.race([sleep(pauseMs), deadline]);
       pauseMs = Math.min(LAST_RETRY_MS, pauseMs * 2);
     } while (this.#owes && !time.signal.aborted);
-    clearTimeout(limit);
+    timers.clearTimeout(limit);
     this.#countUnwritten();
     if (this.#waiting.length > 0) this.#schedule();
   }
@@ -190,7 +191,7 @@ export class StoreClient {
 
   /** Stops trying. */
   stop(): void {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#waiting = [];
   }
@@ -260,10 +261,12 @@ export class StoreClient {
 
   #schedule(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#flush();
-    }, this.#retryMs).unref();
+    this.#timer = timers
+      .setTimeout(() => {
+        this.#timer = undefined;
+        void this.#flush();
+      }, this.#retryMs)
+      .unref();
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }
 

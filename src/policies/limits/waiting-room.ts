@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import { fault } from '../../base/diag.ts';
 import type { Maybe } from '../../call/budget-store.ts';
@@ -122,7 +123,7 @@ export class WaitingRoom {
   /** Lets all go on, or try again under other limits. */
   clear(): void {
     for (const entry of this.#lanes.all) entry.leave();
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
@@ -135,10 +136,10 @@ export class WaitingRoom {
     for (const block of blocks) this.#count(block, 1);
     for (const block of entry.on) this.#count(block, -1);
     entry.on = blocks;
-    clearTimeout(entry.timer);
+    timers.clearTimeout(entry.timer);
     if (blocks.length === 0) return;
     const mostMs = Math.min(...blocks.map(({ wanted }) => wanted.limit.config.maxWaitMs));
-    entry.timer = setTimeout(() => this.#late(entry), Math.max(0, mostMs - this.#sinceMs(entry)));
+    entry.timer = timers.setTimeout(() => this.#late(entry), Math.max(0, mostMs - this.#sinceMs(entry)));
   }
 
   #count({ wanted }: Block, by: 1 | -1): void {
@@ -165,7 +166,7 @@ export class WaitingRoom {
   #close(entry: Entry, waited: Waited): void {
     if (entry.done) return;
     entry.done = true;
-    clearTimeout(entry.timer);
+    timers.clearTimeout(entry.timer);
     this.#lanes.remove(entry.flow, entry.ask.keys, entry, waited.kind === 'admitted');
     this.#waitFor(entry, []);
     entry.resolve(waited);
@@ -173,11 +174,11 @@ export class WaitingRoom {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#lanes.size === 0 || this.#asking) return;
     const pauseMs = this.#blocked.nextMs - this.#deps.clock.monotonicMs();
-    this.#timer = setTimeout(() => this.#pump(), Math.min(60_000, Math.max(0, Math.ceil(pauseMs))));
+    this.#timer = timers.setTimeout(() => this.#pump(), Math.min(60_000, Math.max(0, Math.ceil(pauseMs))));
   }
 
   /** Asks for one after another until nobody may go. */

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { fault, guard, notice } from '../../base/diag.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { GovernanceEvent } from '../../call/event.ts';
@@ -72,7 +73,7 @@ class FreshTable implements Freshness {
   readonly start = (): void => {
     if (this.#stopped) return;
     this.report();
-    this.#reporting = setInterval(this.report, REPORT_EVERY);
+    this.#reporting = timers.setInterval(this.report, REPORT_EVERY);
     this.#reporting.unref();
     if (this.#settings.refresh !== undefined) this.#schedule(0);
   };
@@ -80,7 +81,7 @@ class FreshTable implements Freshness {
   #schedule(delayMs: number): void {
     // Many processes that start together must not all ask at the same moment.
     const jittered = delayMs + Math.random() * (delayMs === 0 ? 30_000 : delayMs / 10);
-    this.#timer = setTimeout(() => {
+    this.#timer = timers.setTimeout(() => {
       void this.refresh().then(() => {
         if (!this.#stopped) this.#schedule(Math.max(SHORTEST_INTERVAL, this.#settings.refresh?.intervalMs ?? DAY));
       });
@@ -172,8 +173,8 @@ class FreshTable implements Freshness {
 
   readonly stop = (): void => {
     this.#stopped = true;
-    clearTimeout(this.#timer);
-    clearInterval(this.#reporting);
+    timers.clearTimeout(this.#timer);
+    timers.clearInterval(this.#reporting);
   };
 }
 

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type * as Http from 'node:http';
 import { once } from '../../base/once.ts';
 import { isPrivateAddress } from '../match/provider-id.ts';
@@ -69,9 +70,9 @@ const ask = (url: string, { etag, timeoutMs, maxBytes }: Asking): Promise<Got | 
     });
     // A process that is done must not wait for prices.
     sent.on('socket', (socket) => socket.unref());
-    const timer = setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeoutMs).unref();
+    const timer = timers.setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeoutMs).unref();
     sent.on('close', () => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       resolve({ kind: 'failed', reason: 'the connection closed' });
     });
     sent.on('error', (error: NodeJS.ErrnoException) => resolve({ kind: 'failed', reason: error.code ?? error.name }));

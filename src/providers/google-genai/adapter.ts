@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { timers } from '../../base/timers.ts';
 import type { CallOpener, OpenCall } from '../../call/adapter.ts';
 import { refusalStatus } from '../../call/errors.ts';
 import { causeOf, type Refusal } from '../../call/policy.ts';
@@ -41,9 +41,9 @@ type Fetch = (...args: readonly unknown[]) => Promise<ResponseLike>;
 
 /** Tells a call of what is sent as an attempt, unless its attempts were seen one by one. */
 const watched = (call: OpenCall, send: () => Promise<ResponseLike>, exchanges?: Exchanges): Promise<ResponseLike> => {
-  const startedMs = performance.now();
+  const startedMs = timers.monotonicMs();
   const attempt = (answer: unknown): void => {
-    if (exchanges?.isSeen !== true) guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+    if (exchanges?.isSeen !== true) guard('attempt', () => call.attempt(attemptOf(answer, timers.monotonicMs() - startedMs)));
   };
   return send().then(
     (response) => {

@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { timers } from '../../base/timers.ts';
 import type { CallOpener, Rewrite, Verdict } from '../../call/adapter.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
@@ -45,9 +45,9 @@ const sendAdmitted = (opener: CallOpener, begun: Begun, verdict: Verdict, fetchi
   const { rewrite } = verdict;
   const changed = rewrite === undefined ? undefined : (guard('rewrite', () => changedBy(opener, fetching.seen, rewrite)) ?? 'it could not be read');
   if (typeof changed === 'string') return refuse(begun, unchangeableRefusal(changed), fetching);
-  const startedMs = performance.now();
+  const startedMs = timers.monotonicMs();
   const attempt = (answer: unknown): void => {
-    if (fetching.recordAttempt) guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+    if (fetching.recordAttempt) guard('attempt', () => call.attempt(attemptOf(answer, timers.monotonicMs() - startedMs)));
   };
   return call
     .run(() => fetching.send(changed))

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { openSync, closeSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ const isOurs = (pid: string | undefined, start: string | undefined): boolean =>
 const isStale = (lock: string): boolean => {
   try {
     const [pid, host, start, thread] = readFileSync(lock, 'utf8').split(' ');
-    if (pid === undefined || pid === '') return Date.now() - statSync(lock).mtimeMs > UNWRITTEN_MS;
+    if (pid === undefined || pid === '') return timers.nowMs() - statSync(lock).mtimeMs > UNWRITTEN_MS;
     if (host !== hostname()) return true;
     if (Number(pid) !== process.pid) return !isAlive(Number(pid));
     // Of another thread nobody can tell whether it still runs.

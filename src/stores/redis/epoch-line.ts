@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { StoreNotice } from '../../call/budget-store.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { type Script, SEED } from './scripts.ts';
@@ -34,15 +35,15 @@ class StoreTimeout extends Error {
 
 const within = <T>(work: Promise<T>, { timeoutMs, holds }: RunOptions): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = timers.setTimeout(() => reject(new StoreTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
     if (!holds) timer.unref();
     work.then(
       (value) => {
-        clearTimeout(timer);
+        timers.clearTimeout(timer);
         resolve(value);
       },
       (error: unknown) => {
-        clearTimeout(timer);
+        timers.clearTimeout(timer);
         reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
@@ -50,7 +51,7 @@ const within = <T>(work: Promise<T>, { timeoutMs, holds }: RunOptions): Promise<
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    timers.setTimeout(resolve, ms);
   });
 
 /**

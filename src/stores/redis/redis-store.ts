@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { randomUUID } from 'node:crypto';
 import type {
   BudgetLine,
@@ -139,7 +140,7 @@ export class RedisStore implements BudgetStore {
   }
 
   async #quickReserve({ id, leaseMs, lines: wanted, turn }: ReserveRequest): Promise<ReserveAnswer | undefined> {
-    const args = turn === undefined ? quickReserve(wanted, this.#options.nowMs?.() ?? Date.now()) : undefined;
+    const args = turn === undefined ? quickReserve(wanted, this.#options.nowMs?.() ?? timers.nowMs()) : undefined;
     const raw = args && (await this.#line.quick(QUICK_RESERVE, `${id} ${leaseMs} ${this.#gateMs}`, args, this.#asked));
     const answer = raw && readQuick(raw, wanted);
     if (answer === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change, ChangeRecord } from '../../call/budget-store.ts';
 import { extend, read, reserve, settle } from '../book.ts';
@@ -27,13 +28,13 @@ const SQLITE_BUSY = 5;
  * @source measured: 6 threads, 300 new files, 48 failures with `busy_timeout` set; none of any other statement
  */
 const useWal = (database: DatabaseSync, busyMs: number): void => {
-  const endMs = performance.now() + busyMs;
+  const endMs = timers.monotonicMs() + busyMs;
   for (;;) {
     try {
       database.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) || performance.now() >= endMs) throw error;
+      if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) || timers.monotonicMs() >= endMs) throw error;
       // This waits for those that hold the file, for as long as `busy_timeout` says.
       database.exec('BEGIN EXCLUSIVE; COMMIT');
     }

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { dirname } from 'node:path';
 import type {
   BudgetStore,
@@ -106,7 +107,7 @@ export class SqliteStore implements BudgetStore {
   }
 
   settleAtExit(requests: readonly SettleRequest[], timeoutMs: number): readonly SettleAnswer[] | undefined {
-    return settleHere({ ...this.#settings, busyMs: timeoutMs }, requests, this.#options.nowMs?.() ?? Date.now());
+    return settleHere({ ...this.#settings, busyMs: timeoutMs }, requests, this.#options.nowMs?.() ?? timers.nowMs());
   }
 
   async close(): Promise<void> {
@@ -122,7 +123,7 @@ export class SqliteStore implements BudgetStore {
       const timeoutMs = operation.kind === 'settle' ? this.#settleTimeoutMs : this.#isWarm ? this.#timeoutMs : Math.max(this.#timeoutMs, START_MS);
       const number = (this.#sent += 1);
       thread.send({ number, operation, nowMs: this.#options.nowMs?.() });
-      this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: performance.now() + timeoutMs });
+      this.#pending.set(number, { resolve: (answer) => resolve(answer as SqliteOperations[K]['answer']), reject, endMs: timers.monotonicMs() + timeoutMs });
       thread.await();
     });
   }
@@ -142,7 +143,7 @@ export class SqliteStore implements BudgetStore {
       lost: (error) => this.#lost(thread, error),
     });
     this.#thread = thread;
-    this.#watch ??= setInterval(() => this.#expireOld(), Math.max(LEAST_WATCH_MS, this.#timeoutMs / 4)).unref();
+    this.#watch ??= timers.setInterval(() => this.#expireOld(), Math.max(LEAST_WATCH_MS, this.#timeoutMs / 4)).unref();
     return thread;
   }
 
@@ -163,14 +164,14 @@ export class SqliteStore implements BudgetStore {
   }
 
   #failAll(fault: SqliteFault): void {
-    clearInterval(this.#watch);
+    timers.clearInterval(this.#watch);
     this.#watch = undefined;
     for (const pending of this.#pending.values()) pending.reject(fault);
     this.#pending.clear();
   }
 
   #expireOld(): void {
-    const nowMs = performance.now();
+    const nowMs = timers.monotonicMs();
     for (const [number, pending] of this.#pending) {
       if (pending.endMs > nowMs) continue;
       this.#pending.delete(number);

@@ -1,5 +1,5 @@
+import { timers } from '../../base/timers.ts';
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import { Packer, readAnswer } from './packed.ts';
 import { ringMemory, SharedRing } from './shared-ring.ts';
@@ -77,12 +77,12 @@ export class SqliteThread {
   /** Sees to it that the answer that is awaited now comes. */
   await(): void {
     if (this.#isLooking || this.#isHolding) return;
-    const nowMs = performance.now();
+    const nowMs = timers.monotonicMs();
     if (!this.#mayLook || this.#answers === undefined || nowMs < this.#lookAgainMs) return this.#hold();
     this.#isLooking = true;
     this.#answers.isAwake = true;
     this.#lookUntilMs = nowMs + LOOK_MS;
-    setImmediate(this.#look);
+    timers.setImmediate(this.#look);
   }
 
   /** Lets the process end when nothing is awaited any more. */
@@ -109,10 +109,10 @@ export class SqliteThread {
     const found = this.#takeAnswers();
     if (found) this.#misses = 0;
     if (this.#isOver || !this.#owner.isWaiting()) return this.#stopLooking();
-    const nowMs = performance.now();
+    const nowMs = timers.monotonicMs();
     if (found) this.#lookUntilMs = nowMs + LOOK_MS;
     if (nowMs < this.#lookUntilMs) {
-      setImmediate(this.#look);
+      timers.setImmediate(this.#look);
       return undefined;
     }
     // From here on the thread sends a message. It may have answered just before.

@@ -1,3 +1,4 @@
+import { timers } from '../../base/timers.ts';
 import { MOST, readText, UNREAD, type BodyRead } from '../read-text.ts';
 import type { FetchSeen } from '../wire-calls.ts';
 import { headerOf, headersOf } from './headers.ts';
@@ -23,7 +24,7 @@ const given = (body: unknown, type: string): BodyRead => {
   return UNREAD;
 };
 
-const turn = (): Promise<undefined> => new Promise((done) => setImmediate(() => done(undefined)));
+const turn = (): Promise<undefined> => new Promise((done) => timers.setImmediate(() => done(undefined)));
 
 /**
  * Reads the body of a Request from a clone, as long as it is there at once: a Request made of a text gives it within a few turns of the loop,

@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { timers } from '../../base/timers.ts';
 import type { Rewrite, Verdict } from '../../call/adapter.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
@@ -56,7 +56,7 @@ const observe = (deps: WireDeps, wire: WireCall, response: Response, startedMs: 
   const { call, reader, attempt } = wire;
   // Nothing below may hold on to the response: that it is collected ends the call of an app that never reads it.
   const { status } = response;
-  const exchange = attemptOf(response, performance.now() - startedMs);
+  const exchange = attemptOf(response, timers.monotonicMs() - startedMs);
   const { headers } = response;
   if (isRedirected(deps, wire, { status, header: (name) => headers.get(name), attempt: exchange })) return;
   call.attempt(exchange);
@@ -79,11 +79,11 @@ const broken = (deps: WireDeps, { call, attempt, ...wire }: WireCall, seen: Fetc
 const sendAdmitted = (deps: WireDeps, call: WireCall, seen: FetchSeen, read: BodyRead, verdict: Verdict): Promise<Response> => {
   if (verdict.kind === 'refused') return Promise.resolve(refused(call, verdict));
   const sent = changed(deps, call, seen, read, verdict.rewrite);
-  const startedMs = performance.now();
+  const startedMs = timers.monotonicMs();
   // What the app had called off by then is not sent.
   const isSent = signalOf(seen)?.aborted !== true;
   const failed = (error: unknown): never => {
-    guard('wire.attempt', () => isSent && call.call.attempt(attemptOf(error, performance.now() - startedMs)));
+    guard('wire.attempt', () => isSent && call.call.attempt(attemptOf(error, timers.monotonicMs() - startedMs)));
     guard('wire.broken', () => broken(deps, call, seen, error));
     throw error;
   };

@@ -1,5 +1,5 @@
+import { timers } from '../../base/timers.ts';
 import type { ClientHttp2Stream } from 'node:http2';
-import { performance } from 'node:perf_hooks';
 import type { Verdict } from '../../call/adapter.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
@@ -33,7 +33,7 @@ class Http2Exchange {
   readonly #seen: Http2Seen;
   readonly #stream: ClientHttp2Stream;
   readonly #written = new Written();
-  readonly #startedMs = performance.now();
+  readonly #startedMs = timers.monotonicMs();
   readonly #original: Readonly<Record<Shadowed, Any>>;
   readonly #cannotWait: boolean;
   #ended = false;
@@ -165,7 +165,7 @@ class Http2Exchange {
       this.#answer = new RawAnswer(this.#deps, wire, {
         status,
         header: headerIn(headers),
-        durationMs: performance.now() - this.#startedMs,
+        durationMs: timers.monotonicMs() - this.#startedMs,
         // The first stream that a client opens has the number 1.
         connection: { connectionReused: (this.#stream.id ?? 1) > 1 },
       });
@@ -200,7 +200,7 @@ class Http2Exchange {
   #failed(error: unknown): void {
     const call = this.#call?.call;
     const wasSent = this.#isSent || this.#cannotWait;
-    if (this.#answer === undefined && wasSent && call?.ended === false) call.attempt(attemptOf(error, performance.now() - this.#startedMs));
+    if (this.#answer === undefined && wasSent && call?.ended === false) call.attempt(attemptOf(error, timers.monotonicMs() - this.#startedMs));
     this.#broken(error);
   }
 

@@ -1,5 +1,5 @@
+import { timers } from '../../base/timers.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import type { Verdict } from '../../call/adapter.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
@@ -114,7 +114,7 @@ class HttpExchange {
       guard('wire.refuse', () => answerRefusal(this.#req, wire.dialect, verdict.refusal, () => Reflect.apply(this.#original.destroy, this.#req, []), emit));
       return;
     }
-    this.#startedMs = performance.now();
+    this.#startedMs = timers.monotonicMs();
     const sent = guard('wire.change', () => this.#changed(verdict, args, wire)) ?? args;
     wire.call.run(() => this.#end(sent));
   }
@@ -138,7 +138,7 @@ class HttpExchange {
 
   #failed(error: unknown): void {
     const call = this.#call?.call;
-    if (this.#answer === undefined && !this.#isGone) call?.attempt(attemptOf(error, performance.now() - this.#startedMs));
+    if (this.#answer === undefined && !this.#isGone) call?.attempt(attemptOf(error, timers.monotonicMs() - this.#startedMs));
     this.#broken(error);
   }
 
@@ -163,7 +163,7 @@ class HttpExchange {
       return Array.isArray(value) ? value.join(', ') : value;
     };
     const connection = { connectionReused: this.#req.reusedSocket, ...bytesOf(this.#req.getHeader('content-length')) };
-    const answer = new RawAnswer(this.#deps, wire, { status: res.statusCode ?? 0, header, durationMs: performance.now() - this.#startedMs, connection });
+    const answer = new RawAnswer(this.#deps, wire, { status: res.statusCode ?? 0, header, durationMs: timers.monotonicMs() - this.#startedMs, connection });
     this.#answer = answer;
     const { push, destroy } = res;
     shadow(res, {

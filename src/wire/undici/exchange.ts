@@ -1,5 +1,5 @@
+import { timers } from '../../base/timers.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { performance } from 'node:perf_hooks';
 import type { Verdict } from '../../call/adapter.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
@@ -50,7 +50,7 @@ const intercept = (request: UndiciRequest, names: readonly string[], before: (ar
 const isLetGo = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => {
-  const startedMs = performance.now();
+  const startedMs = timers.monotonicMs();
   let answer: RawAnswer | undefined;
   const stop = (refusal: Refusal): void => {
     const { abort } = request;
@@ -60,7 +60,7 @@ const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => 
     // Answers before the answer, such as 103, say nothing.
     if (typeof status !== 'number' || status < 200) return;
     const header = rawHeaders(headers as RawHeaders);
-    answer = new RawAnswer(deps, wire, { status, header, durationMs: performance.now() - startedMs });
+    answer = new RawAnswer(deps, wire, { status, header, durationMs: timers.monotonicMs() - startedMs });
   });
   intercept(request, NAMES.data, ([chunk]) => {
     const refusal = chunk instanceof Uint8Array ? answer?.bytes(chunk) : undefined;
@@ -69,7 +69,7 @@ const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => 
   intercept(request, NAMES.end, () => answer?.finished());
   intercept(request, NAMES.error, ([error]) => {
     if (answer !== undefined) return answer.broken(isLetGo(error) ? undefined : error);
-    wire.call.attempt(attemptOf(error, performance.now() - startedMs));
+    wire.call.attempt(attemptOf(error, timers.monotonicMs() - startedMs));
     wire.call.failed(error);
   });
 };

@@ -10,6 +10,7 @@ import { OPTIONS } from '../../../src/config/options.ts';
 import { createLedger } from '../../../src/ledger/ledger.ts';
 import { createWatches, type Watches } from '../../../src/runtime/watches.ts';
 import { paid, sampleCall } from '../ledger/sample-call.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 const DAY_MS = 86_400_000;
 const NOON = Date.parse('2026-11-20T12:30:00Z');
@@ -20,13 +21,13 @@ const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
 const running: Watches[] = [];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   directory = mkdtempSync(join(tmpdir(), 'purser-unusual-'));
   nowMs = NOON;
 });
 afterEach(() => {
   for (const watches of running.splice(0)) watches.stop();
-  vi.useRealTimers();
+  useRealTimers();
   rmSync(directory, { recursive: true, force: true });
 });
 

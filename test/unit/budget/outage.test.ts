@@ -3,6 +3,7 @@ import { resetDiag, setDiagSink } from '../../../src/base/diag.ts';
 import type { BudgetStore } from '../../../src/call/budget-store.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
 import { callOf, completed, HandClock, world } from './world.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 /** A store that is reached over a network which may break. */
 const remote = (clock: HandClock) => {
@@ -35,10 +36,10 @@ const stands = (inner: MemoryStore) => inner.read([{ key: 'b', slots: always, li
 const budget = { id: 'b', limit: '0.1', mode: 'enforce', window: 'total', reserve: 'worst_case' };
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  useFakeTimers();
 });
 afterEach(() => {
-  vi.useRealTimers();
+  useRealTimers();
 });
 
 const setUp = (more: object = {}) => {

@@ -10,6 +10,7 @@ import { prometheusName } from '../../../src/telemetry/catalog/prometheus-name.t
 import type { Telemetry } from '../../../src/telemetry/telemetry-settings.ts';
 import { freePort } from '../../support/free-port.ts';
 import { chatCall, completed, memoryTelemetry, type MemoryExporter } from '../telemetry/samples.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 const client = createRequire(import.meta.url)('prom-client') as PromClientModule;
 const notices: string[] = [];
@@ -190,8 +191,8 @@ describe('the port', () => {
   });
 
   test('is given up to the first process that calls models, and to no other before that one has ended', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
+    useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(useRealTimers);
     // Each process has a registry of its own.
     const process = (port: number) => {
       const own = { ...client, register: new client.Registry() };

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { reportedCauses, resetDiag } from '../../../src/base/diag.ts';
 import { RecordQueue, type Delivery } from '../../../src/exporters/record-queue.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  useFakeTimers();
   resetDiag();
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 interface Flight {
   readonly records: readonly number[];
@@ -113,7 +114,7 @@ test('nothing is taken beyond the bound, nor after the end', () => {
 });
 
 test('the timer does not keep the process alive', () => {
-  vi.useRealTimers();
+  useRealTimers();
   const { queue } = queueOf(3, 10);
   const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   queue.push(1);

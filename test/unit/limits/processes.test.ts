@@ -5,9 +5,10 @@ import type { LimitPolicy } from '../../../src/policies/limits/limit-policy.ts';
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, byUser, grantOf, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
+import { useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(useHandTimers);
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 const end = async (asked: Asked | undefined): Promise<void> => {
   if (asked === undefined) throw new Error('no such call');

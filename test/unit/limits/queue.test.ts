@@ -3,9 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { callOf, completed } from '../budget/world.ts';
 import { ask, type Asked, byUser, grantOf, HandCaller, kinds, pass, processOf, refusalOf, SharedStore, useHandTimers } from './world.ts';
+import { useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(useHandTimers);
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 const end = async (asked: Asked): Promise<void> => {
   void grantOf(asked).settle(completed(1, 1));

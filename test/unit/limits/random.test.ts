@@ -4,9 +4,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NO_END } from '../../../src/call/budget-store.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, grantOf, pass, type Process, processOf, SharedStore, useHandTimers } from './world.ts';
+import { useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(useHandTimers);
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 const LIMITS = [
   { id: 'slots', unit: 'concurrency', limit: 3, maxWait: '4s' },

@@ -1,10 +1,11 @@
 /** Requests and tokens in a window, in one process, by a clock by hand. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { completed, ended, failed } from '../budget/world.ts';
 import { ask, byUser, grantOf, kinds, pass, processOf, refusalOf, useHandTimers } from './world.ts';
+import { useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(useHandTimers);
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 test('requests beyond the rate are refused at once, in words that say which, how much, how many, and when', () => {
   const { policy } = processOf([{ id: 'rpm', limit: 2 }]);

@@ -1,11 +1,12 @@
 /** Automatic retries of SDKs, which are requests like any other. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Refusal } from '../../../src/call/policy.ts';
 import { completed } from '../budget/world.ts';
 import { ask, type Asked, grantOf, kinds, pass, processOf, refusalOf, useHandTimers } from './world.ts';
+import { useRealTimers } from '../../support/fake-timers.ts';
 
 beforeEach(useHandTimers);
-afterEach(() => vi.useRealTimers());
+afterEach(() => useRealTimers());
 
 type Answer = Refusal | 'sent' | 'waiting';
 

@@ -9,12 +9,13 @@ import { createLimitPolicy, type LimitPolicy } from '../../../src/policies/limit
 import { parseLimits } from '../../../src/policies/limits/parse-limits.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
 import { callOf } from '../budget/world.ts';
+import { useFakeTimers } from '../../support/fake-timers.ts';
 
 /** The clock of the fake timers. */
 export const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 export const useHandTimers = (): void => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 20, 12), toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
+  useFakeTimers({ now: Date.UTC(2026, 10, 20, 12), toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
 };
 
 /** Lets time go by, and everything that it sets off come to its end. */

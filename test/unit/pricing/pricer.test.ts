@@ -4,6 +4,7 @@ import type { Cost, PriceQuestion } from '../../../src/call/cost.ts';
 import { NO_TOKENS } from '../../../src/call/usage.ts';
 import { createPricer } from '../../../src/pricing/pricer.ts';
 import { ask, at, priced, usageOf, usd } from './ask.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 const pricer = createPricer();
 const dollars = (amount: Parameters<typeof formatUsd>[0] | undefined): string | undefined => (amount === undefined ? undefined : formatUsd(amount));
@@ -163,8 +164,8 @@ describe('an estimate', () => {
 });
 
 describe('the gauge of the table’s age', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => useFakeTimers());
+  afterEach(useRealTimers);
 
   test('is set at the first call, every hour, and no more after the end', () => {
     let set = 0;

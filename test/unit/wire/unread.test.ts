@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { watchIdle } from '../../../src/runtime/lifetime.ts';
 import { tappedHttp, watchWire, type WireWatching } from './watch-wire.ts';
+import { useFakeTimers, useRealTimers } from '../../support/fake-timers.ts';
 
 const OK = { id: 'a', model: 'gpt-5.4', choices: [{ index: 0, finish_reason: 'stop' }], usage: { prompt_tokens: 7, completion_tokens: 2 } };
 setFlagsFromString('--expose-gc');
@@ -36,14 +37,14 @@ let wire: WireWatching;
 let nowMs: number;
 let stop: () => void;
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   wire = watchWire();
   nowMs = performance.now();
   stop = watchIdle(wire.opener, 600_000, () => nowMs);
 });
 afterEach(() => {
   stop();
-  vi.useRealTimers();
+  useRealTimers();
 });
 
 const pass = (ms: number): void => {

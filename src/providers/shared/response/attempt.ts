@@ -1,3 +1,4 @@
+import { timers } from '../../../base/timers.ts';
 import type { ReadAttempt } from '../../../call/adapter.ts';
 import type { ResponseLike } from './observe.ts';
 
@@ -12,7 +13,7 @@ const retryAfter = (headers: ResponseLike['headers']): number | undefined => {
   const seconds = Number.parseFloat(text);
   if (Number.isFinite(seconds)) return seconds * 1000;
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? undefined : Math.max(0, date - timers.nowMs());
 };
 
 /** The low-cardinality word for a failure that has no HTTP status: a system code or a class name. */

@@ -1,3 +1,4 @@
+import { timers } from '../../../base/timers.ts';
 import { guard } from '../../../base/diag.ts';
 import type { Observation } from './observation.ts';
 
@@ -100,7 +101,7 @@ const makeReaderPrototype = (prototype: object): object => {
       const observation = observationOf(this);
       if (reading !== undefined) reading.released = true;
       // Some SDKs let go of a stream that was broken off without cancelling it; nobody will read on.
-      if (reading !== undefined && !reading.done && observation !== undefined) setImmediate(() => lockedAgain(this) || observation.cancelled()).unref();
+      if (reading !== undefined && !reading.done && observation !== undefined) timers.setImmediate(() => lockedAgain(this) || observation.cancelled()).unref();
       Reflect.apply(original.releaseLock, this, []);
     },
   };

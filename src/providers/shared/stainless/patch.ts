@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { timers } from '../../../base/timers.ts';
 import type { CallOpener, OpenCall, Rewrite, Verdict } from '../../../call/adapter.ts';
 import { refusalStatus } from '../../../call/errors.ts';
 import { causeOf, retryAfter, type Refusal } from '../../../call/policy.ts';
@@ -246,9 +246,9 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
 
 /** Looks at an attempt beside the SDK, which always waits for it: no failure goes unheard because of us. */
 const watchAttempt = (call: OpenCall, response: Promise<ResponseLike>): Promise<ResponseLike> => {
-  const startedMs = performance.now();
+  const startedMs = timers.monotonicMs();
   const seen = (answer: unknown): void => {
-    guard('attempt', () => call.attempt(attemptOf(answer, performance.now() - startedMs)));
+    guard('attempt', () => call.attempt(attemptOf(answer, timers.monotonicMs() - startedMs)));
   };
   void response.then(seen, seen);
   return response;
