@@ -29,8 +29,7 @@ export const labelsWithoutKeys = (redactor: Redactor): ((labels: Labels) => Labe
   };
   const changes = (record: Readonly<Record<string, unknown>>): Record<string, string> | undefined => {
     let changed: Record<string, string> | undefined;
-    for (const name in record) {
-      const value = record[name];
+    for (const [name, value] of Object.entries(record)) {
       if (typeof value !== 'string') continue;
       const after = cleaned(value);
       if (after !== value) (changed ??= {})[name] = after;

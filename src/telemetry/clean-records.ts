@@ -93,6 +93,7 @@ export class RecordCleaner {
   attributes(attributes: ExportAttributes, place: RedactionPlace): ExportAttributes {
     let clean: Record<string, ExportValue | undefined> | undefined;
     for (const key in attributes) {
+      if (!Object.hasOwn(attributes, key)) continue;
       const value = attributes[key];
       if (value === undefined || typeof value === 'boolean' || (typeof value === 'number' && !(value >= SHORT_NUMBER))) continue;
       const rule = this.#ruleOf(key);

@@ -16,8 +16,7 @@ export const shortTexts = (value: ExportValue, most: number): ExportValue => {
   }
   const record = value as Readonly<Record<string, ExportValue>>;
   let copy: Record<string, ExportValue> | undefined;
-  for (const key in record) {
-    const before = record[key];
+  for (const [key, before] of Object.entries(record)) {
     if (before === undefined) continue;
     const after = shortTexts(before, most);
     if (after !== before) (copy ??= { ...record })[key] = after;

@@ -134,6 +134,7 @@ const writeAttributes = (writer: BackwardWriter, tagByte: number, values: Export
   let count = 0;
   // Read in the order in which they stand: reading them by name takes V8 several times as long.
   for (const key in values) {
+    if (!Object.hasOwn(values, key)) continue;
     const value = values[key];
     if (value === undefined) continue;
     keys[count] = key;

@@ -27,7 +27,7 @@ const label = (attribute: string): string => attribute.replace(/[^A-Za-z0-9_]+/g
 
 const labelsOf = (point: MetricPoint): Record<string, string | number> => {
   const labels: Record<string, string | number> = {};
-  for (const name in point.attributes) labels[label(name)] = String(point.attributes[name]);
+  for (const [name, value] of Object.entries(point.attributes)) labels[label(name)] = String(value);
   return labels;
 };
 

@@ -43,6 +43,6 @@ export const strings = (value: unknown): readonly string[] | undefined => {
 /** Copies a record without the members that are `undefined`, as exact optional properties demand. */
 export const defined = <T extends object>(from: { readonly [K in keyof T]: T[K] | undefined }): T => {
   const to: Record<string, unknown> = {};
-  for (const key in from) if (from[key] !== undefined) to[key] = from[key];
+  for (const key in from) if (Object.hasOwn(from, key) && from[key] !== undefined) to[key] = from[key];
   return to as T;
 };

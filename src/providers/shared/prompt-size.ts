@@ -58,6 +58,7 @@ class Meter {
   private members(value: Json, depth: number): void {
     const holdsBytes = typeof value['data'] === 'string' && (BYTES.has(value['type']) || KINDS.some((kind) => kind in value));
     for (const name in value) {
+      if (!Object.hasOwn(value, name)) continue;
       if (MEDIA.has(name) || (holdsBytes && name === 'data') || (name === 'url' && value['type'] === 'url')) this.hasMedia = true;
       else if (!OPAQUE.has(name)) {
         this.chars += textSize(name);

@@ -128,6 +128,7 @@ export class MetricRegistry implements Meter {
   #capped(attributes: Labels, clean?: (value: string) => string): Record<string, string | number | boolean> {
     const capped: Record<string, string | number | boolean> = {};
     for (const name in attributes) {
+      if (!Object.hasOwn(attributes, name)) continue;
       const value = attributes[name];
       if (value !== undefined) capped[name] = typeof value === 'string' && attributeEntry(name)?.closed !== true ? this.#cap.fit(name, value, clean) : value;
     }

@@ -91,7 +91,7 @@ export class OwnSpan implements Span {
   }
 
   setAttributes(attributes: Readonly<Record<string, unknown>>): this {
-    for (const key in attributes) this.setAttribute(key, attributes[key]);
+    for (const key of Object.keys(attributes)) this.setAttribute(key, attributes[key]);
     return this;
   }
 

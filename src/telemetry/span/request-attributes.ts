@@ -30,7 +30,7 @@ const putLabels = (draft: Draft, labels: Labels): void => {
   put(draft, 'purser.feature', labels.feature);
   put(draft, 'purser.tenant', labels.tenant);
   put(draft, 'purser.user', labels.user);
-  if (labels.tags !== undefined) for (const tag in labels.tags) put(draft, `purser.tag.${tag}`, labels.tags[tag]);
+  if (labels.tags !== undefined) for (const [tag, value] of Object.entries(labels.tags)) put(draft, `purser.tag.${tag}`, value);
 };
 
 /** What samplers decide on comes first, as the convention asks; all that is known before the call is sent follows. */

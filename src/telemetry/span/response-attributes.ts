@@ -71,5 +71,5 @@ export const putEnding = (draft: Draft, call: Call, outcome: Outcome, marks: Pol
   if (outcome.usage !== undefined && place !== 'fetch_response') putUsage(draft, outcome.usage, profiles, place !== 'embeddings');
   if (outcome.usage === undefined && outcome.kind === 'completed' && tellsUsage(call)) put(draft, 'purser.usage.missing', true);
   if (outcome.cost !== undefined && place !== 'fetch_response') putCost(draft, outcome.cost);
-  for (const mark in marks) draft[mark.startsWith('purser.') ? mark : `purser.policy.${mark}`] = marks[mark] ?? null;
+  for (const [mark, value] of Object.entries(marks)) draft[mark.startsWith('purser.') ? mark : `purser.policy.${mark}`] = value ?? null;
 };

@@ -13,8 +13,7 @@ const DELTA = '{"type":"content_block_delta"';
 // Our own copy, two levels deep: what was read must not change when the app changes its object.
 const copied = (usage: Json): Json => {
   const copy: Record<string, unknown> = {};
-  for (const key in usage) {
-    const value = usage[key];
+  for (const [key, value] of Object.entries(usage)) {
     if (value !== null && value !== undefined)
       copy[key] = Array.isArray(value) ? value.map((one: unknown) => ({ ...obj(one) })) : typeof value === 'object' ? { ...value } : value;
   }

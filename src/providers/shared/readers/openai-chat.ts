@@ -14,10 +14,7 @@ import { ChatOutput } from './openai-chat-output.ts';
 const DONE = '[DONE]';
 
 // Azure and LM Studio send an empty object where there is no usage yet. A cost alone counts as well: xAI's images, OpenRouter's transcriptions.
-const counts = (usage: Json): boolean => {
-  for (const _member in usage) return true;
-  return false;
-};
+const counts = (usage: Json): boolean => Object.keys(usage).length > 0;
 
 const CHOICES = '"choices"';
 /** Members that hold the text of a delta, as they stand in the raw JSON. */
