@@ -53,6 +53,7 @@ export type Dialect =
   | 'bedrock.agents'
   | 'cohere.chat'
   | 'mistral.chat'
+  | 'mistral.conversations'
   | 'ollama.chat'
   | 'ai_gateway.language_model'
   | 'ai_gateway.embedding_model'

@@ -24,6 +24,7 @@ const BOUNDED = [
   'openai.completions',
   'openai.responses',
   'mistral.chat',
+  'mistral.conversations',
   'cohere.chat',
   'ollama.chat',
   'anthropic.messages',

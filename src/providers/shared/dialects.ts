@@ -20,6 +20,7 @@ import { geminiInteractionsInput } from './readers/gemini-interactions-input.ts'
 import { GeminiInteractionsResponse } from './readers/gemini-interactions.ts';
 import { geminiEmbedRequest, geminiInteractionsRequest, geminiRequest } from './readers/gemini-request.ts';
 import { GeminiResponse } from './readers/gemini.ts';
+import { mistralConversationsInput, mistralConversationsRequest, MistralConversationsResponse } from './readers/mistral-conversations.ts';
 import { OllamaResponse, ollamaRequest } from './readers/ollama.ts';
 import { openaiResponsesInput } from './readers/openai-responses-input.ts';
 import { OpenaiResponsesResponse } from './readers/openai-responses.ts';
@@ -104,6 +105,11 @@ const results = (answerOf: (line: Json) => BatchAnswer | undefined): Parts => ({
 const PARTS: Readonly<Record<Dialect, Parts>> = {
   'openai.chat': chat,
   'mistral.chat': chat,
+  'mistral.conversations': {
+    request: mistralConversationsRequest,
+    requestContent: mistralConversationsInput,
+    response: (provider, options) => new MistralConversationsResponse(provider, options),
+  },
   'openai.completions': chat,
   'openai.responses': {
     request: openaiResponsesRequest,

@@ -205,6 +205,12 @@ const byParent = (tail: Tail): Endpoint | undefined => {
   return BY_PARENT.get(tail.second)?.(tail);
 };
 
+// Mistral's conversations are begun, gone on with and begun anew: /conversations, /conversations/{id}, /conversations/{id}/restart. OpenAI's of that name ask no model.
+const CONVERSATIONS = /\/v\d+\/conversations(?:\/[^/]+(?:\/restart)?)?$/;
+
+const conversation = (method: string, clean: string): Endpoint | undefined =>
+  method === 'POST' && CONVERSATIONS.test(clean) ? endpoint('mistral.conversations', 'chat') : undefined;
+
 const cut = (path: string): { readonly clean: string; readonly query: string } => {
   const hash = path.indexOf('#');
   const whole = hash < 0 ? path : path.slice(0, hash);
@@ -228,6 +234,7 @@ export const endpointOf = (method: string, path: string, host = '', strict = fal
   const slash = clean.lastIndexOf('/');
   const last = clean.slice(slash + 1);
   if (last.includes(':')) return googleEndpoint(method, clean, last);
+  if (host.endsWith('mistral.ai') && clean.includes('/conversations')) return conversation(method, clean);
   const match = BY_LAST.get(last);
   if (match === undefined && method !== 'GET' && last !== 'cancel') return undefined;
   const before = clean.slice(0, Math.max(slash, 0));

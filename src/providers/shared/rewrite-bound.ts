@@ -68,6 +68,7 @@ const BOUNDS: Readonly<Record<BoundedDialect, Bound>> = {
   'openai.completions': flat('max_tokens'),
   'openai.responses': flat('max_output_tokens'),
   'mistral.chat': flat('max_tokens'),
+  'mistral.conversations': (body, most) => boundedIn(body, ['completion_args'], 'completion_args', ['max_tokens'], most),
   'cohere.chat': flat('max_tokens'),
   'ollama.chat': ollama,
   'anthropic.messages': flat('max_tokens'),

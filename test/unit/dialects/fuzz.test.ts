@@ -28,6 +28,7 @@ const DIALECTS = [
   'bedrock.invoke_model',
   'cohere.chat',
   'mistral.chat',
+  'mistral.conversations',
   'ollama.chat',
   'ai_gateway.language_model',
   'ai_gateway.embedding_model',

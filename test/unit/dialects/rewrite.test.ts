@@ -20,6 +20,12 @@ test.each([
   ],
   ['another host knows max_tokens', 'https://api.mistral.ai/v1/chat/completions', {}, { max_tokens: 9 }],
   ['cohere', 'https://api.cohere.com/v2/chat', { max_tokens: 50 }, { max_tokens: 9 }],
+  [
+    'a conversation of Mistral',
+    'https://api.mistral.ai/v1/conversations',
+    { completion_args: { max_tokens: 50, top_p: 1 } },
+    { completion_args: { max_tokens: 9, top_p: 1 } },
+  ],
   ['ollama', 'http://ollama:11434/api/chat', { options: { num_predict: 50, seed: 1 } }, { options: { num_predict: 9, seed: 1 } }],
   ['ollama without a bound', 'http://ollama:11434/api/chat', { options: { num_predict: -1 } }, { options: { num_predict: 9 } }],
   ['the old text completion of Anthropic', 'https://api.anthropic.com/v1/complete', { max_tokens_to_sample: 50 }, { max_tokens_to_sample: 9 }],
