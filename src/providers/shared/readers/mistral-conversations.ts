@@ -16,30 +16,36 @@ const CONVERSATION = /\/conversations\/([^/?#]+)/;
 /** Tools that run at the caller's side. */
 const isOwn = (tool: Json): boolean => tool['type'] === 'function';
 
+/** Settings of the completion that each turn asks for. */
+const settingsOf = (args: Json) => {
+  const { stop } = args;
+  const format = obj(args['response_format'])?.['type'];
+  return {
+    maxTokens: num(args['max_tokens']),
+    temperature: num(args['temperature']),
+    topP: num(args['top_p']),
+    frequencyPenalty: num(args['frequency_penalty']),
+    presencePenalty: num(args['presence_penalty']),
+    stopSequences: typeof stop === 'string' ? [stop] : strings(stop),
+    seed: num(args['random_seed']),
+    outputType: format === 'json_object' || format === 'json_schema' ? ('json' as const) : undefined,
+    reasoningLevel: str(args['reasoning_effort']),
+  };
+};
+
 /**
  * Reads the facts of a request that begins, goes on with or begins anew a conversation of Mistral's agents. What the conversation and its agent hold, only Mistral knows.
  * @source @mistralai/mistralai 2.7 `ConversationRequest`, `ConversationAppendRequest`, `CompletionArgs`
  */
 export const mistralConversationsRequest = (body: unknown, path: string): RequestFacts => {
   const from = obj(body) ?? {};
-  const settings = obj(from['completion_args']) ?? {};
   const tools = objects(from['tools']);
   const size = promptSize([from['instructions'], from['inputs'], tools]);
   const conversationId = CONVERSATION.exec(path)?.[1];
-  const format = obj(settings['response_format'])?.['type'];
-  const { stop } = settings;
   return defined<RequestFacts>({
     model: str(from['model']),
     stream: bool(from['stream']),
-    maxTokens: num(settings['max_tokens']),
-    temperature: num(settings['temperature']),
-    topP: num(settings['top_p']),
-    frequencyPenalty: num(settings['frequency_penalty']),
-    presencePenalty: num(settings['presence_penalty']),
-    stopSequences: typeof stop === 'string' ? [stop] : strings(stop),
-    seed: num(settings['random_seed']),
-    outputType: format === 'json_object' || format === 'json_schema' ? 'json' : format === 'text' ? 'text' : undefined,
-    reasoningLevel: str(settings['reasoning_effort']),
+    ...settingsOf(obj(from['completion_args']) ?? {}),
     conversationId,
     hasHiddenInput: conversationId !== undefined || str(from['agent_id']) !== undefined || tools.some((tool) => !isOwn(tool)) ? true : undefined,
     promptChars: size?.chars,
