@@ -1,6 +1,6 @@
 import type { RequestFacts } from '../../../call/call.ts';
 import type { Usage } from '../../../call/usage.ts';
-import type { Message, PromptContent } from '../content.ts';
+import type { Message, Part, PromptContent } from '../content.ts';
 import { functionTool, otherTool, partsFrom, promptContent, textPart, toolResponsePart, unknownPart } from '../content.ts';
 import type { Json } from '../json.ts';
 import { bool, defined, list, num, obj, objects, str, strings } from '../json.ts';
@@ -18,7 +18,6 @@ const isOwn = (tool: Json): boolean => tool['type'] === 'function';
 
 /** Settings of the completion that each turn asks for. */
 const settingsOf = (args: Json) => {
-  const { stop } = args;
   const format = obj(args['response_format'])?.['type'];
   return {
     maxTokens: num(args['max_tokens']),
@@ -26,7 +25,7 @@ const settingsOf = (args: Json) => {
     topP: num(args['top_p']),
     frequencyPenalty: num(args['frequency_penalty']),
     presencePenalty: num(args['presence_penalty']),
-    stopSequences: typeof stop === 'string' ? [stop] : strings(stop),
+    stopSequences: strings(args['stop']),
     seed: num(args['random_seed']),
     outputType: format === 'json_object' || format === 'json_schema' ? ('json' as const) : undefined,
     reasoningLevel: str(args['reasoning_effort']),
@@ -53,7 +52,7 @@ export const mistralConversationsRequest = (body: unknown, path: string): Reques
   });
 };
 
-const textOf = (part: Json): readonly ReturnType<typeof unknownPart>[] => (part['type'] === 'text' ? textPart(part['text']) : [unknownPart(part)]);
+const textOf = (part: Json): readonly Part[] => (part['type'] === 'text' ? textPart(part['text']) : [unknownPart(part)]);
 
 const messageOf = (entry: Json): Message => {
   if (entry['type'] === 'function.result') return { role: 'tool', parts: [toolResponsePart(entry['tool_call_id'], entry['result'])] };

@@ -27,7 +27,6 @@ export const ollamaRequest = (body: unknown, path: string): RequestFacts => {
   const options = obj(from['options']) ?? {};
   const messages = objects(from['messages']);
   const size = promptSize([messages.map(withoutPictures), from['prompt'], from['suffix'], from['system'], from['tools'], from['input']]);
-  const { stop } = options;
   const { format } = from;
   return defined<RequestFacts>({
     model: str(from['model']),
@@ -38,7 +37,7 @@ export const ollamaRequest = (body: unknown, path: string): RequestFacts => {
     topK: num(options['top_k']),
     frequencyPenalty: num(options['frequency_penalty']),
     presencePenalty: num(options['presence_penalty']),
-    stopSequences: typeof stop === 'string' ? [stop] : strings(stop),
+    stopSequences: strings(options['stop']),
     seed: num(options['seed']),
     outputType: format === 'json' || obj(format) !== undefined ? 'json' : undefined,
     reasoningLevel: str(from['think']),
