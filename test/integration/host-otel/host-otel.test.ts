@@ -10,7 +10,7 @@ const installed = (folder: string): boolean => existsSync(`test/matrix/hosts/${f
 
 describe.concurrent('beside an OpenTelemetry of the app’s own', () => {
   for (const setUp of SET_UPS.filter(({ name }) => CHOSEN.includes(name))) {
-    test.skipIf(!installed(setUp.folder) && process.env['PURSER_REQUIRE_ALL'] !== '1')(
+    test.skipIf(!installed(setUp.installs ?? setUp.folder) && process.env['PURSER_REQUIRE_ALL'] !== '1')(
       `${setUp.name}: one trace, one span a call, nothing displaced (needs test/matrix/hosts/${setUp.folder})`,
       { timeout: 30_000 },
       async () => {

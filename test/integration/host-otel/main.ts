@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 
 const only = process.argv[2];
 const chosen = SET_UPS.filter(({ name, folder }) => only === undefined || name.includes(only) || folder === only);
-installHosts(new Set(chosen.map(({ folder }) => folder)));
+installHosts(new Set(chosen.map(({ folder, installs }) => installs ?? folder)));
 const tried: Tried[] = [];
 for (const setUp of chosen) {
   const result = await trySetUp(setUp);

@@ -6,6 +6,8 @@ export interface SetUp {
   readonly name: string;
   /** A folder of test/matrix/hosts with the pinned packages. */
   readonly folder: string;
+  /** The folder whose packages are used, where it is another one. */
+  readonly installs?: string;
   /** Arguments of Node; `OURS` stands for our preload. */
   readonly args: readonly string[];
   readonly app: 'app.cjs' | 'app.mjs';
@@ -47,6 +49,16 @@ const nodeSdk = (folder: 'sdk2' | 'sdk3', versions: string): readonly SetUp[] =>
   },
 ];
 
+/** An operator or a layer sets an SDK beside the app, with an older api than that which the app's own packages brought. */
+const beside = (): readonly SetUp[] => {
+  const setUp = { folder: 'apart', installs: 'sdk2', app: 'app.cjs', destination: 'otlp-own' } as const;
+  const name = 'NodeSDK (SDK 2.12, api 1.9) set beside an app with api 1.10, as an operator does';
+  return [
+    { ...setUp, name: `${name}, before ours`, args: [...before('../sdk2/otel.cjs'), 'OURS'] },
+    { ...setUp, name: `${name}, after ours`, args: ['OURS', ...before('../sdk2/otel.cjs')] },
+  ];
+};
+
 /** Sentry's own instrumentation names its spans like ours. */
 const CALLS_SEEN_BY_SENTRY = 4;
 
@@ -54,6 +66,7 @@ const CALLS_SEEN_BY_SENTRY = 4;
 export const SET_UPS: readonly SetUp[] = [
   ...nodeSdk('sdk2', 'SDK 2.12, api 1.9'),
   ...nodeSdk('sdk3', 'SDK 3.1, api 1.10'),
+  ...beside(),
   { name: 'instrumentation-openai, before ours', folder: 'sdk3', args: [...before('./openai-only.cjs'), 'OURS'], app: 'app.cjs', destination: 'otlp-own' },
   { name: 'instrumentation-openai, after ours', folder: 'sdk3', args: ['OURS', ...before('./openai-only.cjs')], app: 'app.cjs', destination: 'otlp-own' },
   {
