@@ -30,10 +30,17 @@ const isSilentProcessor = (processor: ProcessorInside): boolean => {
 };
 
 /**
+ * Whether somebody put a method of their own in the place of the provider's, and so takes each span where it is made.
+ * @source diagnostic-channel-publishers 1.0, azure-coretracing: Application Insights 2 does so with a provider that has no processor
+ */
+const isTakenOver = (provider: object): boolean => Object.hasOwn(provider, 'getTracer');
+
+/**
  * Whether a host's tracer or logger provider hands what it gets to nobody: it has no processor, or none that exports. One that is built in any
  * other way than the SDK's is taken at its word.
  */
 export const isSilentHost = (provider: object): boolean => {
+  if (isTakenOver(provider)) return false;
   const { _activeSpanProcessor, activeSpanProcessor, _sharedState } = provider as ProviderInside;
   const active = _activeSpanProcessor ?? activeSpanProcessor ?? _sharedState?.activeProcessor;
   return active !== undefined && isSilentProcessor(active);

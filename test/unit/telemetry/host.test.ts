@@ -175,6 +175,23 @@ describe('where the host has providers that hand to nobody what they get', () =>
     expect(host.getFinishedSpans()).toHaveLength(1);
   });
 
+  test('calls go through one whose tracers somebody replaced, as Application Insights 2 does to take each span as it ends', () => {
+    const taken: string[] = [];
+    const provider = new TracerProvider();
+    const made = provider.getTracer.bind(provider);
+    provider.getTracer = (...given) => {
+      const tracer = made(...given);
+      const startSpan = tracer.startSpan.bind(tracer);
+      tracer.startSpan = (name, ...more) => (taken.push(name), startSpan(name, ...more));
+      return tracer;
+    };
+    api.trace.setGlobalTracerProvider(provider);
+    const { telemetry, exporter } = memoryTelemetry();
+    telemetry.start(chatCall()).end(completed(), {});
+    expect(taken).toHaveLength(1);
+    expect(exporter.spans).toEqual([]);
+  });
+
   test.each([
     ['no processor', []],
     ['the one for Genkit’s page', [new SimpleLogRecordProcessor({ exporter: new LogServerExporter() })]],
