@@ -1,5 +1,6 @@
 import { channel, subscribe, unsubscribe, type Channel } from 'node:diagnostics_channel';
 import { guard } from '../base/diag.ts';
+import { withoutTrace } from '../wire/trace-headers.ts';
 
 /** Keeps what a host's instrumentation writes on requests from telling providers of the app's traces. */
 export interface TraceGuard {
@@ -11,19 +12,13 @@ export interface TraceGuard {
 /** @source undici 6 to 8: published before a request is queued; listeners may still add headers. Also what Node's own fetch publishes. */
 const CHANNEL = 'undici:request:create';
 
-/** @source w3.org/TR/trace-context, w3.org/TR/baggage; the propagators of OpenTelemetry (b3), Sentry and Datadog */
-const TRACE = /^(?:traceparent|tracestate|baggage|b3|x-b3-.+|sentry-trace|x-datadog-.+)$/i;
-
 /** Listeners in the order in which they are called; where Node keeps them elsewhere, the guard only takes longer. @source Node 18 to 26, lib/diagnostics_channel.js */
 type ChannelInside = Channel & { readonly _subscribers?: readonly unknown[] };
 
 const strip = (headers: unknown): void => {
-  // Names and values in turn.
   if (!Array.isArray(headers)) return;
-  for (let at = headers.length - 2; at >= 0; at -= 2) {
-    const name: unknown = headers[at];
-    if (typeof name === 'string' && TRACE.test(name)) headers.splice(at, 2);
-  }
+  const kept = withoutTrace(headers as readonly unknown[]);
+  if (kept !== headers) headers.splice(0, headers.length, ...kept);
 };
 
 /**

@@ -76,7 +76,7 @@ export const PROCESS_OPTIONS = {
     'Hosts that are asked for token usage on Chat Completions streams when the app did not ask; the app sees the stream that it would have had. Empty never asks.',
   ),
   'providers.hosts': record({}, 'Hosts or host patterns of your own, and the provider that answers there, such as `llm.example.com: openai`.'),
-  propagate_trace_headers: flag(false, 'Whether traceparent, tracestate and baggage are sent to LLM providers.'),
+  propagate_trace_headers: flag(false, 'Whether traceparent, tracestate, baggage and the trace headers of vendors are sent to LLM providers.'),
 
   'stream.idle_timeout_ms': duration(600_000, 'How long a stream may stay silent before its call is booked as abandoned; the stream itself is left alone.'),
   'shutdown.timeout_ms': duration(2_000, 'How long the end of the process may be used to flush what is finished.', { max: 60_000 }),

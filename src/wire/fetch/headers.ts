@@ -1,4 +1,4 @@
-import { isTraceHeader, TRACE_HEADERS } from '../trace-headers.ts';
+import { isTraceHeader } from '../trace-headers.ts';
 import type { FetchSeen } from '../wire-calls.ts';
 
 /** Headers in any form that `fetch` takes. */
@@ -23,7 +23,6 @@ export const headerOf = (headers: HeadersInput | undefined, name: string): strin
 };
 
 const carries = (headers: HeadersInput): boolean => {
-  if (headers instanceof Headers) return TRACE_HEADERS.some((name) => headers.has(name));
   const pairs = isIterable(headers) ? headers : Object.entries(headers);
   for (const [name] of pairs) if (isTraceHeader(name)) return true;
   return false;

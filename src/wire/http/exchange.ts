@@ -9,7 +9,7 @@ import { RawAnswer } from '../raw-answer.ts';
 import { UNREAD, type BodyRead } from '../read-text.ts';
 import { streamRefusal } from '../refusal.ts';
 import { shadow } from '../shadow.ts';
-import { TRACE_HEADERS } from '../trace-headers.ts';
+import { isTraceHeader } from '../trace-headers.ts';
 import { verdictOn } from '../verdict-on.ts';
 import { countUnseen } from '../unseen.ts';
 import type { HttpSeen } from '../wire-calls.ts';
@@ -189,7 +189,7 @@ class HttpExchange {
 
 const removeTrace = (req: ClientRequest): void => {
   if (req.headersSent) return;
-  for (const name of TRACE_HEADERS) if (req.hasHeader(name)) req.removeHeader(name);
+  for (const name of req.getHeaderNames()) if (isTraceHeader(name)) req.removeHeader(name);
 };
 
 /** Makes a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */

@@ -1,4 +1,4 @@
-import { isTraceHeader, withoutTrace } from '../trace-headers.ts';
+import { isTraceHeader, withoutTrace, withoutTraceLines } from '../trace-headers.ts';
 import type { UndiciRequest } from '../wire-calls.ts';
 
 /** One function for every request, set as a plain member, so that the requests of undici keep one shape. */
@@ -18,6 +18,6 @@ export const withoutTraceInUndici = (request: UndiciRequest): void => {
   if (Array.isArray(headers)) {
     const kept = withoutTrace(headers as readonly unknown[]);
     if (kept !== headers) headers.splice(0, headers.length, ...kept);
-  } else if (typeof headers === 'string') request.headers = headers.replaceAll(/^(?:traceparent|tracestate|baggage):[^\n]*\n/gim, '');
+  } else if (typeof headers === 'string') request.headers = withoutTraceLines(headers);
   if (typeof addHeader === 'function') request.addHeader = addHeaderWithoutTrace;
 };

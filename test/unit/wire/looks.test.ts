@@ -3,7 +3,7 @@ import { sourceOf } from '../../../src/wire/client-name.ts';
 import { tapHttp, type HttpModule } from '../../../src/wire/http/hook.ts';
 import { changeBody } from '../../../src/wire/change-body.ts';
 import { lookAt, placeOf } from '../../../src/wire/place.ts';
-import { withoutTrace } from '../../../src/wire/trace-headers.ts';
+import { withoutTrace, withoutTraceLines } from '../../../src/wire/trace-headers.ts';
 import { watchWire } from './watch-wire.ts';
 
 test.each([
@@ -122,8 +122,19 @@ test('a body is changed as text, where nothing else of it may change', () => {
 
 test('a flat list loses the names that carry a trace with their values', () => {
   expect(withoutTrace(['a', 'traceparent', 'TraceParent', '1', 'Baggage', '2', 'b', '3'])).toEqual(['a', 'traceparent', 'b', '3']);
+  const vendors = ['X-Amzn-Trace-Id', 'b3', 'x-b3-traceid', 'uber-trace-id', 'x-cloud-trace-context', 'newrelic', 'X-INSTANA-T', 'elastic-apm-traceparent'];
+  expect(withoutTrace([...vendors.flatMap((name) => [name, '1']), 'x-amzn-bedrock-trace', 'ENABLED', 'x-b3', '2'])).toEqual([
+    'x-amzn-bedrock-trace',
+    'ENABLED',
+    'x-b3',
+    '2',
+  ]);
   const clean = ['a', '1'];
   expect(withoutTrace(clean)).toBe(clean);
+});
+
+test('a head that is text loses the lines that carry a trace', () => {
+  expect(withoutTraceLines('accept: */*\r\nTraceparent: 00-1\r\nx-amzn-trace-id: Root=1\r\nx-note: b3: 1\r\n')).toBe('accept: */*\r\nx-note: b3: 1\r\n');
 });
 
 test('the functions of http look like those in whose place they stand', () => {
