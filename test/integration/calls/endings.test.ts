@@ -58,6 +58,22 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]).toMatchObject({ status: 'error', attributes: { 'error.type': 'UND_ERR_SOCKET' } });
   });
 
+  test('an answer that somebody reads already stays a completed one, whatever a second reader is told, as wrappers of other tools make one', async () => {
+    const { spans, printed } = await runPreloaded(`
+      const tried = (read) => read.then(() => 'read', (e) => e.name);
+      const wrapped = openai.chat.completions.create(chat);
+      print(await Promise.all([tried(wrapped.then((c) => c)), tried(wrapped.asResponse().then((r) => r.json()))]));
+      const twice = await openai.chat.completions.create(chat).asResponse();
+      print([await tried(twice.text()), await tried(twice.text())]);
+      const { body, ...streamed } = await anthropic.messages.create({ ...message, stream: true }).asResponse().then((r) => ({ body: r.body, r }));
+      const reader = body.getReader();
+      print(await tried(streamed.r.text()));
+      while (!(await reader.read()).done);`);
+    expect(printed).toEqual([['read', 'TypeError'], ['read', 'TypeError'], 'TypeError']);
+    expect(outcomes(spans)).toEqual(['completed', 'completed', 'completed']);
+    expect(spans.map(({ attributes }) => attributes['gen_ai.usage.output_tokens'])).toEqual([8, 8, 8]);
+  });
+
   test('an error event inside a stream of status 200 fails the call', async () => {
     const { spans } = await runPreloaded(`
       for (const run of [() => openai.chat.completions.create({ ...chat, stream: true }, scripted({ 'stream-error': 2 })), () => anthropic.messages.create({ ...message, stream: true }, scripted({ 'stream-error': 2 }))])

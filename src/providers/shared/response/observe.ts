@@ -65,6 +65,13 @@ const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return Buffer.concat(pieces);
 };
 
+/** Whether the body of a response is being read, or was. */
+const isTaken = (response: object, prototype: object): boolean => {
+  if ((response as { readonly bodyUsed?: boolean }).bodyUsed === true) return true;
+  const body = Reflect.get(prototype, 'body', response) as { readonly locked?: boolean } | null | undefined;
+  return body?.locked === true;
+};
+
 const reading = (prototype: object, method: string, seen: (observation: Observation, value: never) => void, convert: (bytes: Uint8Array) => unknown) =>
   function read(this: object): unknown {
     const original = Reflect.get(prototype, method, this) as () => unknown;
@@ -73,13 +80,14 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
     if (observation === undefined || observation.call.ended) {
       if (observation?.filter === undefined) return Reflect.apply(original, this, []);
     }
-    // A body that was read already has nothing to filter, and the platform's own error.
-    if (observation?.filter !== undefined && (this as { readonly bodyUsed?: boolean }).bodyUsed !== true) {
-      const body = bodyOf(this, prototype) as (AsyncIterable<Uint8Array> & { readonly locked: boolean }) | null;
-      if (body !== null && !body.locked) return filteredText(body).then(convert);
+    // A body that somebody reads or has read has nothing to filter. The platform's own error for it says nothing of the answer, which the other one gets.
+    const taken = guard('observe.taken', () => isTaken(this, prototype)) === true;
+    if (observation?.filter !== undefined && !taken) {
+      const body = bodyOf(this, prototype) as AsyncIterable<Uint8Array> | null;
+      if (body !== null) return filteredText(body).then(convert);
     }
     const promise = Reflect.apply(original, this, []);
-    if (observation === undefined) return promise;
+    if (observation === undefined || taken) return promise;
     return watch(
       promise,
       (value: never) => seen(observation, value),
