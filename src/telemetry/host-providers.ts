@@ -61,7 +61,7 @@ export class HostProviders {
       const delegate = provider.getDelegate === undefined ? provider : provider.getDelegate();
       if (delegate === this.#delegate) return this.#tracer;
       // Not kept: older SDKs let processors be added to a provider that runs.
-      if (isSilentHost(delegate)) return undefined;
+      if (isSilentHost(delegate, SCOPE)) return undefined;
       this.#delegate = delegate;
       this.#tracer = provider.getDelegateTracer === undefined ? provider.getTracer(SCOPE, this.#version) : provider.getDelegateTracer(SCOPE, this.#version);
       return this.#tracer;
@@ -85,7 +85,8 @@ export class HostProviders {
   logger(): HostLogger | undefined {
     return guard('host_logger', () => {
       const provider = this.#loggerProvider();
-      if (provider === undefined || provider.constructor.name === 'NoopLoggerProvider' || isSilentHost(provider._getDelegate?.() ?? provider)) return undefined;
+      if (provider === undefined || provider.constructor.name === 'NoopLoggerProvider' || isSilentHost(provider._getDelegate?.() ?? provider, SCOPE))
+        return undefined;
       if (provider._getDelegateLogger !== undefined) return provider._getDelegateLogger(SCOPE, this.#version);
       return provider.getLogger(SCOPE, this.#version);
     });

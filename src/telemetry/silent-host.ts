@@ -3,6 +3,8 @@ interface ProcessorInside {
   readonly _exporter?: object;
   readonly _spanProcessors?: readonly ProcessorInside[];
   readonly processors?: readonly ProcessorInside[];
+  /** @source @voltagent/core 2.10, SpanFilterProcessor: it stands before each of its processors, and lets through what has one of these scopes */
+  readonly allowedInstrumentationScopes?: ReadonlySet<string>;
 }
 
 /**
@@ -23,9 +25,10 @@ const NOOP: ReadonlySet<string> = new Set(['NoopSpanProcessor', 'NoopLogRecordPr
  */
 const PAGES: ReadonlySet<string> = new Set(['TraceServerExporter', 'LogServerExporter']);
 
-const isSilentProcessor = (processor: ProcessorInside): boolean => {
+const isSilentProcessor = (processor: ProcessorInside, scope: string): boolean => {
   const inside = processor._spanProcessors ?? processor.processors;
-  if (Array.isArray(inside)) return (inside as readonly ProcessorInside[]).every(isSilentProcessor);
+  if (Array.isArray(inside)) return (inside as readonly ProcessorInside[]).every((one) => isSilentProcessor(one, scope));
+  if (processor.allowedInstrumentationScopes instanceof Set && !processor.allowedInstrumentationScopes.has(scope)) return true;
   return NOOP.has(processor.constructor.name) || (processor._exporter !== undefined && PAGES.has(processor._exporter.constructor.name));
 };
 
@@ -36,12 +39,12 @@ const isSilentProcessor = (processor: ProcessorInside): boolean => {
 const isTakenOver = (provider: object): boolean => Object.hasOwn(provider, 'getTracer');
 
 /**
- * Whether a host's tracer or logger provider hands what it gets to nobody: it has no processor, or none that exports. One that is built in any
- * other way than the SDK's is taken at its word.
+ * Whether a host's tracer or logger provider hands what it gets under the name of `scope` to nobody: it has no processor, or none that exports it. One
+ * that is built in any other way than the SDK's is taken at its word.
  */
-export const isSilentHost = (provider: object): boolean => {
+export const isSilentHost = (provider: object, scope: string): boolean => {
   if (isTakenOver(provider)) return false;
   const { _activeSpanProcessor, activeSpanProcessor, _sharedState } = provider as ProviderInside;
   const active = _activeSpanProcessor ?? activeSpanProcessor ?? _sharedState?.activeProcessor;
-  return active !== undefined && isSilentProcessor(active);
+  return active !== undefined && isSilentProcessor(active, scope);
 };
