@@ -45,7 +45,7 @@ const eventOf = (
     severity,
     message,
     atMs,
-    dedupeKey: `${key}/${windowStartMs}/${name}`,
+    dedupeKey: `${key}/${windowStartMs}/${limit}/${name}`,
     attributes: {
       'purser.budget': id,
       'purser.budget.key': key,
@@ -70,7 +70,7 @@ const mostUsed = (budgets: readonly WatchedBudget[]): ReadonlySet<string> => {
 export class BudgetWatch {
   readonly #watched = new Map<string, Watched>();
 
-  /** Looks at how budgets stand now, and gives what is worth an alert; the same key is given each time until its window ends. */
+  /** Looks at how budgets stand now, and gives what is worth an alert; the same key is given each time until its window ends or it has another limit. */
   look(budgets: readonly WatchedBudget[], nowMs: number): readonly GovernanceEvent[] {
     const sampled = mostUsed(budgets);
     for (const key of this.#watched.keys()) if (!sampled.has(key)) this.#watched.delete(key);

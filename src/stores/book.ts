@@ -44,8 +44,10 @@ export const expireLeases = (cells: Cells, nowMs: number): readonly string[] => 
 
 const lengthOf = (slots: SlotChoice): number => (slots.kind === 'rolling' ? slots.widthMs * slots.count : 0);
 
-// A window of the calendar has marks of its own; a rolling one reports again when a whole window has gone by.
-const markOnce = (cells: Cells, line: BudgetLine, slotMs: number, name: string, nowMs: number): boolean => {
+// A window of the calendar has marks of its own; a rolling one reports again when a whole window has gone by. So has each limit: who raised it
+// wants to hear when the new one is reached, and services that share a budget may have limits of their own.
+const markOnce = (cells: Cells, line: BudgetLine, { slotMs, limit }: LineState, what: string, nowMs: number): boolean => {
+  const name = `${what}@${limit}`;
   const rolling = line.slots.kind === 'rolling';
   const markSlot = rolling ? 0 : slotMs;
   const before = cells.mark(line.key, markSlot, name);
@@ -61,7 +63,7 @@ const crossingsOf = (cells: Cells, lines: readonly BudgetLine[], states: readonl
     if (state === undefined) continue;
     for (const threshold of line.thresholds) {
       if (state.committed < Math.ceil(state.limit * threshold)) break;
-      if (markOnce(cells, line, state.slotMs, String(threshold), nowMs)) (crossings ??= []).push({ line: index, threshold });
+      if (markOnce(cells, line, state, String(threshold), nowMs)) (crossings ??= []).push({ line: index, threshold });
     }
   }
   return crossings ?? NONE;
@@ -80,7 +82,7 @@ const firstRefusals = (
     // A call that only waits for others, or that is too large by itself, does not mean that the budget is used up.
     if (line === undefined || state === undefined || line.role !== undefined) return false;
     if (line.amount > state.limit || state.committed + line.amount <= state.limit) return false;
-    return markOnce(cells, line, state.slotMs, REFUSED_MARK, nowMs);
+    return markOnce(cells, line, state, REFUSED_MARK, nowMs);
   });
 
 const statesAt = (cells: Cells, questions: readonly StateQuestion[], slots: readonly number[], nowMs: number | undefined): readonly LineState[] =>

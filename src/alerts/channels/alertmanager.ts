@@ -24,6 +24,7 @@ const IDENTIFYING = [
   'purser.budget',
   'purser.budget.key',
   'purser.budget.threshold',
+  'purser.budget.limit',
   'purser.store',
   'purser.rule',
   'purser.service',

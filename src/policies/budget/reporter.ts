@@ -24,6 +24,9 @@ type GaugeAttributes = Readonly<Record<'purser.budget' | 'purser.budget.key' | '
 
 const GAUGES = ['limit', 'committed', 'reserved', 'window.start', 'window.end', 'window.duration'].map((name) => `purser.budget.${name}`);
 
+// What is told once for each window and limit of a budget is known by this and what it is.
+const tellingOf = ({ budget, line }: LinePlan, { slotMs, limit }: LineState): string => `${line.key}/${slotMs}/${amountInUnit(budget.config.unit, limit)}`;
+
 const KEPT = 1000;
 const PUBLISH_MS = 500;
 
@@ -82,7 +85,7 @@ export class Reporter {
     for (const first of firsts) {
       const { key } = first.plan.line;
       const message = `The budget "${shownKey(first.plan.budget.config, key)}" now refuses calls: ${this.#standing(first.plan, first.state)}.`;
-      this.#say('purser.budget.exhausted', 'error', message, `${key}/${first.state.slotMs}/exhausted`, first.plan, first.state, {});
+      this.#say('purser.budget.exhausted', 'error', message, `${tellingOf(first.plan, first.state)}/exhausted`, first.plan, first.state, {});
     }
   }
 
@@ -165,11 +168,10 @@ export class Reporter {
 
   #crossed(plan: LinePlan | undefined, state: LineState | undefined, { threshold }: Crossing): void {
     if (plan === undefined || state === undefined) return;
-    const { key } = plan.line;
     this.#meter.add('purser.budget.thresholds_crossed', 1, { 'purser.budget': plan.budget.config.id, 'purser.budget.threshold': threshold });
-    const message = `The budget "${shownKey(plan.budget.config, key)}" has passed ${Math.round(threshold * 1000) / 10} % of its limit: ${this.#standing(plan, state)}.`;
+    const message = `The budget "${shownKey(plan.budget.config, plan.line.key)}" has passed ${Math.round(threshold * 1000) / 10} % of its limit: ${this.#standing(plan, state)}.`;
     const severity = threshold >= 1 ? 'error' : 'warning';
-    this.#say('purser.budget.threshold', severity, message, `${key}/${state.slotMs}/${threshold}`, plan, state, { 'purser.budget.threshold': threshold });
+    this.#say('purser.budget.threshold', severity, message, `${tellingOf(plan, state)}/${threshold}`, plan, state, { 'purser.budget.threshold': threshold });
   }
 
   #standing({ budget }: LinePlan, state: LineState): string {

@@ -11,7 +11,7 @@ import type { Script } from './scripts.ts';
  */
 const quick = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') });
 
-/** What both share. `told` counts a threshold once for each window and finds those that this call is the first to pass. */
+/** What both share. `told` counts a threshold once for each window and limit and finds those that this call is the first to pass. */
 const SHARED = `-- purser budgets 2
 local P, call, match = string.sub(KEYS[1], 1, -6), redis.call, string.match
 local SLOW = {'slow'}
@@ -26,12 +26,15 @@ local function answer(kind, crossed, refused, first)
   if not crossed and not refused then return {kind, flat} end
   return {kind, flat, crossed or {}, refused or {}, first or {}}
 end
+local function markOnce(i, what, now)
+  return call('HSETNX', keys[i], string.format('m%s:%s@%.0f', slots[i], what, ls[i]), now) == 1
+end
 local function told(i, now, crossed)
   local j = 0
   for word in string.gmatch(shares[i], '[^,]+') do
     local share = tonumber(word)
     if cs[i] < math.ceil(ls[i] * share) then break end
-    if call('HSETNX', keys[i], 'm' .. slots[i] .. ':' .. share, now) == 1 then
+    if markOnce(i, share, now) then
       crossed = crossed or {}
       crossed[#crossed + 1] = i - 1
       crossed[#crossed + 1] = j
@@ -90,7 +93,7 @@ if refused then
   local first = {}
   for _, index in ipairs(refused) do
     local i = index + 1
-    if as[i] <= ls[i] and cs[i] + as[i] > ls[i] and call('HSETNX', keys[i], 'm' .. slots[i] .. ':refused', now) == 1 then first[#first + 1] = index end
+    if as[i] <= ls[i] and cs[i] + as[i] > ls[i] and markOnce(i, 'refused', now) then first[#first + 1] = index end
   end
   return answer('refused', crossed, refused, first)
 end

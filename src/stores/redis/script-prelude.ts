@@ -5,7 +5,7 @@
  *
  * KEYS[1] is `{purser:<namespace>}:epoch`; every other key has its hash tag and so lies on the same node of a cluster.
  * `c<slot>` is what is committed in a slot, `r<slot>` what is reserved, `s<slot>` the highest mark that was seeded after a loss,
- * `m<slot>:<name>` when something was reported, `L` a limit set by hand. `t:<key>` is a hash of those that wait for a key: since when, until when.
+ * `m<slot>:<name>@<limit>` when something was reported, `L` a limit set by hand. `t:<key>` is a hash of those that wait for a key: since when, until when.
  */
 export const PRELUDE = `-- purser budgets 3
 local P = string.sub(KEYS[1], 1, -6)
@@ -148,9 +148,9 @@ local function expire()
   end
 end
 
-local function markOnce(line, slot, name)
-  local h = P .. 'b:' .. line.k
-  if not line.w then return call('HSETNX', h, 'm' .. slot .. ':' .. name, now) == 1 end
+local function markOnce(line, s, what)
+  local h, name = P .. 'b:' .. line.k, what .. '@' .. text(s.l)
+  if not line.w then return call('HSETNX', h, 'm' .. s.slot .. ':' .. name, now) == 1 end
   local before = call('HGET', h, 'm0:' .. name)
   if before and now - tonumber(before) < line.w * line.n then return false end
   call('HSET', h, 'm0:' .. name, now)
@@ -161,7 +161,7 @@ local function crossings(lines, states)
   for i, line in ipairs(lines) do
     for j, share in ipairs(line.t) do
       if states[i].c < math.ceil(states[i].l * share) then break end
-      if markOnce(line, states[i].slot, share) then
+      if markOnce(line, states[i], share) then
         found[#found + 1] = i - 1
         found[#found + 1] = j - 1
       end
@@ -173,7 +173,7 @@ local function firsts(lines, states, refused)
   local found = {}
   for _, i in ipairs(refused) do
     local line, s = lines[i + 1], states[i + 1]
-    if not line.x and line.a <= s.l and s.c + line.a > s.l and markOnce(line, s.slot, 'refused') then found[#found + 1] = i end
+    if not line.x and line.a <= s.l and s.c + line.a > s.l and markOnce(line, s, 'refused') then found[#found + 1] = i end
   end
   return found
 end

@@ -238,7 +238,7 @@ const GOVERNANCE: readonly MetricEntry[] = [
     'purser.budget.thresholds_crossed',
     'counter',
     '{crossing}',
-    'Thresholds of budgets that were crossed; each counts once for each window over all processes.',
+    'Thresholds of budgets that were crossed; each counts once for each window and limit over all processes.',
     ['purser.budget', 'purser.budget.threshold'],
   ),
   entry('purser.budget.settle_corrections', 'counter', '{call}', 'Calls whose charge was corrected after their lease had run out.', ['purser.budget']),

@@ -73,6 +73,27 @@ for (const kind of storeKinds) {
       expect(second.crossings).toEqual([{ line: 0, threshold: 0.5 }]);
     });
 
+    test('each limit has thresholds and a first refusal of its own, as a budget has that was raised, or that two services give different limits', async () => {
+      const spend = async (id: string, limit: number, amount: number) => {
+        const lines = [line('limits', amount, { limit, thresholds: [0.5, 1] })];
+        const { kind } = await open.store.reserve({ id, leaseMs: 60_000, lines });
+        if (kind === 'refused') return kind;
+        const { crossings } = await open.store.settle({ id, lines: [{ ...line('limits', amount, { limit, thresholds: [0.5, 1] }), slotMs: 0 }] });
+        return crossings.map(({ threshold }) => threshold);
+      };
+      const firstOf = async (id: string, limit: number) => {
+        const answer = await open.store.reserve({ id, leaseMs: 60_000, lines: [line('limits', 10, { limit })] });
+        return answer.kind === 'refused' ? answer.first : answer.kind;
+      };
+      expect(await spend('limits-1', 100, 60)).toEqual([0.5]);
+      expect(await spend('limits-2', 100, 40)).toEqual([1]);
+      expect([await firstOf('limits-3', 100), await firstOf('limits-4', 100)]).toEqual([[0], []]);
+      expect(await spend('limits-5', 300, 40)).toEqual([]);
+      expect(await spend('limits-6', 300, 20)).toEqual([0.5]);
+      expect(await spend('limits-7', 300, 140)).toEqual([1]);
+      expect([await firstOf('limits-8', 300), await firstOf('limits-9', 300), await firstOf('limits-a', 100)]).toEqual([[0], [], []]);
+    });
+
     test('a settlement that is sent again, since its answer was lost, is told the same crossings, and no other one is', async () => {
       const lines = [{ ...line('again', 60, { thresholds: [0.5, 0.6, 0.9] }), slotMs: 0 }];
       await open.store.reserve({ id: 'again-1', leaseMs: 60_000, lines });

@@ -148,9 +148,9 @@ export class Model {
     return state;
   }
 
-  #tell(line: BudgetLine, slotMs: number, what: string, nowMs: number): boolean {
+  #tell(line: BudgetLine, { slotMs, limit }: LineState, what: string, nowMs: number): boolean {
     const { slots } = line;
-    const name = `${line.key} ${slots.kind === 'rolling' ? 'rolling' : slotMs} ${what}`;
+    const name = `${line.key} ${slots.kind === 'rolling' ? 'rolling' : slotMs} ${limit} ${what}`;
     const before = this.#told.get(name);
     if (before !== undefined && (slots.kind === 'fixed' || nowMs - before < slots.widthMs * slots.count)) return false;
     this.#told.set(name, nowMs);
@@ -162,7 +162,7 @@ export class Model {
       const state = states[index];
       if (state === undefined) return [];
       const passed = line.thresholds.filter((threshold) => state.committed >= Math.ceil(state.limit * threshold));
-      return passed.filter((threshold) => this.#tell(line, state.slotMs, String(threshold), nowMs)).map((threshold) => ({ line: index, threshold }));
+      return passed.filter((threshold) => this.#tell(line, state, String(threshold), nowMs)).map((threshold) => ({ line: index, threshold }));
     });
   }
 
@@ -171,7 +171,7 @@ export class Model {
       const line = lines[index];
       const state = states[index];
       if (line === undefined || state === undefined || line.role !== undefined) return false;
-      return line.amount <= state.limit && state.committed + line.amount > state.limit && this.#tell(line, state.slotMs, 'refused', nowMs);
+      return line.amount <= state.limit && state.committed + line.amount > state.limit && this.#tell(line, state, 'refused', nowMs);
     });
   }
 }

@@ -133,6 +133,7 @@ test('Alertmanager gets v2 alerts with labels that stay and an end', async () =>
         budget: 'daily',
         budget_key: 'daily',
         budget_threshold: '0.8',
+        budget_limit: '5',
         window: '2025-11-20T00:00:00.000Z',
       },
       annotations: { summary: 'Purser: purser.budget.threshold', description: crossing(0.8, NOW).message },

@@ -47,7 +47,7 @@ test('the forecast says when and how much', () => {
   const events: GovernanceEvent[] = [];
   for (let minute = 0; minute <= 200; minute += 1) events.push(...watch.look([at(minute * 0.1)], START + minute * MINUTE_MS));
   const last = events.at(-1);
-  expect(last).toMatchObject({ dedupeKey: `b/x/${START}/purser.budget.forecast`, attributes: { projected: 144 } });
+  expect(last).toMatchObject({ dedupeKey: `b/x/${START}/100/purser.budget.forecast`, attributes: { projected: 144 } });
   expect(last?.message).toContain('2026-11-20T16:40:00.000Z');
   expect(last?.message).toContain('144 %');
 });

@@ -160,11 +160,11 @@ test('a new window starts empty, and a call of the old one stays charged there',
 test('each threshold is told once for each window, with a key that says which', () => {
   const { pass, events, clock } = world([{ ...enforce, mode: 'alert', thresholds: [0.5, '80%', 1] }]);
   for (let call = 0; call < 4; call += 1) void pass().settle(completed(1000, 1000));
-  expect(events.map((event) => event.dedupeKey)).toEqual([0.5, 0.8, 1].map((share) => `b/${Date.UTC(2026, 10, 20)}/${share}`));
+  expect(events.map((event) => event.dedupeKey)).toEqual([0.5, 0.8, 1].map((share) => `b/${Date.UTC(2026, 10, 20)}/0.036/${share}`));
   expect(events[0]).toMatchObject({ name: 'purser.budget.threshold', severity: 'warning' });
   clock.now += 86_400_000;
   void pass().settle(completed(1000, 1000));
-  expect(events.at(-1)?.dedupeKey).toBe(`b/${Date.UTC(2026, 10, 21)}/0.5`);
+  expect(events.at(-1)?.dedupeKey).toBe(`b/${Date.UTC(2026, 10, 21)}/0.036/0.5`);
 });
 
 test('the first refusal of a window is told once', () => {

@@ -89,3 +89,20 @@ test('calls reserve at the price of the address that they go to', () => {
   pass(callOf({ baseUrl: 'http://dear' }));
   expect(shown({ policy })).toEqual([['b', 5, 0, 0.018, TODAY]]);
 });
+
+test('thresholds and the first refusal of a limit that was raised are told as well, and nothing of it twice', () => {
+  const watched = (limit: number) => ({ ...budget('day', limit), thresholds: [0.5, 1] });
+  const { policy, pass, no, events } = world([watched(0.036)]);
+  const use = (): void => {
+    do void pass().settle(completed(1000, 1000));
+    while (policy.listBudgets()[0]?.remaining !== 0);
+    no();
+    no();
+  };
+  const told = (): readonly string[] => events.splice(0).map(({ dedupeKey }) => dedupeKey.split('/').slice(2).join(' '));
+  use();
+  expect(told()).toEqual(['0.036 0.5', '0.036 1', '0.036 exhausted']);
+  policy.setBudgets(parseBudgets([watched(0.144)]).budgets);
+  use();
+  expect(told()).toEqual(['0.144 0.5', '0.144 1', '0.144 exhausted']);
+});
