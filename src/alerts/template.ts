@@ -10,9 +10,10 @@ export const fill = (template: string, { name, message, severity, dedupeKey, atM
   return template.replaceAll(/\{([\w.]+)\}/g, (_, word: string) => known[word] ?? String(attributes[word] ?? ''));
 };
 
-/** The facts of an alert as names and values for people, at most 10. */
+/** The facts of an alert as names and values for people, at most 10; the key of a budget that is not split says nothing beside its id. */
 export const factsOf = ({ attributes }: GovernanceEvent): readonly (readonly [string, string])[] =>
   Object.entries(attributes)
+    .filter(([name, value]) => name !== 'purser.budget.key' || value !== attributes['purser.budget'])
     .slice(0, 10)
     .map(([name, value]) => [name.replace(/^purser\./, ''), shown(name, value)]);
 

@@ -66,27 +66,36 @@ const decoded = (key: string): string => {
 const cleanKey = (redactor: Redactor, key: string): string =>
   [key, decoded(key)].every((text) => redactor.text(text, 'log_attribute') === text) ? key : `sha256-${digestOf(key)}`;
 
+// To OpenTelemetry the resource says who tells; receivers get alerts of many services, whose budgets may have the same names.
+const withService = (attributes: GovernanceEvent['attributes'], service: string | undefined): GovernanceEvent['attributes'] =>
+  service === undefined || attributes['purser.service'] !== undefined ? attributes : { 'service.name': service, ...attributes };
+
 const cleaner =
-  (redactor: Redactor) =>
+  (redactor: Redactor, service: () => string | undefined) =>
   (event: GovernanceEvent): GovernanceEvent => ({
     ...event,
     dedupeKey: cleanKey(redactor, event.dedupeKey),
     message: redactor.text(event.message, 'log_body'),
     attributes: Object.fromEntries(
-      Object.entries(event.attributes).map(([name, value]) => [name, typeof value === 'string' ? redactor.text(value, 'log_attribute') : value]),
+      Object.entries(withService(event.attributes, service())).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? redactor.text(value, 'log_attribute') : value,
+      ]),
     ),
   });
 
 /** Starts the alerts that are configured. */
 export const createAlerts = (config: Config, redactor: Redactor, telemetry: { readonly meter: Meter; readonly emit: EmitEvent }, clock: Clock): Alerts => {
   let hub: AlertHub | undefined;
+  let { service } = config.labels;
   const load = (next: Config): void => {
+    service = next.labels.service;
     const channels = channelsOf(next, redactor, clock);
     if (hub !== undefined) hub.setChannels(channels);
     else if (channels.length > 0) {
       const { createAlertHub } = loadNow<typeof HubModule>('alerts/alert-hub');
       const { maxAgeMs } = next.alerts;
-      hub = createAlertHub({ channels, outbox: outboxPath(next), maxAgeMs, clock, meter: telemetry.meter, clean: cleaner(redactor) });
+      hub = createAlertHub({ channels, outbox: outboxPath(next), maxAgeMs, clock, meter: telemetry.meter, clean: cleaner(redactor, () => service) });
     }
   };
   load(config);

@@ -46,6 +46,31 @@ test('the log and the metric come first, and also without a channel; then the le
   alerts.stop();
 });
 
+test('receivers are told which service an alert is of, as it is called now, and of which it says itself that it is', async () => {
+  const redactor = { text: (text: string) => text.replace('key', 'no key') } as Partial<Redactor> as Redactor;
+  const telemetry = { emit: () => undefined, meter: { add: () => undefined, record: () => undefined, set: () => undefined } };
+  const channels = JSON.stringify([{ kind: 'webhook', url: receiver.url }]);
+  const named = (service: string) =>
+    loadConfig({
+      env: { PURSER_CONFIG: 'none', PURSER_ALERTS_OUTBOX: outbox, PURSER_ALERTS_CHANNELS: channels, PURSER_SERVICE: service },
+      cwd: outbox,
+    }).config;
+  const alerts = createAlerts(named('key-shop'), redactor, telemetry, systemClock);
+  alerts.emit(crossing(0.5, Date.now()));
+  alerts.reload(named('search'));
+  alerts.emit(crossing(0.8, Date.now()));
+  const about = crossing(1, Date.now());
+  alerts.emit({ ...about, attributes: { ...about.attributes, 'purser.service': 'reports' } });
+  await expect.poll(() => receiver.received.length).toBe(3);
+  alerts.stop();
+  const told = receiver.received.map(({ body }) => (body as { readonly data: { readonly attributes: Readonly<Record<string, unknown>> } }).data.attributes);
+  expect(told.map((facts) => [facts['service.name'], facts['purser.service']])).toEqual([
+    ['no key-shop', undefined],
+    ['search', undefined],
+    [undefined, 'reports'],
+  ]);
+});
+
 test('what every process finds of the store by itself goes to the channels from one of them', async () => {
   const channels = JSON.stringify([{ kind: 'webhook', url: receiver.url }]);
   const env = { PURSER_CONFIG: 'none', PURSER_ALERTS_OUTBOX: outbox, PURSER_ALERTS_CHANNELS: channels };
