@@ -28,12 +28,14 @@ export const createUnpricedWatch = (clock: Clock, raise: (event: GovernanceEvent
       const atMs = clock.nowMs();
       const day = Math.floor(atMs / DAY_MS);
       const model = response.model ?? request.model ?? '-';
+      // Dashboards and rules know it by the name that was asked for.
+      const asked = request.model === undefined || request.model === model ? '' : `, which was asked for as ${request.model},`;
       if (latest.provider === provider && latest.model === model && latest.reason === reason && latest.day === day) return;
       latest = { provider, model, reason, day };
       raise({
         name: 'purser.cost.unpriced',
         severity: 'warning',
-        message: `A call to ${model} of ${provider} has no price, because ${why}: what it costs is in no sum and holds no budget.`,
+        message: `A call to ${model} of ${provider}${asked} has no price, because ${why}: what it costs is in no sum, and budgets in dollars go by onUnknownPrice.`,
         atMs,
         dedupeKey: `unpriced/${provider}/${model}/${reason}/${day}`,
         attributes: { 'gen_ai.provider.name': provider, 'gen_ai.request.model': model, 'purser.reason': reason },

@@ -39,10 +39,11 @@ export const ERRORS = {
     meaning: 'A configured bound on calls in flight is reached, and the call may not wait, or has waited until its deadline.',
   },
   policy_unavailable: {
-    message: 'The store of "{rule}" cannot be reached, and its owner chose to block in that case.',
+    message: 'The store of "{rule}" cannot be reached, and {why}.',
     status: 402,
     retryable: true,
-    meaning: 'The store behind a budget or limit did not answer, and `on_store_unavailable` is `block`.',
+    meaning:
+      'The store behind a budget or limit did not answer, and `on_store_unavailable` is `block`, or `local` and the process has used its share of the limit, or has none yet.',
   },
   config_invalid: {
     message: '{where}: {key} is {seen}, wanted {wanted}.{hint}',

@@ -2,6 +2,7 @@ import { errorMessage } from '../../call/errors.ts';
 import { type LineState, NO_END } from '../../call/budget-store.ts';
 import type { Refusal, RefusalCode } from '../../call/policy.ts';
 import { amountInUnit, formatAmount } from './amount.ts';
+import type { BudgetConfig } from './budget-config.ts';
 import type { LinePlan } from './line-plan.ts';
 import { shownKey } from './match.ts';
 
@@ -85,12 +86,17 @@ export const unpricedRefusal = ({ budget, line }: LinePlan, model: string | unde
   };
 };
 
+const whyUnavailable = ({ onStoreUnavailable }: BudgetConfig): string =>
+  onStoreUnavailable === 'local'
+    ? 'this process has nothing left of the share of the limit that it may spend in that case'
+    : 'its owner chose to block in that case';
+
 /** Words a no for want of a store. */
 export const unavailableRefusal = ({ budget, line }: LinePlan, nowMs: number): Refusal => ({
   code: 'policy_unavailable',
   policy: 'budget',
   rule: budget.config.id,
-  message: errorMessage('policy_unavailable', { rule: shownKey(budget.config, line.key) }),
+  message: errorMessage('policy_unavailable', { rule: shownKey(budget.config, line.key), why: whyUnavailable(budget.config) }),
   retryAtMs: nowMs + IN_FLIGHT_RETRY_MS,
   details: {
     budget: budget.config.id,

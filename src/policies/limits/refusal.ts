@@ -79,7 +79,7 @@ export const refusalOf = ({ wanted, state }: Block, why: Why, waitedMs: number, 
     code,
     policy: 'limits',
     rule: config.id,
-    message: errorMessage(code, details) + noteOf(why, wanted, waitedMs) + when,
+    message: errorMessage(code, { ...details, why: 'its owner chose to block in that case' }) + noteOf(why, wanted, waitedMs) + when,
     ...(retryAt === undefined ? {} : { retryAtMs: retryAt }),
     details: {
       ...details,

@@ -15,7 +15,7 @@ interface Sock {
 interface IoredisInstance {
   readonly stream?: Sock;
   readonly reconnectTimeout?: Sock | null;
-  on(event: string, listen: () => void): unknown;
+  on(event: string, listen: (error?: unknown) => void): unknown;
   disconnect(): void;
 }
 
@@ -77,6 +77,21 @@ const defaultOf = (module: unknown): unknown => {
   return module;
 };
 
+const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === 'MaxRetriesPerRequestError';
+
+/** ioredis says of a server that is away how often it tried; why it could not connect is in an event of its own. */
+const withCause = (commands: RedisCommands, client: IoredisInstance): RedisCommands => {
+  let cause: unknown;
+  // Without a listener ioredis writes to the console.
+  client.on('error', (error) => (cause = error));
+  client.on('ready', () => (cause = undefined));
+  const saying = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      throw isGivenUp(error) ? (cause ?? error) : error;
+    });
+  return { run: (...args) => saying(commands.run(...args)), info: (section) => saying(commands.info(section)), close: () => commands.close() };
+};
+
 const openIoredis = (url: string, isLast: boolean): RedisCommands | undefined => {
   const Redis = defaultOf(load('ioredis') ?? load('iovalkey'));
   if (!isConstructor<IoredisInstance & RedisClient>(Redis)) return undefined;
@@ -88,8 +103,6 @@ const openIoredis = (url: string, isLast: boolean): RedisCommands | undefined =>
     enableReadyCheck: !isLast,
     retryStrategy: (times: number) => Math.min(LONGEST_RETRY_MS, 50 * times),
   });
-  // Without a listener ioredis writes to the console.
-  client.on('error', () => undefined);
   client.on('connect', () => client.stream?.unref?.());
   // A server that is away must not hold the process with tries without end.
   client.on('reconnecting', () => client.reconnectTimeout?.unref?.());
@@ -97,7 +110,7 @@ const openIoredis = (url: string, isLast: boolean): RedisCommands | undefined =>
     client.disconnect();
     return Promise.resolve();
   });
-  return holding(commands, { ref: () => client.stream?.ref?.(), unref: () => client.stream?.unref?.() });
+  return holding(withCause(commands, client), { ref: () => client.stream?.ref?.(), unref: () => client.stream?.unref?.() });
 };
 
 const openNodeRedis = (url: string): RedisCommands | undefined => {

@@ -37,6 +37,15 @@ describe.skipIf(redisProgram === undefined && !requireAll)(`redis${missing}`, ()
   };
   const read = async (store: ReturnType<typeof open>['store'], key = 'b') => (await store.read([{ key, slots, limit: 1000 }]))[0];
 
+  test.each([['that never was there'], ['that was killed']])('a server %s is told by why it cannot be reached, not by how often it was tried', async (when) => {
+    const away = await startRedis();
+    const store = openRedisStore({ url: away.url }, { namespace: 'away', timeoutMs: 5000 });
+    if (when === 'that was killed') await store?.reserve({ id: 'there', leaseMs: 60_000, lines: [line(1)] });
+    await away.stop();
+    await expect(store?.reserve({ id: 'away', leaseMs: 60_000, lines: [line(1)] })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await store?.close();
+  });
+
   test('two processes see one budget', async () => {
     const a = open('two');
     const b = open('two');

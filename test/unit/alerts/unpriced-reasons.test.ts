@@ -12,3 +12,13 @@ test('a model on a private host that nobody named is told, with what would give 
   watch.callEnded?.(call, { kind: 'completed', cost, response: {} } as unknown as Outcome);
   expect(raised).toMatchObject([{ name: 'purser.cost.unpriced', message: expect.stringContaining('it went to a private host') }]);
 });
+
+test('a model that answers under another name is told by both names, and that a budget may count it all the same', () => {
+  const raised: GovernanceEvent[] = [];
+  const watch = createUnpricedWatch({ nowMs: () => 0, monotonicMs: () => 0 }, (event) => raised.push(event));
+  const call = { provider: 'openai', request: { model: 'gpt-9' } } as Call;
+  const cost = { kind: 'unpriced', reason: 'unknown_model', unpriced: [], tableVersion: 'T1' } as const;
+  watch.callEnded?.(call, { kind: 'completed', cost, response: { model: 'gpt-9-2027' } } as unknown as Outcome);
+  const why = 'has no price, because its model is not in the price table: what it costs is in no sum, and budgets in dollars go by onUnknownPrice.';
+  expect(raised.map(({ message }) => message)).toEqual([`A call to gpt-9-2027 of openai, which was asked for as gpt-9, ${why}`]);
+});

@@ -77,7 +77,10 @@ test('why the store does not answer is said once, on stderr and in the event, wi
 test('block: calls are refused while the store is away, and nothing of them stays behind', async () => {
   const { net, inner, admit, pass, gauges, counts, events } = setUp();
   net.up = false;
-  expect(await admit()).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable', rule: 'b' } });
+  expect(await admit()).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'policy_unavailable', rule: 'b', message: expect.stringContaining('its owner chose to block') },
+  });
   expect(gauges.get('purser.store.up{redis}')).toBe(0);
   expect(counts.get('purser.store.errors')).toBe(1);
   net.up = true;
@@ -144,7 +147,8 @@ test('local: calls go out on the slice that was set aside, and no further', asyn
 test('local: a process that never reached the store has no slice and blocks', async () => {
   const { net, admit } = setUp({ onStoreUnavailable: 'local' });
   net.up = false;
-  expect((await admit()).kind).toBe('refused');
+  const why = 'and this process has nothing left of the share of the limit that it may spend in that case.';
+  expect(await admit()).toMatchObject({ kind: 'refused', refusal: { message: `The store of "b" cannot be reached, ${why}` } });
 });
 
 test('the end of a policy settles what waits and gives slices back', async () => {
