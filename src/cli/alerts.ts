@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Letter, readLetters } from '../alerts/outbox.ts';
 import { parseChannels } from '../alerts/parse-channels.ts';
 import { PurserError } from '../call/errors.ts';
@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load.ts';
 import { outboxPath } from '../runtime/alerts.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
 import type { Io } from './io.ts';
+import { otherServices } from './other-services.ts';
 import { columns } from './table.ts';
 
 const USAGE = `Usage: purser alerts [list] [--json]     shows the alerts that wait for delivery, and the dead ones
@@ -74,7 +75,9 @@ const keptIn = (folder: string): readonly Kept[] => {
 };
 
 const list = (config: Config, json: boolean, io: Io): number => {
-  const kept = keptIn(outboxPath(config));
+  const outbox = outboxPath(config);
+  if (config.alerts.outbox === undefined) io.stderr.write(otherServices(config, dirname(outbox), 'alerts', 'alerts'));
+  const kept = keptIn(outbox);
   if (json) {
     const rows = kept.map(({ state, letter: { channel, alert } }) => ({ state, channel, ...alert }));
     io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

@@ -54,10 +54,25 @@ const row = (shot: BudgetSnapshot): readonly string[] => [
 
 const HEAD = ['BUDGET', 'MODE', 'LIMIT', 'SPENT', 'RESERVED', 'REMAINING', 'USED', 'FORECAST', 'RESETS'] as const;
 
-const table = (shots: readonly BudgetSnapshot[]): string => (shots.length === 0 ? 'No budget has been used yet.\n' : columns([HEAD, ...shots.map(row)]));
+/** A store names no more keys of one budget. */
+const MOST_KEYS = 1000;
 
-const show = async (io: BudgetsIo, { budgets }: BudgetsSettings, store: BudgetStore, json: boolean): Promise<void> => {
+const usedShare = ({ spent, reserved, limit }: BudgetSnapshot): number => (limit === 0 ? 0 : (spent + reserved) / limit);
+
+/** Reads how budgets stand, in the order of the config; of those that are split the fullest come first: who refuses is looked for. */
+const standing = async ({ budgets }: BudgetsSettings, store: BudgetStore): Promise<readonly BudgetSnapshot[]> => {
   const shots = await inspectBudgets(budgets, store, systemClock);
+  return budgets.flatMap(({ id }) => shots.filter((shot) => shot.id === id).toSorted((a, b) => usedShare(b) - usedShare(a)));
+};
+
+const table = (shots: readonly BudgetSnapshot[]): string => {
+  if (shots.length === 0) return 'No budget has been used yet.\n';
+  const cut = Object.entries(Object.groupBy(shots, ({ id }) => id)).filter(([, some = []]) => some.length >= MOST_KEYS);
+  return columns([HEAD, ...shots.map(row)]) + cut.map(([id]) => `Of "${id}" ${MOST_KEYS} keys are shown, and there may be more.\n`).join('');
+};
+
+const show = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, json: boolean): Promise<void> => {
+  const shots = await standing(settings, store);
   io.stdout(json ? `${JSON.stringify(shots, undefined, 2)}\n` : table(shots));
 };
 
@@ -66,10 +81,10 @@ const sleep = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-const watch = async (io: BudgetsIo, { budgets }: BudgetsSettings, store: BudgetStore, everyS: number, times: number): Promise<void> => {
+const watch = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, everyS: number, times: number): Promise<void> => {
   for (let time = 0; time < times; time += 1) {
     if (time > 0) await sleep(everyS * 1000);
-    const shots = await inspectBudgets(budgets, store, systemClock);
+    const shots = await standing(settings, store);
     io.stdout(`${CLEAR}${new Date().toISOString()}\n${table(shots)}`);
   }
 };

@@ -61,6 +61,13 @@ export function openOwnLimitStore(clock: Clock, longestMs: number): BudgetStore 
   return new MemoryStore({ clock, retention: limitRetention(longestMs) });
 }
 
+/** Where services without a namespace of their own keep their budgets side by side, and how their places end; `undefined` where they share them. */
+export const servicesFolder = ({ store: { kind, path, namespace } }: Config): { readonly folder: string; readonly suffix: string } | undefined => {
+  if (namespace !== 'purser') return undefined;
+  if (kind === 'memory') return { folder: path ?? defaultPath(), suffix: '' };
+  return kind === 'sqlite' && path === undefined ? { folder: defaultPath(), suffix: '.sqlite' } : undefined;
+};
+
 /** Opens the store that the config names for looking at it from another process; journals of stores in memory are read and never written. */
 export const openStoreView = (config: Config, clock: Clock): BudgetStore =>
   config.store.kind === 'memory'

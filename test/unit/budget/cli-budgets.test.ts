@@ -56,6 +56,17 @@ test('show gives limit, spent, reserved, remaining and forecast of each budget a
   expect(bob?.slice(0, 5)).toEqual(['user/bob', 'alert', '$0.5000', '$0.00', '$0.0180']);
 });
 
+test('of a budget that is split the fullest come first, and that there may be more than are shown is told', async () => {
+  const store = new MemoryStore({ clock: systemClock });
+  const { pass } = world(raw, { store, clock: systemClock });
+  const users = Array.from({ length: 1000 }, (_, user) => `u${user}`);
+  for (const user of [...users, 'u500']) void pass(callOf({ labels: { user } })).settle(completed(10, 10));
+  const lines = (await purser([], () => store)).out.trimEnd().split('\n');
+  expect(lines).toHaveLength(1 + 1 + 1000 + 1);
+  expect([lines[1], lines[2], lines[3]].map((line) => line?.split(' ')[0])).toEqual(['all', 'user/u500', 'user/u0']);
+  expect(lines.at(-1)).toBe('Of "user" 1000 keys are shown, and there may be more.');
+});
+
 test('show --json gives the same as data', async () => {
   await spend();
   const { out } = await purser(['show', '--json']);
