@@ -34,6 +34,13 @@ export class SmtpError extends Error {
   }
 }
 
+/** Whose certificate is expected. An address is no name to ask for one by: Node would warn of it on stderr. */
+const whose = ({ host, ca }: SmtpServer): { readonly host: string; readonly servername?: string; readonly ca?: string } => ({
+  host,
+  ...(loadBuiltin('node:net').isIP(host) === 0 ? { servername: host } : {}),
+  ...(ca === undefined ? {} : { ca }),
+});
+
 const TIMEOUT_MS = 20_000;
 const LONGEST_REPLY = 65_536;
 
@@ -66,12 +73,12 @@ class Session {
   }
 
   /** Goes on encrypted. What was heard before is forgotten: it came from anybody. */
-  async upgrade({ host, ca }: SmtpServer): Promise<void> {
+  async upgrade(server: SmtpServer): Promise<void> {
     const plain = this.#socket;
     plain.removeAllListeners();
     this.#heard = '';
     const { connect } = loadBuiltin('node:tls');
-    const secure = connect({ socket: plain, servername: host, ...(ca === undefined ? {} : { ca }) });
+    const secure = connect({ socket: plain, ...whose(server) });
     this.#socket = secure;
     this.#listen(secure);
     await new Promise<void>((resolve, reject) => {
@@ -144,10 +151,10 @@ const converse = async (session: Session, server: SmtpServer, { from, to, data }
   await session.command(`${data.replaceAll(/^\./gm, '..').replace(/(?:\r\n)?$/, '\r\n')}.`, 250);
 };
 
-const open = ({ host, port, security, ca }: SmtpServer): Socket =>
-  security === 'tls'
-    ? loadBuiltin('node:tls').connect({ host, port, servername: host, ...(ca === undefined ? {} : { ca }) })
-    : loadBuiltin('node:net').connect({ host, port });
+const open = (server: SmtpServer): Socket =>
+  server.security === 'tls'
+    ? loadBuiltin('node:tls').connect({ ...whose(server), port: server.port })
+    : loadBuiltin('node:net').connect({ host: server.host, port: server.port });
 
 /** Sends one mail. Passwords go over encrypted connections only, unless `security` is `none`. @throws {SmtpError} or what the connection says */
 export const sendMail = async (server: SmtpServer, envelope: Envelope): Promise<void> => {

@@ -13,6 +13,9 @@ const LONGEST_ANSWER = 1_000_000;
 
 type Reply = { readonly kind: 'answer'; readonly answer: StatusAnswer } | { readonly kind: 'silent'; readonly reason: string };
 
+/** What connecting to a socket says that does not exist. */
+const NO_SOCKET = 'ENOENT';
+
 const isAnswer = (value: unknown): value is StatusAnswer =>
   typeof value === 'object' && value !== null && 'pid' in value && 'sections' in value && typeof value.sections === 'object' && value.sections !== null;
 
@@ -75,10 +78,14 @@ const since = (ms: number): string => {
   return seconds < 3_600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
 };
 
+type Facts = StatusAnswer['sections'][string];
+
+const shown = ({ unit }: Facts, value: Facts[string]): string => (unit === 'usd' && typeof value === 'number' ? `$${value}` : String(value));
+
 const asText = ({ pid, version, node, service, startedAtMs, sections }: StatusAnswer): string => {
   const head = `process ${pid}${service === undefined ? '' : ` (${service})`}, Node ${node}, purser ${version}, up ${since(Date.now() - startedAtMs)}\n`;
   const rows = Object.entries(sections).flatMap(([section, facts]) =>
-    Object.entries(facts).map(([name, value], at) => [at === 0 ? `  ${section}` : '', name, String(value)]),
+    Object.entries(facts).map(([name, value], at) => [at === 0 ? `  ${section}` : '', name, shown(facts, value)]),
   );
   return `${head}${columns(rows)}`;
 };
@@ -104,7 +111,13 @@ export const run = async (args: readonly string[], io: Io): Promise<number> => {
   const answers = replies.flatMap(({ reply }) => (reply.kind === 'answer' ? [reply.answer] : []));
   if (json) io.stdout.write(`${JSON.stringify(answers, null, 2)}\n`);
   else io.stdout.write(answers.map(asText).join('\n'));
-  for (const { path, reply } of replies) if (reply.kind === 'silent') io.stderr.write(`purser status: ${path} does not answer (${reply.reason}).\n`);
+  for (const { path, reply } of replies) {
+    if (reply.kind !== 'silent') continue;
+    const missing = reply.reason === NO_SOCKET && pid !== undefined;
+    io.stderr.write(
+      `purser status: ${missing ? `no process ${pid} of this user has Purser in it` : `${path} does not answer`} (${missing ? path : reply.reason}).\n`,
+    );
+  }
   if (replies.length === 0) io.stderr.write('purser status: no running process of this user has Purser in it.\n');
   return answers.length > 0 ? 0 : 1;
 };

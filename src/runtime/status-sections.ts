@@ -14,7 +14,10 @@ export const statusSections = (opener: Opener, telemetry: Telemetry, budgets: re
   for (const [signal, { exported, dropped, failures, queued, lastError }] of Object.entries(signals)) {
     sections[signal] = { exported, dropped, failures, queued, ...(lastError === undefined ? {} : { last_error: lastError }) };
   }
-  for (const { key, spent, reserved, limit, unit } of budgets) sections[`budget ${key}`] = { spent, reserved, limit, unit };
+  for (const { key, mode, spent, reserved, limit, unit, windowEndMs } of budgets) {
+    const resets = windowEndMs === undefined ? {} : { resets: new Date(windowEndMs).toISOString() };
+    sections[`budget ${key}`] = { mode, spent, reserved, limit, unit, ...resets };
+  }
   const faults = [...reportedCauses()];
   if (faults.length > 0) sections['notices and faults'] = Object.fromEntries(faults);
   return sections;

@@ -19,7 +19,7 @@ const answer: StatusAnswer = {
   node: '24.21.0',
   service: 'shop',
   startedAtMs: Date.now() - 125_000,
-  sections: { calls: { seen: 12, running: 1 }, exports: { dropped: 0 } },
+  sections: { calls: { seen: 12, running: 1 }, exports: { dropped: 0 }, 'budget day': { spent: 1.25, limit: 20, unit: 'usd' } },
 };
 
 const serve = async (path: string, line: string): Promise<void> => {
@@ -36,7 +36,7 @@ describe('purser status', () => {
     const { code, stdout, stderr } = await status();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
-      `process ${process.pid} (shop), Node 24.21.0, purser 0.1.0, up 2 min\n  calls    seen     12\n           running  1\n  exports  dropped  0\n`,
+      `process ${process.pid} (shop), Node 24.21.0, purser 0.1.0, up 2 min\n  calls       seen     12\n              running  1\n  exports     dropped  0\n  budget day  spent    $1.25\n              limit    $20\n              unit     usd\n`,
     );
     expect(JSON.parse((await status('--json')).stdout)).toEqual([answer]);
     expect((await status(String(process.pid))).stdout).toBe(stdout);
@@ -54,7 +54,11 @@ describe('purser status', () => {
     await serve(dead, '');
     expect(await status()).toMatchObject({ code: 1, stdout: '', stderr: 'purser status: no running process of this user has Purser in it.\n' });
     expect(existsSync(dead)).toBe(false);
-    expect(await status('4194399')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('does not answer (ENOENT)') as string });
+    expect(await status('4194399')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^purser status: no process 4194399 of this user has Purser in it \(.*4194399\.sock\)\.\n$/) as string,
+    });
   });
 
   it('is not confused by an answer that is none', async () => {

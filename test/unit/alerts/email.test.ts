@@ -15,7 +15,7 @@ const makeCertificate = (): { readonly cert: string; readonly key: string } | un
   const folder = mkdtempSync(join(tmpdir(), 'purser-cert-'));
   try {
     const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'cert')];
-    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', ...files, ...name], {
       stdio: 'ignore',
     });
@@ -87,6 +87,18 @@ test.skipIf(certificate === undefined && !requireAll)(
     expect(stranger.mails).toEqual([]);
   },
 );
+
+test.skipIf(certificate === undefined && !requireAll)('a server that is named by its address is checked by it, and Node has nothing to warn of', async () => {
+  if (certificate === undefined) throw new Error('openssl is not installed');
+  const warnings: string[] = [];
+  const listen = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', listen);
+  const sent = (host: string) => mail({ tls: certificate }, { host, ca: certificate.cert }, crossing(1, NOW));
+  expect((await sent('127.0.0.1')).mails).toMatchObject([{ secure: true }]);
+  await new Promise((done) => setImmediate(done));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});
 
 test('a server without STARTTLS gets neither password nor mail, unless the owner said none', async () => {
   const { result, mails, wrong } = await mail({ auth: 'PLAIN' }, { user: 'u', password: 'p' }, crossing(1, NOW));
