@@ -43,13 +43,14 @@ const amountText = ({ unit }: BudgetSnapshot, amount: number): string => {
 const row = (shot: BudgetSnapshot): readonly string[] => [
   shot.key,
   shot.mode,
-  amountText(shot, shot.limit),
+  // What is counted is said once in a row.
+  shot.unit === 'usd' ? amountText(shot, shot.limit) : formatAmount(shot.unit, shot.limit),
   amountText(shot, shot.spent),
   amountText(shot, shot.reserved),
   amountText(shot, shot.remaining),
   shot.limit === 0 ? '-' : `${((shot.spent / shot.limit) * 100).toFixed(SHARE_DIGITS)} %`,
   shot.forecast === undefined ? '-' : amountText(shot, shot.forecast),
-  moment(shot.windowEndMs),
+  shot.rolls === true ? 'rolls' : moment(shot.windowEndMs),
 ];
 
 const HEAD = ['BUDGET', 'MODE', 'LIMIT', 'SPENT', 'RESERVED', 'REMAINING', 'USED', 'FORECAST', 'RESETS'] as const;
@@ -65,7 +66,8 @@ const standing = async ({ budgets }: BudgetsSettings, store: BudgetStore): Promi
   return budgets.flatMap(({ id }) => shots.filter((shot) => shot.id === id).toSorted((a, b) => usedShare(b) - usedShare(a)));
 };
 
-const table = (shots: readonly BudgetSnapshot[]): string => {
+const table = ({ budgets }: BudgetsSettings, shots: readonly BudgetSnapshot[]): string => {
+  if (budgets.length === 0) return 'No budget is configured here.\n';
   if (shots.length === 0) return 'No budget has been used yet.\n';
   const cut = Object.entries(Object.groupBy(shots, ({ id }) => id)).filter(([, some = []]) => some.length >= MOST_KEYS);
   return columns([HEAD, ...shots.map(row)]) + cut.map(([id]) => `Of "${id}" ${MOST_KEYS} keys are shown, and there may be more.\n`).join('');
@@ -73,7 +75,7 @@ const table = (shots: readonly BudgetSnapshot[]): string => {
 
 const show = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, json: boolean): Promise<void> => {
   const shots = await standing(settings, store);
-  io.stdout(json ? `${JSON.stringify(shots, undefined, 2)}\n` : table(shots));
+  io.stdout(json ? `${JSON.stringify(shots, undefined, 2)}\n` : table(settings, shots));
 };
 
 const sleep = (ms: number): Promise<void> =>
@@ -85,7 +87,7 @@ const watch = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStor
   for (let time = 0; time < times; time += 1) {
     if (time > 0) await sleep(everyS * 1000);
     const shots = await standing(settings, store);
-    io.stdout(`${CLEAR}${new Date().toISOString()}\n${table(shots)}`);
+    io.stdout(`${CLEAR}${new Date().toISOString()}\n${table(settings, shots)}`);
   }
 };
 

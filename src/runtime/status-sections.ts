@@ -14,8 +14,8 @@ export const statusSections = (opener: Opener, telemetry: Telemetry, budgets: re
   for (const [signal, { exported, dropped, failures, queued, lastError }] of Object.entries(signals)) {
     sections[signal] = { exported, dropped, failures, queued, ...(lastError === undefined ? {} : { last_error: lastError }) };
   }
-  for (const { key, mode, spent, reserved, limit, unit, windowEndMs } of budgets) {
-    const resets = windowEndMs === undefined ? {} : { resets: new Date(windowEndMs).toISOString() };
+  for (const { key, mode, spent, reserved, limit, unit, windowEndMs, rolls } of budgets) {
+    const resets = windowEndMs === undefined || rolls === true ? {} : { resets: new Date(windowEndMs).toISOString() };
     sections[`budget ${key}`] = { mode, spent, reserved, limit, unit, ...resets };
   }
   const faults = [...reportedCauses()];

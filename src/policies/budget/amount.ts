@@ -31,9 +31,9 @@ export const parseAmount = (unit: BudgetUnit, raw: unknown): number | undefined 
 /** Converts a whole amount to the unit that people read, as a float: dollars, tokens or requests. At the edge only. */
 export const amountInUnit = (unit: BudgetUnit, amount: number): number => (unit === 'usd' ? amount / 1e9 : amount);
 
-/** Writes a whole amount for people: `$4.20`, `1200 tokens`, `3 requests`. */
+/** Writes a whole amount for people: `$4.20`, `1200 tokens`, `1 request`. */
 export const formatAmount = (unit: BudgetUnit, amount: number): string => {
-  if (unit !== 'usd') return `${amount} ${unit}`;
+  if (unit !== 'usd') return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;
   const digits = Math.abs(amount)
     .toString()
     .padStart(NANO_DIGITS + 1, '0');

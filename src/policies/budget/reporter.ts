@@ -8,6 +8,7 @@ import type { BudgetConfig } from './budget-config.ts';
 import type { LinePlan } from './line-plan.ts';
 import { shownKey } from './match.ts';
 import { resetsWords } from './refusal.ts';
+import { spanWords } from './window.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 
 interface Seen {
@@ -175,8 +176,10 @@ export class Reporter {
   }
 
   #standing({ budget }: LinePlan, state: LineState): string {
-    const { unit } = budget.config;
-    return `${formatAmount(unit, state.committed)} of ${formatAmount(unit, state.limit)} spent${resetsWords(state.endMs)}`;
+    const { unit, window } = budget.config;
+    // A window that rolls has no end at which the budget would start over.
+    const when = window.kind === 'rolling' ? ` in the last ${spanWords(window.everyMs)}` : resetsWords(state.endMs);
+    return `${formatAmount(unit, state.committed)} of ${formatAmount(unit, state.limit)} spent${when}`;
   }
 
   #say(

@@ -19,6 +19,8 @@ export interface BudgetSnapshot {
   readonly windowStartMs: number | undefined;
   /** In milliseconds since the epoch; `undefined` for a budget without an end. */
   readonly windowEndMs: number | undefined;
+  /** Whether the window rolls: it does not start over at its end, but moves on by a part. */
+  readonly rolls?: true;
   /** What will be spent at the window's end at the pace so far; for a rolling window what is spent now; `undefined` without an end. */
   readonly forecast: number | undefined;
 }
@@ -53,6 +55,7 @@ export const snapshotOf = (config: BudgetConfig, key: string, slots: SlotChoice,
     remaining: amountInUnit(unit, Math.max(0, state.limit - state.committed - state.reserved)),
     windowStartMs: startMs === 0 ? undefined : startMs,
     windowEndMs: ends ? endMs : undefined,
+    ...(slots.kind === 'rolling' ? { rolls: true } : {}),
     forecast: ends ? (slots.kind === 'rolling' ? spent : forecastOf(spent, startMs, endMs, nowMs)) : undefined,
   };
 };

@@ -7,6 +7,19 @@ type Calendar = Extract<BudgetWindow, { kind: 'calendar' }>;
 const HOUR_MS = 3_600_000;
 const EVER: SlotChoice = { kind: 'fixed', candidates: [{ startMs: 0, endMs: NO_END }] };
 
+const SPANS = [
+  ['d', 86_400_000],
+  ['h', HOUR_MS],
+  ['min', 60_000],
+] as const;
+
+/** Words a length of time in the largest unit of which it has two or more, and no part: `24 h`, `7 d`, `90 min`. @param ms whole seconds, or a little more */
+export const spanWords = (ms: number): string => {
+  const whole = Math.floor(ms / 1000) * 1000;
+  const [name, unit] = SPANS.find(([, length]) => whole >= 2 * length && whole % length === 0) ?? ['s', 1000];
+  return `${whole / unit} ${name}`;
+};
+
 const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 const monthStart = (tz: string, year: number, month: number, anchorDay: number): number => {

@@ -46,7 +46,7 @@ test('a refusal is the error class of each SDK, status 402 with a code and our e
   expect(new Set(refused.map((error) => error.cause))).toEqual(new Set(['PurserError']));
   expect(new Set(refused.map((error) => error.why))).toEqual(new Set(['budget_exhausted']));
   // What the budget of a day had to say, with its unit and its end.
-  const said = /^The budget "none" is used up: 1 requests of 1 requests spent, resets at \S+Z\. This call needs up to 1 requests\.$/;
+  const said = /^The budget "none" is used up: 1 request of 1 request spent, resets at \S+Z\. This call needs up to 1 request\.$/;
   expect(refused.map((error) => error.said)).toEqual(refused.map(() => expect.stringMatching(said) as unknown));
   expect(refused.slice(0, 5).every((error) => error.isApi)).toBe(true);
   expect(printed.at(-1)).toMatchObject({ requests: 1 });

@@ -19,7 +19,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const call = (more: Readonly<Record<string, string>>) =>
   runPreloaded('await openai.chat.completions.create(chat);', { ...env, PURSER_STORE_PATH: '', ...more });
-const spentIn = (stdout: string): string | undefined => /^day +alert +1 +(\S+)/m.exec(stdout)?.[1];
+const spentIn = (stdout: string): string | undefined => /^day +alert +1 request +(\S+)/m.exec(stdout)?.[1];
 
 test('budgets and alerts of a service with a name are not shown as nothing: the command says where they are', async () => {
   await call({ OTEL_SERVICE_NAME: 'shop' });

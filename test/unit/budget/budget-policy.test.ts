@@ -217,6 +217,18 @@ test('other budgets take the place of those in force, and what was spent stays',
   expect(spent('b')).toBe(0.018);
 });
 
+test.each([
+  ['24h', '24 h'],
+  ['1m', '60 s'],
+  ['90m', '90 min'],
+  ['7d', '7 d'],
+])('an alert about a budget over %s that rolls says over which time, and no moment at which it would start over', (every, said) => {
+  const { pass, events, policy } = world([{ id: 'b', unit: 'requests', limit: 2, window: { kind: 'rolling', every, buckets: 7 }, thresholds: [1] }]);
+  for (let call = 0; call < 2; call += 1) void pass().settle(completed(1, 1));
+  expect(events.map(({ message }) => message)).toEqual([`The budget "b" has passed 100 % of its limit: 2 requests of 2 requests spent in the last ${said}.`]);
+  expect(policy.listBudgets()[0]).toMatchObject({ rolls: true });
+});
+
 test('a rolling budget says when enough of its window will have lapsed, and there is room then and not before', () => {
   const { pass, no, clock } = world([{ id: 'b', unit: 'requests', limit: 2, mode: 'enforce', window: { kind: 'rolling', every: '20m', buckets: 20 } }]);
   void pass().settle(completed(1, 1));

@@ -135,3 +135,14 @@ test('a budget of one run of a process is shown with what that run spent', async
   await run([], { stdout: (text) => out.push(text), stderr: () => undefined, cwd: directory }, { budgets: ofRun, openStore: openSqlite });
   expect(out.join('')).toMatch(/once\/run-\w+-\w+ +alert +\$1\.00 +\$0\.0180/);
 });
+
+test('a window that rolls has no moment at which it resets, and without budgets there is nothing to show', async () => {
+  const rolling = parseBudgets([{ id: 'roll', limit: 1, window: { kind: 'rolling', every: '24h' } }]).budgets;
+  const shown = async (configs: typeof budgets) => {
+    const out: string[] = [];
+    await run([], { stdout: (text) => out.push(text), stderr: () => undefined, cwd: directory }, { budgets: configs, openStore: openSqlite });
+    return out.join('');
+  };
+  expect(await shown(rolling)).toMatch(/^roll .* rolls$/m);
+  expect(await shown([])).toBe('No budget is configured here.\n');
+});
