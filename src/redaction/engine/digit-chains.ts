@@ -66,13 +66,33 @@ const isCardCut = (cut: readonly Group[]): boolean =>
   cut.length === 1 ||
   (cut.length >= 3 && cut[0]?.digits.length === 4 && cut.slice(0, -1).every((group) => group.digits.length === 4 || group.digits.length === 6));
 
-const cardAt = (groups: readonly Group[], from: number): { readonly count: number; readonly issuer: string } | undefined => {
+const FOURS = 4;
+// A card, and four digits of a date.
+const MAX_WITH_DATE = 5;
+const isFour = (group: Group | undefined): boolean => group?.digits.length === FOURS;
+
+/** Tells whether four groups of four stand among more of them that are not cards one after another. */
+const isInTable = (groups: readonly Group[], from: number): boolean => {
+  let first = from;
+  let end = from;
+  while (isFour(groups[first - 1])) first--;
+  while (isFour(groups[end])) end++;
+  return end - first > MAX_WITH_DATE && ((from - first) % FOURS !== 0 || (end - from) % FOURS !== 0);
+};
+
+/** The digits behind the point of a number are no card, nor are some cells of a table of numbers. */
+const isNumber = (text: string, groups: readonly Group[], from: number, count: number): boolean => {
+  if (count === 1) return from > 0 && text.charAt((groups[from]?.start ?? 0) - 1) === '.';
+  return count === FOURS && isInTable(groups, from);
+};
+
+const cardAt = (text: string, groups: readonly Group[], from: number): { readonly count: number; readonly issuer: string } | undefined => {
   for (let count = Math.min(MAX_GROUPS, groups.length - from); count > 0; count--) {
     const cut = groups.slice(from, from + count);
     if (!isCardCut(cut)) continue;
     const digits = cut.map((group) => group.digits).join('');
     const issuer = digits.length >= 13 && digits.length <= 19 ? cardIssuer(digits) : undefined;
-    if (issuer !== undefined) return { count, issuer };
+    if (issuer !== undefined) return isNumber(text, groups, from, count) ? undefined : { count, issuer };
   }
   return undefined;
 };
@@ -83,24 +103,32 @@ const isGrouped = (text: string, groups: readonly Group[], from: number): boolea
   return isSsn(first.digits + second.digits + third.digits) && text.charAt(second.start - 1) === text.charAt(third.start - 1);
 };
 
-/** Gives how many groups from `from` on are a social security number: 3-2-4 with one kind of joint, or nine digits where that is all there is. */
-const ssnAt = (text: string, groups: readonly Group[], from: number, sure: boolean): number => {
-  if (isGrouped(text, groups, from)) return 3;
-  if (!sure) return 0;
+/** Tells whether three groups joined by blanks stand among other numbers, as in a path of an image or a row of a table. */
+const isInList = (text: string, groups: readonly Group[], from: number): boolean =>
+  text.charAt((groups[from + 1]?.start ?? 0) - 1) === ' ' && (from > 0 || groups.length > from + 3);
+
+/** Gives how many groups from `from` on are nine digits in one piece or two. */
+const bareSsn = (groups: readonly Group[], from: number): number => {
   const first = groups[from]?.digits ?? '';
   if (first.length === 9 && isSsn(first)) return 1;
   const two = first + (groups[from + 1]?.digits ?? '');
   return (first.length === 3 || first.length === 5) && isSsn(two) ? 2 : 0;
 };
 
+/** Gives how many groups from `from` on are a social security number: 3-2-4 with one kind of joint, or nine digits where that is all there is. */
+const ssnAt = (text: string, groups: readonly Group[], from: number, sure: boolean): number => {
+  if (isGrouped(text, groups, from) && (sure || !isInList(text, groups, from))) return 3;
+  return sure ? bareSsn(groups, from) : 0;
+};
+
 const isInsideWord = (text: string, start: number, end: number): boolean =>
-  /[A-Za-z0-9_.]/.test(text.charAt(start - 1)) || /[A-Za-z0-9_]/.test(text.charAt(end)) || /[-+]\d/.test(text.slice(start - 2, start));
+  /[A-Za-z0-9_.]/.test(text.charAt(start - 1)) || /[A-Za-z0-9_]/.test(text.charAt(end)) || /[-+]\d|_-/.test(text.slice(Math.max(0, start - 2), start));
 
 const scanGroups = (text: string, groups: readonly Group[], sure: boolean, list: HitList): void => {
   for (let from = 0; from < groups.length; from++) {
     const first = groups[from];
     if (first === undefined) continue;
-    const card = cardAt(groups, from);
+    const card = cardAt(text, groups, from);
     const count = card?.count ?? ssnAt(text, groups, from, sure);
     const last = groups[from + count - 1];
     if (count === 0 || last === undefined) continue;

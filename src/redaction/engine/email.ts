@@ -5,13 +5,16 @@ const LETTER = 1;
 const LOCAL = 2;
 const KIND = Uint8Array.from({ length: 256 }, (_, code) => {
   const char = String.fromCharCode(code);
-  return (/[A-Za-z0-9]/.test(char) ? LETTER : 0) | (/[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]/.test(char) ? LOCAL : 0);
+  return (/[A-Za-z0-9]/.test(char) ? LETTER : 0) | (/[A-Za-z0-9.!#$%&'*+/=?^_{|}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff-]/.test(char) ? LOCAL : 0);
 });
 const isKind = (bytes: Uint8Array, at: number, kind: number): boolean => ((KIND[bytes[at] ?? 0] ?? 0) & kind) !== 0;
-const DOMAIN = /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})(?![A-Za-z0-9-])/y;
+const DOMAIN =
+  /(?:[A-Za-z0-9\u00c0-\u00ff](?:[A-Za-z0-9\u00c0-\u00ff-]{0,62}[A-Za-z0-9\u00c0-\u00ff])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})(?![A-Za-z0-9-])/y;
 const MAX_LOCAL = 64;
+const FIRST_LATIN = 0xc0;
 // Top-level labels that are file endings: "logo@2x.png", "types@latest.d.ts".
-const FILE_ENDING = /\.(?:png|jpe?g|gif|svg|webp|ico|css|scss|less|js|mjs|cjs|ts|tsx|jsx|json|map|html|md|txt|ya?ml|tgz|zip|gz|local|internal|lan|git)$/i;
+const FILE_ENDING =
+  /\.(?:png|jpe?g|gif|svg|webp|ico|css|scss|less|js|mjs|cjs|ts|tsx|jsx|json|map|html|txt|ya?ml|tgz|zip|patch|diff|gz|local|internal|lan|git)$/i;
 // Accounts of services and machines, not of people.
 const NOT_A_PERSON = /^(?:git|hg|svn|noreply|no-reply|do-not-reply|donotreply)$/i;
 
@@ -22,7 +25,8 @@ const localPart = (raw: string): string =>
 const localStart = (bytes: Uint8Array, at: number, floor: number): number => {
   let start = at;
   while (start > floor && at - start < MAX_LOCAL && isKind(bytes, start - 1, LOCAL)) start--;
-  while (start < at && !isKind(bytes, start, LETTER)) start++;
+  // An address of RFC 6531 may begin with a letter of another language.
+  while (start < at && !isKind(bytes, start, LETTER) && (bytes[start] ?? 0) < FIRST_LATIN) start++;
   return start;
 };
 

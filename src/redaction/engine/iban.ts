@@ -13,15 +13,18 @@ const LENGTHS = new Map(
 const SIGNS = Uint8Array.from({ length: 128 }, (_, code) => (/[A-Z0-9]/.test(String.fromCharCode(code)) ? 1 : 0));
 const MAX_WRITTEN = 60;
 const WORD = /[A-Za-z0-9]/;
-const SAFE_DIGITS = 7;
+const FIRST_LETTER = 65;
+const FIRST_DIGIT = 48;
 
 /** Tells whether an account number has the length of its country and a right check (ISO 7064 mod 97). */
 export const isIban = (compact: string): boolean => {
   if (LENGTHS.get(compact.slice(0, 2)) !== compact.length) return false;
-  const moved = compact.slice(4) + compact.slice(0, 4);
-  const digits = moved.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
   let rest = 0;
-  for (let i = 0; i < digits.length; i += SAFE_DIGITS) rest = Number(`${rest}${digits.slice(i, i + SAFE_DIGITS)}`) % 97;
+  // The first four signs count as the last; a letter stands for two digits.
+  for (let i = 0; i < compact.length; i++) {
+    const code = compact.charCodeAt((i + 4) % compact.length);
+    rest = code >= FIRST_LETTER ? (rest * 100 + code - FIRST_LETTER + 10) % 97 : (rest * 10 + code - FIRST_DIGIT) % 97;
+  }
   return rest === 1;
 };
 
@@ -30,7 +33,7 @@ const compactedAt = (text: string, start: number, wanted: number): { readonly co
   let compact = '';
   for (let at = start; at < text.length && at - start < MAX_WRITTEN; at++) {
     const char = text.charAt(at);
-    if (char === ' ' || char === '-') continue;
+    if (char === ' ' || char === '-' || char === '\u00a0' || char === '.') continue;
     if (SIGNS[text.charCodeAt(at)] !== 1) return undefined;
     compact += char;
     if (compact.length === wanted) return { compact, end: at + 1 };
@@ -62,14 +65,26 @@ const smallIbanAt = (text: string, start: number, list: HitList): number => {
 
 const MAX_OPENING = 24;
 // What may stand before the first long digits of a number that is written in groups: "GB29 NWBK ".
-const OPENING = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{1,4}){0,4}[ -]?)?)$/;
+const OPENING = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ \u00a0.-]?[A-Z0-9]{1,4}){0,4})?[ \u00a0.-]?)$/;
 
 const SMALL_OPENING = /(?:^|[^A-Za-z0-9])[a-z]{2}$/;
+// In small letters a number with letters in it looks like an identifier: it must be said that it is one.
+const SAID_SMALL = /\biban\W{1,6}([a-z]{2}\d{2}[a-z0-9]{0,12})$/i;
+const MAX_SMALL = 34;
+
+const saidSmallIban = (text: string, start: number, list: HitList): number => {
+  const number = /^[a-z0-9]+/i.exec(text.slice(start, start + MAX_SMALL + 1))?.[0] ?? '';
+  if (!isIban(number.toUpperCase())) return 0;
+  list.add('iban', start, start + number.length, 'a bank account number with a right check');
+  return start + number.length;
+};
 
 /** Notes the account number, written in groups, of which the chain of digits at `chainStart` is a part. Gives where it ends, or 0. */
 export const ibanAround = (text: string, chainStart: number, list: HitList): number => {
   const before = text.slice(Math.max(0, chainStart - MAX_OPENING), chainStart);
   const opening = OPENING.exec(before)?.[1];
   if (opening !== undefined) return ibanAt(text, chainStart - opening.length, list);
+  const small = SAID_SMALL.exec(before)?.[1];
+  if (small !== undefined) return saidSmallIban(text, chainStart - small.length, list);
   return SMALL_OPENING.test(before) ? smallIbanAt(text, chainStart - 2, list) : 0;
 };

@@ -11,6 +11,8 @@ describe('personal data', () => {
   it('is found by form and check digit', () => {
     expect(open.text('mail jane.k@mail.example.co.uk now', 'content')).toBe('mail [REDACTED:email] now');
     expect(open.text('card 4111 1111 1111 1111 exp 12/29', 'content')).toBe('card [REDACTED:credit-card] exp 12/29');
+    expect(open.text('4111 1111 1111 1111 1227', 'content')).toBe('[REDACTED:credit-card] 1227');
+    expect(open.text('4111 1111 1111 1111 5500 0000 0000 0004', 'content')).toBe('[REDACTED:credit-card] [REDACTED:credit-card]');
     expect(open.text('card 3782-822463-10005.', 'content')).toBe('card [REDACTED:credit-card].');
     expect(open.text('pay to GB29 NWBK 6016 1331 9268 19 today', 'content')).toBe('pay to [REDACTED:iban] today');
     expect(open.text('my SSN is 536-22-1234 ok', 'content')).toBe('my SSN is [REDACTED:us-ssn] ok');
@@ -26,6 +28,33 @@ describe('personal data', () => {
     expect(open.text('iban de89370400440532013000.', 'content')).toBe('iban [REDACTED:iban].');
     expect(open.text('iban de89 3704 0044 0532 0130 00 ok', 'content')).toBe('iban [REDACTED:iban] ok');
     for (const text of ['iban de89370400440532013001.', 'id ade89370400440532013000', 'id de89370400440532013000a'])
+      expect(open.text(text, 'content')).toBe(text);
+  });
+
+  it('is found as an account number in any groups, and in small letters with letters among them where it is said', () => {
+    for (const text of [
+      'DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000',
+      'DE89.3704.0044.0532.0130.00',
+      'DE 89370400440532013000',
+      'GB29.NWBK.6016.1331.9268.19',
+    ])
+      expect(open.text(`pay ${text} now`, 'content')).toBe('pay [REDACTED:iban] now');
+    expect(open.text('iban: nl91abna0417164300', 'content')).toBe('iban: [REDACTED:iban]');
+    expect(open.text('id nl91abna0417164300', 'content')).toBe('id nl91abna0417164300');
+  });
+
+  it('is found as an address of RFC 6531, with letters of other languages', () => {
+    expect(open.text('an müller@bücher.example, danke', 'content')).toBe('an [REDACTED:email], danke');
+  });
+
+  it('is not seen in numbers with a point, in paths of images and in names of blocks', () => {
+    for (const text of [
+      '{"relevance_score": 0.4111111111111111, "x": -0.102760910987854}',
+      'C2259.671875,1452.5,2104.4049479166665,1243.07',
+      'part-01091. blk_-4111111111111111110',
+      'M13 123 13 3567 45 l4 89 17 234 20 1155',
+      '5230 5231 5232 5233 5234 5235 5236 5237 5238',
+    ])
       expect(open.text(text, 'content')).toBe(text);
   });
 
