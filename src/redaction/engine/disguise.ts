@@ -48,6 +48,23 @@ const hexCode = (bytes: Uint8Array, from: number, digits: number): number => {
 };
 
 const BACKSLASH = 92;
+const ESCAPE = 27;
+// What follows an escape where a terminal is told a color.
+const COLOR = /\[[\d;]{0,20}m/y;
+
+/** Gives where the color that an escape opens ends, or -1: logs of terminals glue its last letter to what they show. */
+const colorEnd = (text: string, from: number): number => {
+  COLOR.lastIndex = from;
+  return COLOR.test(text) ? COLOR.lastIndex : -1;
+};
+
+const colors = ({ text }: Subject, found: Replacements): void => {
+  for (let at = text.indexOf('\u001b'); at >= 0; at = text.indexOf('\u001b', at + 1)) {
+    const end = colorEnd(text, at + 1);
+    if (end > 0) found.add(at, end, GONE);
+  }
+};
+
 const MAX_BACKSLASHES = 8;
 
 /** Gives where the backslashes that end at `at` begin: JSON within JSON has two before a letter, and in another more of them. */
@@ -57,22 +74,26 @@ const firstBackslash = (bytes: Uint8Array, at: number): number => {
   return first;
 };
 
-const backslashes = ({ text, bytes }: Subject, found: Replacements): void => {
+/** What an escape behind a backslash stands for, and where it ends; the code is -1 when it is none. */
+const escaped = ({ text, bytes }: Subject, at: number, kind: number): { readonly code: number; readonly end: number } => {
+  const digits = kind === LETTER_U ? 4 : 2;
+  const code = hexCode(bytes, at + 2, digits);
+  if (code >= 0 || kind !== LETTER_U) return { code, end: at + 2 + digits };
+  BRACED.lastIndex = at + 2;
+  const braced = BRACED.exec(text);
+  return braced === null ? { code, end: at } : { code: Number.parseInt(braced[1] ?? '', 16), end: BRACED.lastIndex };
+};
+
+const backslashes = (subject: Subject, found: Replacements): void => {
+  const { text, bytes } = subject;
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
     const kind = bytes[at + 1];
     if (kind === SLASH) found.add(at, at + 2, SLASH);
     if (kind !== LETTER_U && kind !== LETTER_X) continue;
-    const digits = kind === LETTER_U ? 4 : 2;
-    let code = hexCode(bytes, at + 2, digits);
-    let end = at + 2 + digits;
-    BRACED.lastIndex = at + 2;
-    const braced = code < 0 && kind === LETTER_U ? BRACED.exec(text) : null;
-    if (braced !== null) {
-      code = Number.parseInt(braced[1] ?? '', 16);
-      end = BRACED.lastIndex;
-    }
-    const read = readAs(code);
-    if (read !== undefined) found.add(firstBackslash(bytes, at), end, read);
+    const { code, end } = escaped(subject, at, kind);
+    const read = code === ESCAPE ? GONE : readAs(code);
+    const last = code === ESCAPE ? colorEnd(text, end) : end;
+    if (read !== undefined && last > 0) found.add(firstBackslash(bytes, at), last, read);
   }
 };
 
@@ -135,12 +156,13 @@ const unusual = ({ original, length, unusual: places }: Subject, found: Replacem
 };
 
 /**
- * Finds what hides a secret from a plain reading, and what each place says when read as it is meant: escapes of URLs, JavaScript, JSON
- * and HTML, signs that do not show, letters that look like those of ASCII. @throws BudgetSpent beyond 400,000 places
+ * Finds what hides a secret from a plain reading, and what each place says when read as it is meant: escapes of URLs, JavaScript, JSON,
+ * HTML and terminals, signs that do not show, letters that look like those of ASCII. @throws BudgetSpent beyond 400,000 places
  */
 export const disguises = (subject: Subject): Replacements => {
   const found = new Replacements();
   percents(subject, found);
+  colors(subject, found);
   backslashes(subject, found);
   entities(subject, found);
   unusual(subject, found);

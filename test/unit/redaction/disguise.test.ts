@@ -29,6 +29,8 @@ const FORMS: Readonly<Record<string, (key: string) => string>> = {
   'lines of 20, indented': (key) => wrapped(key, 20, '\n    '),
   'lines of 24 in a quoted mail': (key) => wrapped(`> ${key}`, 24, '\n> '),
   'escaped line ends': (key) => wrapped(key, 20, '\\n'),
+  'a color of a terminal': (key) => `\u001b[1;31m${key}\u001b[0m`,
+  'a color of a terminal in JSON': (key) => `\\u001b[31m${key}\\u001b[0m`,
   'Japanese around it': (key) => `キー${key}です`,
   'an emoji before it': (key) => `🔑${key}🔑`,
 };
