@@ -9,6 +9,9 @@ const BEFORE_GROUP = 2;
 const codesOf = (word: string): readonly number[] => Array.from(word, (char) => char.charCodeAt(0));
 const PASS = codesOf('pass');
 const PWD = codesOf('pwd');
+const PW = codesOf('pw');
+const COLON = 58;
+const EQUALS = 61;
 const SECRE = codesOf('secre');
 const LETTER_P = PASS[0];
 const LETTER_S = SECRE[0];
@@ -27,11 +30,13 @@ const anchorAt = (bytes: Uint8Array, at: number): readonly number[] | undefined 
   if (first === LETTER_S) return reads(bytes, at, SECRE, CASE) ? SECRE : undefined;
   if (first !== LETTER_P) return undefined;
   if (reads(bytes, at, PASS, CASE)) return PASS;
-  return reads(bytes, at, PWD, CASE) ? PWD : undefined;
+  if (reads(bytes, at, PWD, CASE)) return PWD;
+  const sign = bytes[at + 2];
+  return (sign === COLON || sign === EQUALS) && reads(bytes, at, PW, CASE) ? PW : undefined;
 };
 
 /**
- * Calls `onAnchor` for the letters "pass", "pwd" and "secre", in any case, in order and without overlap: every name of a password holds
+ * Calls `onAnchor` for the letters "pass", "pwd", "pw" before a sign, and "secre", in any case, in order and without overlap: every name of a password holds
  * them. Gives whether the text holds "curl". Only where the pass over the bytes noted something is anything read.
  */
 export const eachAnchor = ({ bytes, space, passed }: Subject, onAnchor: OnAnchor): boolean => {

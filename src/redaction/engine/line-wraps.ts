@@ -12,6 +12,7 @@ const MIN_FIRST = 4;
 const MIN_JOINED = 16;
 const SHORT_FIRST = 12;
 const SPACE = 32;
+const COLON = 58;
 const NO_WORD = /[A-Z0-9_]/;
 const BASE64 = new Set(['+', '/', '=', '.', '~'].map((char) => char.charCodeAt(0)));
 const INDENT = new Set([' ', '\t', '>', '|', '#', '*'].map((char) => char.charCodeAt(0)));
@@ -44,6 +45,8 @@ const isCut = (subject: Subject, at: number, next: number): boolean => {
   const { text, bytes } = subject;
   const start = fragment(bytes, at - 1, -1) + 1;
   const end = fragment(bytes, next, 1);
+  // The next line names something itself.
+  if (bytes[end] === COLON) return false;
   if (at - start < MIN_FIRST || at - start + end - next < MIN_JOINED) return false;
   if (!isTail(subject, start, at, next, end) && !isPiece(text, next, end)) return false;
   return at - start < SHORT_FIRST || isPiece(text, start, at);

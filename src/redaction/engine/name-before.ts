@@ -1,100 +1,154 @@
-import { BLANK, CLASS, classAt, TOKEN } from './char-class.ts';
+import { mayStandBeside } from './secret-words.ts';
 import type { Subject } from './subject.ts';
+import { kindOf, mayTell, roleOf } from './telling-words.ts';
+import { charSet, isBlank, skip, skipBlanks, wordBack, wordStart } from './word-back.ts';
 
 /** What stands before a value: the name it is given, and how the two are joined. */
 export interface NameBefore {
   readonly name: string;
   /** The word before the name, empty where there is none: a name may be two words. */
   readonly before: string;
-  /** `assigned` by `=`, `:`, `=>`, `>` or as the next argument; `flag` after `--name`; `scheme` after a word like Bearer; `said` after "is". */
-  readonly joint: 'assigned' | 'flag' | 'scheme' | 'said';
-  readonly quoted: boolean;
+  /**
+   * `assigned` by `=`, `:`, `=>`, `>`, `||`, a dash or as the next argument; `flag` after `--name`; `scheme` after a word like Bearer; `said`
+   * after "is"; `beside` with nothing but a blank, a bracket or a quote between.
+   */
+  readonly joint: 'assigned' | 'flag' | 'scheme' | 'said' | 'beside';
 }
 
-const set = (chars: string): Uint8Array => {
-  const table = new Uint8Array(256);
-  for (let i = 0; i < chars.length; i++) table[chars.charCodeAt(i)] = 1;
-  return table;
-};
-const OPENING = set('"\'`\\([{');
-const QUOTES = set('"\'`');
-const CLOSING = set('"\'`\\)]}');
-const SIGN = set('=:>');
-const BESIDE_SIGN = set('~?|+.');
-const NAME_MORE = set('.$@');
+const BLANKS = ' \t\r\n';
+const OPENING = charSet('"\'`\\([{<');
+const QUOTES = charSet('"\'`');
+const CLOSING = charSet('"\'`\\)[]}');
+// Besides signs, what stands for one: `a || "x"`, `a ?? "x"`, the border of a cell.
+const ASSIGNING = charSet('=:>|?');
+// Behind a name, up to its sign: `?=`, `+=`, `!==`, `->`, and the stars of a bold word.
+const BESIDE_SIGN = charSet(`=:>~?|+.!-*${BLANKS}`);
+const BRACKETS = charSet('{(');
+// Between a name and its type, and between the two members of a pair.
+const TYPE_JOINT = charSet(`${BLANKS}&*:?|<>[]`);
+const PAIR_JOINT = charSet(`${BLANKS}"'\\,{`);
+const HEADER_JOINT = charSet('"\'\\:=, ');
+const STARS = charSet('*_');
+// What ends an argument with a quoted name: `"token"`, `headers['token']`.
+const CLOSED_ARGUMENT = charSet('"\'`\\]');
+const MAY_END_NAME = charSet('ABCDEFGHIJKLMNOPQRSTUVWXYZnstydel');
 const COMMA = 44;
 const DASH = 45;
 
 const MAX_BLANKS = 24;
-const MAX_NAME = 64;
+const MAX_PAIR_JOINT = 48;
+const MAX_PHRASE = 64;
 
-const SCHEMES = /^(?:bearer|basic|token|apikey|api-key|api-token|apikey-v1|flyv1|aivenv1|geniekey|digest|splunk|sso-key|zoho-oauthtoken|hawk|negotiate|ssws)$/i;
-const SAID = /^(?:is|was|to|are|with)$/i;
-const TYPE_WORD = /^(?:string|str|text|const|char|let|var|public|static|readonly|final)$/i;
+const AUTHORIZATION = /authorization$/i;
+const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/;
+// The last words of a sentence: "the API key that I use".
+const PHRASE = /(?:^|[.!?;:,\n])([^.!?;:,\n]*)$/;
 
-const skip = (bytes: Uint8Array, from: number, table: Uint8Array, most: number): number => {
-  let at = from;
-  while (at >= 0 && from - at < most && table[bytes[at] ?? 0] === 1) at--;
-  return at;
-};
-const skipBlanks = (bytes: Uint8Array, from: number, most: number): number => {
-  let at = from;
-  while (at >= 0 && from - at < most && ((CLASS[bytes[at] ?? 0] ?? 0) & BLANK) !== 0) at--;
-  return at;
-};
-
-/** Reads the word that ends at `last`, at most 64 characters back. */
-const wordBack = (subject: Subject, last: number): { readonly word: string; readonly start: number } => {
-  const { bytes } = subject;
-  let at = last;
-  while (at >= 0 && last - at < MAX_NAME && ((classAt(bytes, at) & TOKEN) !== 0 || NAME_MORE[bytes[at] ?? 0] === 1)) at--;
-  return { word: subject.text.slice(at + 1, last + 1), start: at + 1 };
-};
-
-const assigned = (subject: Subject, signAt: number, quoted: boolean): NameBefore | undefined => {
-  const { bytes } = subject;
-  let at = signAt;
-  for (let steps = 0; steps < 8 && at >= 0; steps++) {
-    const byte = bytes[at] ?? 0;
-    if (SIGN[byte] !== 1 && BESIDE_SIGN[byte] !== 1 && ((CLASS[byte] ?? 0) & BLANK) === 0) break;
-    at--;
+/** Gives the word that has the type which begins at `typeStart`: "var x string", "x: &str", "x: string | undefined". */
+const typedWord = (subject: Subject, typeStart: number): string => {
+  let start = typeStart;
+  for (let types = 0; types < 3; types++) {
+    const last = wordBack(subject, skip(subject.bytes, start - 1, TYPE_JOINT, 6));
+    if (roleOf(last.word) !== 'type') return last.word;
+    ({ start } = last);
   }
-  at = skipBlanks(bytes, skip(bytes, at, CLOSING, 4), 4);
-  const last = wordBack(subject, at);
+  return '';
+};
+
+const assigned = (subject: Subject, signAt: number): NameBefore | undefined => {
+  const { bytes } = subject;
+  const named = skip(bytes, signAt, BESIDE_SIGN, 8);
+  const last = wordBack(subject, skipBlanks(bytes, skip(bytes, named, CLOSING, 4), MAX_BLANKS));
   if (last.word === '') return undefined;
-  // "var x string = …" and "License Key: …": the name may be two words.
+  const role = roleOf(last.word);
+  if (role === 'type') return { name: typedWord(subject, last.start), before: '', joint: 'assigned' };
+  if (role === 'value') {
+    const name = wordBack(subject, skip(bytes, last.start - 1, PAIR_JOINT, MAX_PAIR_JOINT)).word;
+    return { name, before: '', joint: 'assigned' };
+  }
+  // "License Key: …": the name may be two words.
   const before = wordBack(subject, skipBlanks(bytes, last.start - 1, 2)).word;
-  if (TYPE_WORD.test(last.word)) return { name: before, before: '', joint: 'assigned', quoted };
-  return { name: last.word, before: TYPE_WORD.test(before) ? '' : before, joint: 'assigned', quoted };
+  return { name: last.word, before: roleOf(before) === 'type' ? '' : before, joint: 'assigned' };
 };
 
 const argument = (subject: Subject, commaAt: number, quoted: boolean): NameBefore | undefined => {
-  const end = skipBlanks(subject.bytes, commaAt - 1, 4);
-  if (QUOTES[subject.bytes[end] ?? 0] !== 1) return undefined;
-  const { word } = wordBack(subject, skip(subject.bytes, end, CLOSING, 3));
-  return word === '' ? undefined : { name: word, before: '', joint: 'assigned', quoted };
-};
-
-const beside = (subject: Subject, at: number, quoted: boolean): NameBefore | undefined => {
-  const { word, start } = wordBack(subject, at);
-  if (word === '') return undefined;
-  if (word.charCodeAt(0) === DASH) return { name: word, before: '', joint: 'flag', quoted };
-  if (SCHEMES.test(word)) return { name: word, before: '', joint: 'scheme', quoted };
-  if (!SAID.test(word)) return undefined;
-  const said = wordBack(subject, skipBlanks(subject.bytes, start - 1, 2));
-  const before = wordBack(subject, skipBlanks(subject.bytes, said.start - 1, 2)).word;
-  return said.word === '' ? undefined : { name: said.word, before, joint: 'said', quoted };
-};
-
-/** Gives the name before the value that begins at `valueStart`, or `undefined` when nothing names it. */
-export const nameBefore = (subject: Subject, valueStart: number): NameBefore | undefined => {
   const { bytes } = subject;
+  const end = skipBlanks(bytes, commaAt - 1, 4);
+  const closed = skip(bytes, end, CLOSED_ARGUMENT, 4);
+  // Without quotes only a constant or the name of a secret names its neighbor: `setopt(handle, OPT_PASSWORD, "x")`.
+  if (closed === end && (!quoted || MAY_END_NAME[bytes[end] ?? 0] !== 1)) return undefined;
+  const { word } = wordBack(subject, closed);
+  return word === '' || (closed === end && !CONSTANT.test(word) && !mayStandBeside(word)) ? undefined : { name: word, before: '', joint: 'assigned' };
+};
+
+/** Reads what is said to be something: "the token is", "the API key that I use is". */
+const said = (subject: Subject, verbStart: number): NameBefore | undefined => {
+  const { word: name, start } = wordBack(subject, skipBlanks(subject.bytes, verbStart - 1, 2));
+  if (name === '') return undefined;
+  const phrase = PHRASE.exec(subject.text.slice(Math.max(0, start - MAX_PHRASE), start))?.[1] ?? '';
+  return { name, before: phrase, joint: 'said' };
+};
+
+/** Tells whether the word at `start` stands where a header says by which scheme one is authorized. */
+const isHeader = (subject: Subject, start: number, digits: boolean): boolean => {
+  if (!digits) return false;
+  const sign = skipBlanks(subject.bytes, start - 1, 2);
+  const byte = subject.bytes[sign] ?? 0;
+  return HEADER_JOINT[byte] === 1 && AUTHORIZATION.test(wordBack(subject, skip(subject.bytes, sign, HEADER_JOINT, 8)).word);
+};
+
+/** Gives where what opens a value begins: quotes and brackets, and a blank inside of them. */
+const openingStart = (bytes: Uint8Array, valueStart: number): number => {
   const opened = skip(bytes, valueStart - 1, OPENING, 4);
-  const quoted = opened < valueStart - 1;
-  const at = skipBlanks(bytes, opened, MAX_BLANKS);
-  if (at < 0) return undefined;
+  if (opened < valueStart - 1 || !isBlank(bytes, opened)) return opened;
+  const inside = skipBlanks(bytes, opened, 2);
+  return QUOTES[bytes[inside] ?? 0] === 1 ? skip(bytes, inside, OPENING, 4) : opened;
+};
+
+/** Tells what a word that ends at `at` says of the value behind it. */
+const told = (subject: Subject, start: number, at: number, digits: boolean): NameBefore | undefined => {
+  const word = subject.text.slice(start, at + 1);
+  const kind = kindOf(word);
+  if (kind === 'scheme') return { name: word, before: '', joint: 'scheme' };
+  if (kind === 'said') return said(subject, start);
+  // The rest is for values that hold a digit: most words of prose stand beside others.
+  if (!digits || !mayStandBeside(word)) return undefined;
+  return { name: word, before: wordBack(subject, skipBlanks(subject.bytes, start - 1, 2)).word, joint: 'beside' };
+};
+
+/** Reads the word that ends at `at`, directly before the value or what opens it. */
+const beside = (subject: Subject, at: number, digits: boolean): NameBefore | undefined => {
+  const { bytes, text } = subject;
+  const start = wordStart(bytes, at);
+  if (start > at) return undefined;
+  if (bytes[start] === DASH) return { name: text.slice(start, at + 1), before: '', joint: 'flag' };
+  if (isHeader(subject, start, digits)) return { name: text.slice(start, at + 1), before: '', joint: 'scheme' };
+  return mayTell(bytes[at - 1] ?? 0, bytes[at] ?? 0) ? told(subject, start, at, digits) : undefined;
+};
+
+/** Goes back over what may stand between a joint and the value: blanks, the stars of bold words, the bracket of a call that ends its line. */
+const jointBefore = (bytes: Uint8Array, opened: number): number => {
+  let at = skipBlanks(bytes, opened, MAX_BLANKS);
+  if (STARS[bytes[at] ?? 0] === 1) at = skipBlanks(bytes, skip(bytes, at, STARS, 3), 2);
+  return at < opened && BRACKETS[bytes[at] ?? 0] === 1 ? at - 1 : at;
+};
+
+/** Tells whether the character at `at` assigns: a sign, another choice, a dash between blanks. */
+const assigns = (bytes: Uint8Array, at: number, opened: number): boolean => {
   const byte = bytes[at] ?? 0;
-  if (SIGN[byte] === 1) return assigned(subject, at, quoted);
-  if (byte === COMMA) return argument(subject, at, quoted);
-  return at < opened || quoted ? beside(subject, at, quoted) : undefined;
+  return ASSIGNING[byte] === 1 || (byte === DASH && at < opened && isBlank(bytes, at - 1));
+};
+
+/**
+ * Gives the name before the value that begins at `valueStart`, or `undefined` when nothing names it.
+ * @param digits whether the value holds a digit
+ */
+export const nameBefore = (subject: Subject, valueStart: number, digits: boolean): NameBefore | undefined => {
+  const { bytes } = subject;
+  const opened = openingStart(bytes, valueStart);
+  const at = jointBefore(bytes, opened);
+  if (at < 0) return undefined;
+  if (assigns(bytes, at, opened)) return assigned(subject, at);
+  if (bytes[at] === COMMA) return argument(subject, at, opened < valueStart - 1);
+  return at < valueStart - 1 ? beside(subject, at, digits) : undefined;
 };

@@ -16,6 +16,8 @@ export const PEM_PAIR = 32;
 export const FLY_PAIR = 64;
 /** A pair of which "Q~" may be a part. */
 export const TILDE_PAIR = 128;
+/** A pair that nearly only "IDENTIFIED" holds. The bits of classes leave it free. */
+export const SQL_PAIR = 256;
 /** The class bits of both characters begin at this bit: `DIGIT`, `UPPER`, `LOWER` and `JOINER`. */
 export const CLASS_SHIFT = 8;
 
@@ -34,16 +36,18 @@ const wordPair = (first: number, second: number): number => {
 const inBothCases = (letter: string): readonly string[] => [letter.toLowerCase(), letter.toUpperCase()];
 
 /**
- * The anchors "pass", "pwd", "secre" (in any case) and "curl" cut into pairs, as they lie on even and on odd places: pa-ss and .p-as, pw-d.
- * and .p-wd, se-cr and .s-ec, cu-rl and .c-ur. A blank stands for any character.
+ * The anchors "pass", "pwd", "pw:", "pw=", "secre" (in any case) and "curl" cut into pairs, as they lie on even and on odd places: pa-ss and
+ * .p-as, pw-d. and .p-wd, pw-:. and .p-w:, se-cr and .s-ec, cu-rl and .c-ur. A blank stands for any character.
  */
 const OPENING = { inAnyCase: ['pa', 'pw', 'se', ' p', ' s'], asWritten: ['cu', ' c'] };
-const CLOSING = { inAnyCase: ['ss', 'as', 'wd', 'cr', 'ec', 'd '], asWritten: ['rl', 'ur'] };
+const CLOSING = { inAnyCase: ['ss', 'as', 'wd', 'w:', 'w=', 'cr', 'ec', 'd ', ': ', '= '], asWritten: ['rl', 'ur'] };
 const RARE_PAIRS: readonly (readonly [string, number])[] = [
   ['IV', PEM_PAIR],
   ['VA', PEM_PAIR],
   ['yV', FLY_PAIR],
   ['V1', FLY_PAIR],
+  ['FI', SQL_PAIR],
+  ['IF', SQL_PAIR],
   ['Q~', TILDE_PAIR],
   ['~ ', TILDE_PAIR],
 ];

@@ -12,6 +12,10 @@ for (const char of PLAIN.split('')) BITS[char.charCodeAt(0)] = CLASS[char.charCo
 const MIN_DIGITS = 9;
 const MIN_IBAN = 15;
 const MIN_SHAPED = 36;
+// A password in brackets behind its name.
+const PASSWORD_CALL = /(?:pass|pwd|secre)[\w-]{0,24}[\])]{0,4}\(/i;
+// The name of a secret and its value in one word.
+const GLUED = /(?:token|secret|key|password|passwd|passphrase|passcode|credential|access|private)s?[_-][0-9A-Za-z]{24}/i;
 const MIN_ENCODED = 16;
 
 const PADDING = 8;
@@ -50,7 +54,8 @@ const mayBeginAt = (text: string, at: number): boolean => {
 };
 
 /** Tells whether a long identifier may be a key that is known by its shape or by letters in its middle. */
-const mayBeShaped = (text: string): boolean => text.includes('_mmk') || text.includes('-us') || text.includes('JQQJ99') || text.includes('atlasv1');
+const mayBeShaped = (text: string): boolean =>
+  text.includes('_mmk') || text.includes('-us') || text.includes('JQQJ99') || text.includes('atlasv1') || GLUED.test(text);
 
 /**
  * Tells of a short text, such as an identifier or the name of a model, that no built-in detector can find anything in it. False is only
@@ -61,5 +66,6 @@ export const isPlainlyClean = (text: string): boolean => {
   const count = load(text);
   if (count < 0) return false;
   for (let i = 0; i < count; i++) if (mayBeginAt(text, beginnings[i] ?? 0)) return false;
+  if (text.includes('(') && PASSWORD_CALL.test(text)) return false;
   return text.length < MIN_SHAPED || !mayBeShaped(text);
 };

@@ -9,6 +9,7 @@ import { specialShape } from './special-shapes.ts';
 import type { Subject } from './subject.ts';
 import { MIN_RUN, RUN_NUMBERS } from './byte-pass.ts';
 import { type TypedMatch, TypedMatcher } from './typed-match.ts';
+import type { Around } from './value-name.ts';
 
 const matcher = new TypedMatcher(TYPED_FORMATS);
 
@@ -105,10 +106,25 @@ const decodeAt = (subject: Subject, start: number, end: number, onDecoded: (deco
   return until;
 };
 
+// What is known of a run, by its bits: made once, since runs are many.
+const TAGS = 1;
+const AROUND: readonly Around[] = Array.from({ length: TAGS + (DIGIT | JOINER) + 1 }, (_, bits) => ({
+  digits: (bits & DIGIT) !== 0,
+  joined: (bits & JOINER) !== 0,
+  tags: (bits & TAGS) !== 0,
+}));
+
+/** Judges a run by its shape and its name; gives up to where it is settled. */
+const judged = (subject: Subject, start: number, end: number, bits: number, list: HitList): number => {
+  if (!mayBeSecret(end - start, bits) || specialShape(subject, start, end, list)) return 0;
+  return namedValue(subject, start, end, AROUND[bits & (DIGIT | JOINER | TAGS)] as Around, list);
+};
+
 /** Finds keys by prefix, by shape and by the name before them, at the runs of a text. */
 export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDecoded: (decoded: Decoded) => void): void => {
   const { bytes, text, space, passed } = subject;
   const { runs } = space;
+  const tags = text.includes('</') ? TAGS : 0;
   let settled = 0;
   let blobUntil = 0;
   for (let i = 0; i < passed.runs; i += RUN_NUMBERS) {
@@ -130,7 +146,6 @@ export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDe
     }
     if (opensIban(bytes, start) && ibanAt(text, start, list) > 0) continue;
     if (start >= blobUntil) blobUntil = decodeAt(subject, start, end, onDecoded);
-    if (!mayBeSecret(end - start, bits) || specialShape(subject, start, end, list)) continue;
-    settled = namedValue(subject, start, end, list);
+    settled = judged(subject, start, end, bits | tags, list);
   }
 };

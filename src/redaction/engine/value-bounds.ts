@@ -57,3 +57,12 @@ export const valueEnd = (subject: Subject, runEnd: number, commas: boolean): num
     end = pieceEnd(bytes, end + joint, ceiling);
   }
 };
+
+const MAX_NEAR = 128;
+
+/** Gives where the characters around a run end that may belong to its value, at most 128 behind it. */
+export const nearEnd = ({ bytes }: Subject, runEnd: number): number => {
+  let at = runEnd;
+  while (at - runEnd < MAX_NEAR && kindAt(bytes, at) !== 0) at++;
+  return at;
+};
