@@ -6,9 +6,14 @@ const CLOUDFLARE = 'https://developers.cloudflare.com/fundamentals/api/get-start
 /** Keys of clouds, databases and hosting. */
 export const CLOUD_KEYS = typedFormats([
   ['aws-access-key-id', 'AWS access key id', ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'], 'upper', 16, AWS],
+  // Ids of users, roles and certificates say no secret by themselves, but whose account this is; scanners publish them with the keys.
+  ['aws-access-key-id', 'AWS unique id', ['AGPA', 'AIDA', 'AIPA', 'ANPA', 'ANVA', 'APKA', 'AROA', 'ASCA', 'A3T'], 'upper', 16, AWS, { random: true }],
+  ['aws-appsync-key', 'AWS AppSync key', 'da2-', 'alnum', 26, 'https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html'],
+  ['aws-mws-token', 'Amazon Marketplace token', 'amzn.mws.', 'token', 36, 'https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Registering.html'],
   ['aws-bedrock-key', 'Amazon Bedrock key', 'ABSK', 'base64', 80, 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html'],
   ['aws-bedrock-key', 'Amazon Bedrock short-lived key', 'bedrock-api-key-', 'base64', 20, 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html'],
-  ['alibaba-key-id', 'Alibaba Cloud access key id', ['LTAI', 'STS.'], 'alnum', 16, B, { random: true }],
+  ['alibaba-key-id', 'Alibaba Cloud access key id', 'LTAI', 'alnum', 12, B, { random: true }],
+  ['alibaba-key-id', 'Alibaba Cloud temporary access key id', 'STS.', 'alnum', 16, B, { random: true }],
   ['databricks-token', 'Databricks token', ['dapi', 'dose'], 'token', 32, 'https://docs.databricks.com/dev-tools/auth/pat', { random: true }],
   [
     'digitalocean-token',
@@ -22,6 +27,12 @@ export const CLOUD_KEYS = typedFormats([
   ['cloudflare-origin-ca-key', 'Cloudflare origin CA key', 'v1.0-', 'token', 100, CLOUDFLARE],
   ['supabase-key', 'Supabase key', ['sbp_', 'sb_secret_'], 'token', 28, 'https://supabase.com/docs/guides/api/api-keys'],
   ['vercel-token', 'Vercel token', ['vca_', 'vcr_', 'vci_', 'vcp_'], 'token', 40, 'https://vercel.com/changelog'],
+  ['netlify-token', 'Netlify token', ['nfp_', 'nfc_', 'nfo_', 'nfu_', 'nfb_'], 'alnum', 36, 'https://docs.netlify.com/api/get-started/'],
+  ['launchdarkly-key', 'LaunchDarkly key', ['sdk-', 'mob-'], 'token', 36, 'https://launchdarkly.com/docs/home/account/api', { random: true }],
+  ['dropbox-token', 'Dropbox token', ['sl.u.', 'sl.'], 'token', 60, 'https://developers.dropbox.com/oauth-guide'],
+  ['zoho-token', 'Zoho token', '1000.', 'dotted', 60, 'https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token.html', { random: true }],
+  ['nats-seed', 'NATS seed', ['SUA', 'SAA', 'SOA', 'SNA', 'SCA', 'SXA'], 'upper', 55, 'https://docs.nats.io/using-nats/developer/connecting/nkey'],
+  ['ntlm-message', 'NTLM authentication message', 'TlRMTVNTUAAD', 'base64', 60, 'https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/'],
   ['neon-key', 'Neon key', 'napi_', 'alnum', 40, B],
   [
     'planetscale-token',

@@ -36,7 +36,14 @@ const OTHERS: readonly DetectorEntry[] = [
   entry('argv-flag', 'structure', 'The value of a flag that is secret by its name', '--password, --token, --api-key and others', 'purser'),
   entry('curl-user', 'structure', 'User and password of a curl command', '-u, --user, --proxy-user', 'https://curl.se/docs/manpage.html'),
   entry('url-credentials', 'structure', 'User and password in an address', 'userinfo; databases as a whole', 'RFC 3986, section 3.2.1'),
-  entry('sentry-dsn', 'structure', 'Key of a Sentry DSN', 'userinfo of an ingest address', 'https://docs.sentry.io/concepts/key-terms/dsn-explainer/'),
+  entry(
+    'secret-address',
+    'structure',
+    'An address that is a secret itself',
+    'webhooks, endpoints with the key in the path; drivers of databases',
+    'the pages of each service',
+  ),
+  entry('sentry-dsn', 'structure', 'Sentry DSN', 'a key as the user of an ingest address', 'https://docs.sentry.io/concepts/key-terms/dsn-explainer/'),
   entry(
     'url-query',
     'structure',
@@ -52,6 +59,7 @@ const OTHERS: readonly DetectorEntry[] = [
     'https://kubernetes.io/docs/concepts/configuration/secret/',
   ),
   entry('private-key', 'key', 'Private key in PEM: whole, without an end, on one line', '-----BEGIN … PRIVATE KEY', 'RFC 7468'),
+  entry('password-hash', 'key', 'Hash of a password', '$2b$, $6$, $argon2id$ and others', 'https://passlib.readthedocs.io/en/stable/modular_crypt_format.html'),
   entry('jwt', 'key', 'JSON Web Token', 'eyJ….…', 'RFC 7519'),
   entry('email', 'personal', 'E-mail address', 'address with a real top-level label', 'RFC 5322'),
   entry('credit-card', 'personal', 'Card number', 'issuer, length, grouping and check digit (Luhn)', 'ISO/IEC 7812'),

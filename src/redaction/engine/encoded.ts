@@ -90,12 +90,19 @@ const decodedHex = ({ text, bytes }: Subject, start: number, end: number): Decod
   return decoded.length * 2 === end - start && readable(decoded) ? { text: decoded, start, end, how: 'hex' } : undefined;
 };
 
-/** Decodes the stretch around a run when it is text in base64 or hex, and tells up to where the stretch was looked at. */
-export const decodedRun = (subject: Subject, runStart: number, runEnd: number): { readonly decoded: Decoded | undefined; readonly until: number } => {
+/** What a run says in base64 or hex, and the stretch that was looked at. */
+export interface Stretch {
+  readonly decoded: Decoded | undefined;
+  readonly start: number;
+  readonly until: number;
+}
+
+/** Decodes the stretch around a run when it is text in base64 or hex. */
+export const decodedRun = (subject: Subject, runStart: number, runEnd: number): Stretch => {
   const { bytes, text, length } = subject;
   const hex = decodedHex(subject, runStart, runEnd);
-  if (hex !== undefined) return { decoded: hex, until: runEnd };
+  if (hex !== undefined) return { decoded: hex, start: runStart, until: runEnd };
   const start = blobStart(bytes, runStart);
   const end = blobEnd(bytes, runEnd, length);
-  return { decoded: opensAsText(bytes, start) ? decodedBase64(text, start, end) : undefined, until: end };
+  return { decoded: opensAsText(bytes, start) ? decodedBase64(text, start, end) : undefined, start, until: end };
 };

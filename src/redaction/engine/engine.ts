@@ -7,6 +7,7 @@ import type { Hit, HitList } from './hits.ts';
 import { kubernetesSecret } from './kubernetes-secret.ts';
 import { LineWraps } from './line-wraps.ts';
 import type { OwnSecrets } from './own-secrets.ts';
+import { passwordHashes } from './password-hash.ts';
 import { passwordValues } from './password-values.ts';
 import { PEM_PAIR, SQL_PAIR } from './pair-table.ts';
 import { pemKeys } from './pem.ts';
@@ -89,6 +90,7 @@ export class Engine {
     this.#parts.own.find(subject, list);
     if (passed.runs > 0) scanRuns(subject, list, wraps, (decoded) => this.#decoded(decoded, list, depth));
     anchoredKeys(subject, list);
+    passwordHashes(subject, list);
     if (text.includes('://')) uriCredentials(subject, list);
     if (text.includes('=')) querySecrets(subject, list);
     if ((passed.seen & PEM_PAIR) !== 0) pemKeys(subject, list);

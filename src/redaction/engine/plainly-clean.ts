@@ -12,10 +12,13 @@ for (const char of PLAIN.split('')) BITS[char.charCodeAt(0)] = CLASS[char.charCo
 const MIN_DIGITS = 9;
 const MIN_IBAN = 15;
 const MIN_SHAPED = 36;
+const MIN_LONG_SHAPE = 44;
 // A password in brackets behind its name.
 const PASSWORD_CALL = /(?:pass|pwd|secre)[\w-]{0,24}[\])]{0,4}\(/i;
 // The name of a secret and its value in one word.
 const GLUED = /(?:token|secret|key|password|passwd|passphrase|passcode|credential|access|private)s?[_-][0-9A-Za-z]{24}/i;
+// Parts of Azure's, Mailgun's, Discord's and Zhipu's keys.
+const LONG_SHAPE = /[\w+/-]{42}(?:AzSe|\+ACR)|[0-9a-f]{32}[.-][0-9A-Za-z]|[MNO][A-Za-z0-9]{22,27}\.[\w-]{6,7}\./;
 const MIN_ENCODED = 16;
 
 const PADDING = 8;
@@ -55,7 +58,13 @@ const mayBeginAt = (text: string, at: number): boolean => {
 
 /** Tells whether a long identifier may be a key that is known by its shape or by letters in its middle. */
 const mayBeShaped = (text: string): boolean =>
-  text.includes('_mmk') || text.includes('-us') || text.includes('JQQJ99') || text.includes('atlasv1') || GLUED.test(text);
+  text.includes('_mmk') ||
+  text.includes('-us') ||
+  text.includes('JQQJ9') ||
+  text.includes('AZDO') ||
+  text.includes('atlasv1') ||
+  GLUED.test(text) ||
+  (text.length >= MIN_LONG_SHAPE && LONG_SHAPE.test(text));
 
 /**
  * Tells of a short text, such as an identifier or the name of a model, that no built-in detector can find anything in it. False is only

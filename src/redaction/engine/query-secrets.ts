@@ -23,10 +23,29 @@ const isSecretParameter = (name: string, value: string): boolean => {
   return isSecretName(name) || SIGNED.test(name);
 };
 
+// A shared access signature of Azure: its other parameters say what it opens, and it is copied as a whole.
+const MAX_SIGNATURE = 400;
+const BEFORE_SIGNATURE = /[^\s"'<>?#`]*$/;
+const BEHIND_SIGNATURE = /[^\s"'<>#`;]{1,400}/y;
+// Its first parameter: versions, times, resources and rights, as one may order them.
+const SIGNATURE_FIRST = /(?:sv|st|se|sp|sr|ss|srt|spr|sip|skoid|rscc)=/;
+const VERSION = /(?:^|&)(?:amp;)?sv=\d/;
+
+/** Gives where the shared access signature begins whose `sig` has its value at `start`, or `start` when it is none. */
+const signatureStart = (text: string, start: number): number => {
+  const before = BEFORE_SIGNATURE.exec(text.slice(Math.max(0, start - MAX_SIGNATURE), start))?.[0] ?? '';
+  const assigned = before.search(SIGNATURE_FIRST);
+  return VERSION.test(before) && assigned >= 0 ? start - before.length + assigned : start;
+};
+
 const parameterAt = (text: string, name: string, start: number, list: HitList): void => {
   VALUE.lastIndex = start;
   const value = VALUE.exec(text)?.[0];
-  if (value !== undefined && isSecretParameter(name, value)) list.add('url-query', start, start + value.length, 'a query parameter that is secret by its name');
+  if (value === undefined || !isSecretParameter(name, value)) return;
+  const from = name === 'sig' ? signatureStart(text, start) : start;
+  BEHIND_SIGNATURE.lastIndex = start;
+  if (from < start && BEHIND_SIGNATURE.test(text)) list.add('url-query', from, BEHIND_SIGNATURE.lastIndex, 'a shared access signature');
+  else list.add('url-query', start, start + value.length, 'a query parameter that is secret by its name');
 };
 
 /** Finds the values of query parameters that are secret by their name. */

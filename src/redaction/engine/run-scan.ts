@@ -1,4 +1,5 @@
 import { TYPED_FORMATS } from '../detectors/table.ts';
+import { isAzureKey } from './azure-keys.ts';
 import { classAt, DIGIT, JOINER, TOKEN, UPPER } from './char-class.ts';
 import { type Decoded, decodedRun } from './encoded.ts';
 import type { HitList } from './hits.ts';
@@ -99,10 +100,11 @@ const isPlainWord = (length: number, bits: number): boolean => (bits & (DIGIT | 
 const opensIban = (bytes: Uint8Array, at: number): boolean =>
   (classAt(bytes, at) & UPPER) !== 0 && (classAt(bytes, at + 1) & UPPER) !== 0 && (classAt(bytes, at + 2) & classAt(bytes, at + 3) & DIGIT) !== 0;
 
-/** Hands over what a run says when it is text in base64 or hex; gives up to where it was looked at. */
-const decodeAt = (subject: Subject, start: number, end: number, onDecoded: (decoded: Decoded) => void): number => {
-  const { decoded, until } = decodedRun(subject, start, end);
+/** Hands over what a run says when it is text in base64 or hex, and notes what base64 is itself; gives up to where it was looked at. */
+const decodeAt = (subject: Subject, run: number, runEnd: number, list: HitList, onDecoded: (decoded: Decoded) => void): number => {
+  const { decoded, start, until } = decodedRun(subject, run, runEnd);
   if (decoded !== undefined) onDecoded(decoded);
+  else if (isAzureKey(subject.text, start, until)) list.add('azure-key', start, until, 'a key signed by a service of Azure');
   return until;
 };
 
@@ -145,7 +147,7 @@ export const scanRuns = (subject: Subject, list: HitList, wraps: LineWraps, onDe
       continue;
     }
     if (opensIban(bytes, start) && ibanAt(text, start, list) > 0) continue;
-    if (start >= blobUntil) blobUntil = decodeAt(subject, start, end, onDecoded);
+    if (start >= blobUntil) blobUntil = decodeAt(subject, start, end, list, onDecoded);
     settled = judged(subject, start, end, bits | tags, list);
   }
 };

@@ -3,6 +3,8 @@ import type { HitList } from './hits.ts';
 import type { Subject } from './subject.ts';
 
 const DOT = 46;
+const COLON = 58;
+const DOLLAR = 36;
 const tokenEnd = (subject: Subject, from: number): number => {
   let at = from;
   while ((classAt(subject.bytes, at) & TOKEN) !== 0) at++;
@@ -42,11 +44,79 @@ interface Shape {
 export const SHAPES: readonly Shape[] = [
   {
     detector: 'azure-key',
-    title: 'Azure key with CASK signature',
+    title: 'Azure key with a signature of its service',
     source: 'https://github.com/microsoft/security-utilities (1.4.22, MIT)',
     least: 76,
     most: 120,
-    run: /JQQJ99[A-Za-z0-9]{8}/,
+    run: /JQQJ9[9D][A-Za-z0-9]{8}|AZDO[A-Za-z0-9]{4}$/,
+  },
+  {
+    detector: 'atlassian-token',
+    title: 'Jira or Confluence personal access token',
+    source: 'https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html',
+    least: 30,
+    most: 60,
+    // In base64: twelve digits, a colon, and random bytes.
+    run: /^(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){4}O[g-v][A-Za-z0-9]+$/,
+  },
+  {
+    detector: 'mailgun-key',
+    title: 'Mailgun key',
+    source: 'https://documentation.mailgun.com/docs/mailgun/api-reference/authentication/',
+    least: 50,
+    most: 50,
+    run: /^[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$/,
+  },
+  {
+    detector: 'discord-token',
+    title: 'Discord bot token',
+    source: 'https://discord.com/developers/docs/reference#authentication',
+    least: 27,
+    most: 40,
+    run: /^(?=.*\d)[\w-]+$/,
+    // The id of the bot in base64, and the time of the token.
+    behind: /(?<![\w.-])[MNO][A-Za-z0-9]{22,27}\.[\w-]{6,7}\.$/,
+    behindByte: DOT,
+  },
+  {
+    detector: 'zhipu-key',
+    title: 'Zhipu key',
+    source: 'https://docs.bigmodel.cn/cn/api/introduction',
+    least: 16,
+    most: 16,
+    run: /^(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]+$/,
+    behind: /(?<![\w.-])[0-9a-f]{32}\.$/,
+    behindByte: DOT,
+  },
+  {
+    detector: 'fal-key',
+    title: 'fal key',
+    source: 'https://docs.fal.ai/authentication/key-based',
+    least: 32,
+    most: 32,
+    run: /^[0-9a-f]+$/,
+    behind: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:$/,
+    behindByte: COLON,
+  },
+  {
+    detector: 'firebase-server-key',
+    title: 'Firebase Cloud Messaging key or device token',
+    source: 'https://firebase.google.com/docs/cloud-messaging/concept-options',
+    least: 100,
+    most: 220,
+    run: /^APA91b[\w-]+$/,
+    behind: /(?<![\w-])[\w-]{11,24}:$/,
+    behindByte: COLON,
+  },
+  {
+    detector: 'braintree-token',
+    title: 'Braintree access token',
+    source: 'https://developer.paypal.com/braintree/docs/guides/extend/oauth/access-tokens',
+    least: 32,
+    most: 32,
+    run: /^[0-9a-f]+$/,
+    behind: /\baccess_token\$(?:production|sandbox)\$[a-z0-9]{16}\$$/,
+    behindByte: DOLLAR,
   },
   {
     detector: 'maxmind-key',
@@ -72,7 +142,7 @@ export const SHAPES: readonly Shape[] = [
     most: 40,
     run: /^A[\w-]{33,}$/,
     behind: /\b\d{5,16}:$/,
-    behindByte: 58,
+    behindByte: COLON,
   },
   {
     detector: 'facebook-token',
@@ -106,8 +176,8 @@ export const SHAPES: readonly Shape[] = [
   },
 ];
 
-const BEHIND_CHARS = 40;
-const MIN_BARE_SHAPE = 36;
+const BEHIND_CHARS = 48;
+const MIN_BARE_SHAPE = 30;
 const BEHIND = new Uint8Array(256);
 for (const { behindByte } of SHAPES) if (behindByte !== undefined) BEHIND[behindByte] = 1;
 
@@ -132,7 +202,7 @@ const tailEnd = (subject: Subject, end: number): number => {
 /** Notes a run that is a key by its shape. */
 export const specialShape = (subject: Subject, start: number, end: number, list: HitList): boolean => {
   if (jwt(subject, start, end, list)) return true;
-  // The shortest shape without a sign before it has 36 characters.
+  // The shortest shape without a sign before it has 30 characters.
   if (end - start < MIN_BARE_SHAPE && (start === 0 || BEHIND[subject.bytes[start - 1] ?? 0] !== 1)) return false;
   for (const shape of SHAPES) if (isShape(subject, start, end, shape, list)) return true;
   return false;

@@ -115,14 +115,23 @@ const isLongAndPlain = (text: string, start: number, body: BodyClass): boolean =
   return !looksRandom(text, start, judged);
 };
 
+// What may follow the padding inside one token: the signature of Sentry's, the checksum of Atlassian's.
+const BEHIND_PADDING = /_[A-Za-z0-9+/]{16,}|[0-9A-F]{8}(?![\w=-])/y;
+
+/** Gives where a body with padding at `padding` ends. Padding is at most two signs; anything else behind them is another value. */
+const paddedEnd = (text: string, padding: number, most: number): number => {
+  const end = padding + (text.charCodeAt(padding + 1) === EQUALS ? 2 : 1);
+  BEHIND_PADDING.lastIndex = end;
+  return BEHIND_PADDING.test(text) ? Math.min(BEHIND_PADDING.lastIndex, most) : end;
+};
+
 /** Gives the index behind the last character of a body; dots and equals signs that only end a sentence or start a value stay out. */
 const bodyEnd = (text: string, start: number, body: BodyClass): number => {
   let end = plainEnd(text, start, body, text.length);
   if (body === 'dotted') while (end > start && text.charCodeAt(end - 1) === DOT) end--;
-  // Padding is at most two signs; anything behind them is another value.
   if (body === 'base64') {
-    const padding = text.indexOf('=', start);
-    if (padding >= 0 && padding < end) end = padding + (text.charCodeAt(padding + 1) === EQUALS ? 2 : 1);
+    const padding = text.slice(start, end).indexOf('=');
+    if (padding >= 0) end = paddedEnd(text, start + padding, end);
   }
   return end;
 };
