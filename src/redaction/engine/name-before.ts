@@ -23,7 +23,10 @@ const CLOSING = charSet('"\'`\\)[]}');
 const ASSIGNING = charSet('=:>|?');
 // Behind a name, up to its sign: `?=`, `+=`, `!==`, `->`, and the stars of a bold word.
 const BESIDE_SIGN = charSet(`=:>~?|+.!-*${BLANKS}`);
-const BRACKETS = charSet('{(');
+const BRACKETS = charSet('{([');
+// YAML says with these how a block of lines is read: `key: >-`, `key: |+`.
+const BLOCK = charSet('>|');
+const CHOMPING = charSet('-+');
 // Between a name and its type, and between the two members of a pair.
 const TYPE_JOINT = charSet(`${BLANKS}&*:?|<>[]`);
 const PAIR_JOINT = charSet(`${BLANKS}"'\\,{`);
@@ -126,11 +129,13 @@ const beside = (subject: Subject, at: number, digits: boolean): NameBefore | und
   return mayTell(bytes[at - 1] ?? 0, bytes[at] ?? 0) ? told(subject, start, at, digits) : undefined;
 };
 
-/** Goes back over what may stand between a joint and the value: blanks, the stars of bold words, the bracket of a call that ends its line. */
+/** Goes back over what may stand between a joint and the value: blanks, the stars of bold words, a bracket with a blank behind it, how YAML reads lines. */
 const jointBefore = (bytes: Uint8Array, opened: number): number => {
-  let at = skipBlanks(bytes, opened, MAX_BLANKS);
-  if (STARS[bytes[at] ?? 0] === 1) at = skipBlanks(bytes, skip(bytes, at, STARS, 3), 2);
-  return at < opened && BRACKETS[bytes[at] ?? 0] === 1 ? at - 1 : at;
+  const at = skipBlanks(bytes, opened, MAX_BLANKS);
+  const byte = bytes[at] ?? 0;
+  if (STARS[byte] === 1) return skipBlanks(bytes, skip(bytes, at, STARS, 3), 2);
+  if (at < opened && BRACKETS[byte] === 1) return skipBlanks(bytes, at - 1, 2);
+  return CHOMPING[byte] === 1 && BLOCK[bytes[at - 1] ?? 0] === 1 ? at - 1 : at;
 };
 
 /** Tells whether the character at `at` assigns: a sign, another choice, a dash between blanks. */

@@ -72,7 +72,7 @@ const measure = (identifier: string): Part => {
     rank = Math.max(rank, RANK[strengthOfWord(word)]);
     if (WEAK.has(word)) weak++;
   }
-  return { rank, weak, never: found.some((word) => NEVER.has(word)), neverLast: last === undefined || NEVER_LAST.has(last) };
+  return { rank, weak, never: found.some((word) => NEVER.has(word)), neverLast: last === undefined || (NEVER_LAST.has(last) && !ROLE_SECRET.test(identifier)) };
 };
 
 const OTHER_SIGNS = /[^a-z0-9]/g;
@@ -87,6 +87,9 @@ export const isOwnName = (name: string, value: string): boolean => {
   const said = compact(value);
   return own.length >= LEAST_OWN && (said.endsWith(own) || said.startsWith(own));
 };
+
+// Named an id, it is the secret of the two that a role of HashiCorp Vault logs in with.
+const ROLE_SECRET = /^(?:vault_)?secret_id$/i;
 
 const NOTHING: Part = { rank: 0, weak: 0, never: false, neverLast: false };
 

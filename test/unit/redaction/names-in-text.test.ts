@@ -34,6 +34,9 @@ describe('a random value whose name stands', () => {
     ['with a number', `searchKey2 = '${random}'`],
     ['in the same word', `deploy-secret-${letters('hex', 32, 9)}`],
     ['with blanks inside the quotes', `searchSecret := " ${random} "`],
+    ['before a list, as Node shows headers', `'x-api-key': [ '${random}' ]`],
+    ['before a block of YAML', `api_key: >-\n  ${random}`],
+    ['as the id of a secret of Vault', `secret_id=${random}`],
     ['as a scheme of a header', `Authorization: Key ${random}`],
   ])('%s is found', (_, text) => {
     expect(clean(text)).not.toContain(random.slice(4, -4));

@@ -22,6 +22,8 @@ const KEYS: readonly (readonly [detector: string, key: string])[] = [
   ['password-hash', `$2b$12$${letters('alnum', 53, 2)}`],
   ['password-hash', `$6$${letters('alnum', 8, 3)}$${letters('alnum', 86, 4)}`],
   ['password-hash', `$argon2id$v=19$m=65536,t=3,p=4$${letters('alnum', 22, 5)}$${letters('alnum', 43, 6)}`],
+  ['password-hash', `$apr1$${letters('alnum', 8, 3)}$${letters('alnum', 22, 4)}`],
+  ['password-hash', `$y$j9T$${letters('alnum', 22, 3)}$${letters('alnum', 43, 4)}`],
   ['sentry-token', `sntrys_${letters('alnum', 60, 2)}==_${letters('alnum', 43, 3)}`],
 ];
 
