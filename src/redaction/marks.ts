@@ -23,25 +23,43 @@ export const isMark = (text: string): boolean => {
   return match?.index === 0 && match[0].length === text.length;
 };
 
-const outside = (text: string, hit: Hit, marks: readonly RegExpExecArray[]): readonly Hit[] => {
-  let pieces: readonly Hit[] = [hit];
-  for (const mark of marks) {
-    const from = mark.index;
-    const to = from + mark[0].length;
-    pieces = pieces.flatMap((piece) => {
-      if (piece.end <= from || piece.start >= to) return [piece];
-      return [
-        { ...piece, end: from },
-        { ...piece, start: to },
-      ].filter((part) => part.end > part.start && LEFTOVER.test(text.slice(part.start, part.end)));
-    });
+/** A mark in a text. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Gives the index of the first mark that ends behind `at`: there may be thousands of marks, and of hits. */
+const firstBehind = (marks: readonly Span[], at: number): number => {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((marks[middle]?.to ?? 0) > at) high = middle;
+    else low = middle + 1;
   }
+  return low;
+};
+
+const outside = (text: string, hit: Hit, marks: readonly Span[]): readonly Hit[] => {
+  const first = firstBehind(marks, hit.start);
+  if ((marks[first]?.from ?? Infinity) >= hit.end) return [hit];
+  const pieces: Hit[] = [];
+  const keep = (start: number, end: number): void => {
+    if (end > start && LEFTOVER.test(text.slice(start, end))) pieces.push({ ...hit, start, end });
+  };
+  let { start } = hit;
+  for (let i = first; (marks[i]?.from ?? Infinity) < hit.end; i++) {
+    keep(start, marks[i]?.from ?? start);
+    start = marks[i]?.to ?? start;
+  }
+  keep(start, hit.end);
   return pieces;
 };
 
 /** Leaves out what is a mark already, so that redacting twice changes nothing more. */
 export const withoutMarks = (text: string, hits: readonly Hit[]): readonly Hit[] => {
   if (hits.length === 0 || !text.includes('[')) return hits;
-  const marks = [...text.matchAll(MARK)];
+  const marks = Array.from(text.matchAll(MARK), ({ index, 0: mark }): Span => ({ from: index, to: index + mark.length }));
   return marks.length === 0 ? hits : hits.flatMap((hit) => outside(text, hit, marks));
 };

@@ -31,20 +31,23 @@ const ALGORITHM = /^(?:base|sha|md|utf|oauth|argon|pbkdf|aes|rsa|hs|rs|es|http|t
 const HAS_DIGIT = /\d/;
 // Flags and patterns.
 const NO_PASSWORD = /^[-*]/;
-const ADDRESS = /^[^@\s]+@[\w-]+(?:\.[\w-]+)+$|:\/\/|^[./~]|\(/;
+const ADDRESS = /^[^@\s]+@[\w-]+(?:\.[\w-]+)+$|:\/\/|^[./~]/;
+// Prose has the word often: no more of what follows is looked at.
+const MAX_LOOSE = 80;
 
 const LETTER = /[A-Za-z]/;
-const BOTH_CASES = /[a-z].*[A-Z]|[A-Z].*[a-z]/;
+const SMALL = /[a-z]/;
+const CAPITAL = /[A-Z]/;
 
 /** Tells whether a value is of a mix that no word has. */
 const isMixed = (value: string, said: boolean, quoted: boolean): boolean => {
   if (!LETTER.test(value)) return false;
   if (!HAS_DIGIT.test(value)) return quoted && SIGNS.test(value);
-  return said || quoted || SIGNS.test(value) || BOTH_CASES.test(value);
+  return said || quoted || SIGNS.test(value) || (SMALL.test(value) && CAPITAL.test(value));
 };
 
 /** The same behind a joint that words of prose have too: letters and digits in a mix that no word has. */
 export const isLoosePassword = (value: string, said: boolean, quoted: boolean): boolean => {
-  if (!quoted && !HAS_DIGIT.test(value)) return false;
+  if (value.length > MAX_LOOSE || value.includes('(') || (!quoted && !HAS_DIGIT.test(value))) return false;
   return isPassword(value, quoted) && isMixed(value, said, quoted) && ![NO_PASSWORD, ALGORITHM, ADDRESS].some((pattern) => pattern.test(value));
 };

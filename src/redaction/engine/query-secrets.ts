@@ -25,36 +25,43 @@ const isSecretParameter = (name: string, value: string): boolean => {
 
 // A shared access signature of Azure: its other parameters say what it opens, and it is copied as a whole.
 const MAX_SIGNATURE = 400;
-const BEFORE_SIGNATURE = /[^\s"'<>?#`]*$/;
+const OUTSIDE = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'<>?#`]/.test(String.fromCharCode(code)) ? 1 : 0));
 const BEHIND_SIGNATURE = /[^\s"'<>#`;]{1,400}/y;
 // Its first parameter: versions, times, resources and rights, as one may order them.
 const SIGNATURE_FIRST = /(?:sv|st|se|sp|sr|ss|srt|spr|sip|skoid|rscc)=/;
 const VERSION = /(?:^|&)(?:amp;)?sv=\d/;
 
-/** Gives where the shared access signature begins whose `sig` has its value at `start`, or `start` when it is none. */
-const signatureStart = (text: string, start: number): number => {
-  const before = BEFORE_SIGNATURE.exec(text.slice(Math.max(0, start - MAX_SIGNATURE), start))?.[0] ?? '';
+/** Gives where the shared access signature begins whose `sig` has its value at `start`, not before `from`, or `start` when it is none. */
+const signatureStart = (text: string, start: number, from: number): number => {
+  const floor = Math.max(from, start - MAX_SIGNATURE);
+  let at = start;
+  while (at > floor && OUTSIDE[text.charCodeAt(at - 1)] !== 1) at--;
+  const before = text.slice(at, start);
   const assigned = before.search(SIGNATURE_FIRST);
-  return VERSION.test(before) && assigned >= 0 ? start - before.length + assigned : start;
+  return VERSION.test(before) && assigned >= 0 ? at + assigned : start;
 };
 
-const parameterAt = (text: string, name: string, start: number, list: HitList): void => {
+/** Notes the value that begins at `start` when it is a secret. Nothing before `from` belongs to it. Gives where what was looked at ends. */
+const parameterAt = (text: string, name: string, start: number, from: number, list: HitList): number => {
   VALUE.lastIndex = start;
   const value = VALUE.exec(text)?.[0];
-  if (value === undefined || !isSecretParameter(name, value)) return;
-  const from = name === 'sig' ? signatureStart(text, start) : start;
+  if (value === undefined || !isSecretParameter(name, value)) return from;
+  const end = start + value.length;
+  const first = name === 'sig' ? signatureStart(text, start, from) : start;
   BEHIND_SIGNATURE.lastIndex = start;
-  if (from < start && BEHIND_SIGNATURE.test(text)) list.add('url-query', from, BEHIND_SIGNATURE.lastIndex, 'a shared access signature');
-  else list.add('url-query', start, start + value.length, 'a query parameter that is secret by its name');
+  if (first === start || !BEHIND_SIGNATURE.test(text)) list.add('url-query', start, end, 'a query parameter that is secret by its name');
+  else list.add('url-query', first, BEHIND_SIGNATURE.lastIndex, 'a shared access signature');
+  // The next one's parameters begin behind this one.
+  return name === 'sig' ? Math.max(end, BEHIND_SIGNATURE.lastIndex) : from;
 };
 
 /** Finds the values of query parameters that are secret by their name. */
 export const querySecrets = ({ text }: Subject, list: HitList): void => {
   const first = FIRST_PARAMETER.exec(text);
-  if (first !== null) parameterAt(text, first[1] ?? '', first[0].length, list);
+  let from = first === null ? 0 : parameterAt(text, first[1] ?? '', first[0].length, 0, list);
   PARAMETER.lastIndex = 0;
   for (let match = PARAMETER.exec(text); match !== null; match = PARAMETER.exec(text)) {
     list.tick();
-    parameterAt(text, match[1] ?? '', PARAMETER.lastIndex, list);
+    from = parameterAt(text, match[1] ?? '', PARAMETER.lastIndex, from, list);
   }
 };

@@ -20,7 +20,8 @@ const BODIES: Readonly<Record<BodyClass, Uint8Array>> = {
   alnum: bodyTable('A-Za-z0-9'),
   hex: bodyTable('0-9a-fA-F'),
   upper: bodyTable('A-Z0-9'),
-  base64: bodyTable('A-Za-z0-9+/_=\\-%'),
+  // Its padding is looked at by itself.
+  base64: bodyTable('A-Za-z0-9+/_\\-%'),
   dotted: bodyTable('A-Za-z0-9_.=\\-'),
 };
 
@@ -103,6 +104,15 @@ const plainEnd = (text: string, start: number, body: BodyClass, most: number): n
   return end;
 };
 
+/** Tells whether a body that dots may end has ended at `at`, with a dot before it and dots alone behind it. */
+const isDotsOnly = (text: string, at: number): boolean => {
+  if (text.charCodeAt(at - 1) !== DOT) return false;
+  let end = at;
+  while (text.charCodeAt(end) === DOT) end++;
+  const next = text.charCodeAt(end);
+  return end >= text.length || next >= 128 || BODIES.dotted[next] !== 1;
+};
+
 /**
  * Tells of a body longer than what is judged of it that it does not look random, without going to its end: letters that begin a key
  * may be repeated in one run a hundred thousand characters long.
@@ -110,8 +120,9 @@ const plainEnd = (text: string, start: number, body: BodyClass, most: number): n
 const isLongAndPlain = (text: string, start: number, body: BodyClass): boolean => {
   const judged = start + JUDGED;
   if (plainEnd(text, start, body, judged) < judged) return false;
-  // Where padding or dots may cut the body shorter, its end has to be known first.
-  if (text.charCodeAt(judged - 1) === DOT || text.slice(start, judged).includes('=')) return false;
+  // Where padding or dots cut the body shorter, it is not this long.
+  if (body === 'base64' && text.slice(start, judged).includes('=')) return false;
+  if (body === 'dotted' && isDotsOnly(text, judged)) return false;
   return !looksRandom(text, start, judged);
 };
 
@@ -119,19 +130,16 @@ const isLongAndPlain = (text: string, start: number, body: BodyClass): boolean =
 const BEHIND_PADDING = /_[A-Za-z0-9+/]{16,}|[0-9A-F]{8}(?![\w=-])/y;
 
 /** Gives where a body with padding at `padding` ends. Padding is at most two signs; anything else behind them is another value. */
-const paddedEnd = (text: string, padding: number, most: number): number => {
+const paddedEnd = (text: string, padding: number): number => {
   const end = padding + (text.charCodeAt(padding + 1) === EQUALS ? 2 : 1);
   BEHIND_PADDING.lastIndex = end;
-  return BEHIND_PADDING.test(text) ? Math.min(BEHIND_PADDING.lastIndex, most) : end;
+  return BEHIND_PADDING.test(text) ? BEHIND_PADDING.lastIndex : end;
 };
 
 /** Gives the index behind the last character of a body; dots and equals signs that only end a sentence or start a value stay out. */
 const bodyEnd = (text: string, start: number, body: BodyClass): number => {
   let end = plainEnd(text, start, body, text.length);
+  if (body === 'base64') return text.charCodeAt(end) === EQUALS ? paddedEnd(text, end) : end;
   if (body === 'dotted') while (end > start && text.charCodeAt(end - 1) === DOT) end--;
-  if (body === 'base64') {
-    const padding = text.slice(start, end).indexOf('=');
-    if (padding >= 0) end = paddedEnd(text, start + padding, end);
-  }
   return end;
 };
