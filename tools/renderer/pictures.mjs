@@ -1,7 +1,7 @@
 // node pictures.mjs [--set house|demo]...   Makes the pictures in dashboards/images anew, all of them or one set:
 //   house  six hours of a house that is made up from the metric catalog, so that every panel has something to show
 //   demo   a quarter of an hour of the demo: the product itself, its real calls and its real metrics, on the dashboards that compare with no yesterday
-// Each set has a real Prometheus (test/stack) behind it. Debian: prometheus, chromium, pngquant.
+// Each set has a real Prometheus (test/stack) behind it. Debian: prometheus, chromium, pngquant, fonts-inter.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';

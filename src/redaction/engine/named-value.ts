@@ -9,6 +9,7 @@ import { valueEnd, valueStart } from './value-bounds.ts';
 import { type Around, namedBy } from './value-name.ts';
 
 const OPEN_PAREN = 40;
+const DASH = 45;
 const TRAILING = /[.?!:*&|]+$/;
 const WHY: Readonly<Record<NameBefore['joint'], string>> = {
   assigned: 'a random value given to the name of a secret',
@@ -33,6 +34,8 @@ export const namedValue = (subject: Subject, runStart: number, runEnd: number, a
     return runEnd;
   }
   const { strength, joint } = named;
+  // Behind a flag without a value stands the next one.
+  if (joint === 'flag' && subject.bytes[start] === DASH) return runEnd;
   const rawEnd = valueEnd(subject, runEnd, named.manyTokens);
   if (subject.bytes[rawEnd] === OPEN_PAREN) return rawEnd;
   const value = subject.text.slice(start, rawEnd).replace(TRAILING, '');

@@ -10,7 +10,7 @@ export const isPlaceholder = (value: string): boolean => PLACEHOLDER.test(value)
 
 const SIGNS = /[!@#$%^&*+=~?]/;
 const isNone = (value: string): boolean =>
-  value.length < MIN_VALUE || value.includes(' ') || [PLACEHOLDER, CODE, ALGORITHM_NAME].some((pattern) => pattern.test(value));
+  value.length < MIN_VALUE || value.includes(' ') || [PLACEHOLDER, CODE, TECHNICAL_NAME].some((pattern) => pattern.test(value));
 
 /**
  * Tells whether what stands behind a password's name is a password and not a word, a type or code.
@@ -24,8 +24,8 @@ export const isPassword = (value: string, quoted: boolean, alone = true): boolea
   return shape.digits > 0 || SIGNS.test(value) || (alone && shape.surprise >= 4.2);
 };
 
-// The whole of a value, as in `password_encryption = scram-sha-256`.
-const ALGORITHM_NAME = /^(?:scram-)?(?:sha|md|aes|argon|pbkdf)-?\d[\w-]{0,10}$/i;
+// The whole of a value, as in `password_encryption = scram-sha-256` and `password: Uint8Array`.
+const TECHNICAL_NAME = /^(?:(?:scram-)?(?:sha|md|aes|argon|pbkdf)-?\d[\w-]{0,10}|(?:u?int|float)\d{1,3}(?:array|_t)?)$/i;
 // Names of algorithms and codes, which are said of passwords.
 const ALGORITHM = /^(?:base|sha|md|utf|oauth|argon|pbkdf|aes|rsa|hs|rs|es|http|tls|v|latin|iso|step|line|page|field|test)[-_]?\d/i;
 const HAS_DIGIT = /\d/;

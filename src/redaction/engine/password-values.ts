@@ -5,7 +5,7 @@ import { namedPassword } from './named-password.ts';
 import { isPassword, isPlaceholder } from './password-test.ts';
 import type { Subject } from './subject.ts';
 
-const FLAGGED = /[A-Za-z0-9_-]{0,24}(?:[= ]|["'],\s{0,4}["'])["']?(?=([^\s"'`,\]]{6,200}))/y;
+const FLAGGED = /[A-Za-z0-9_-]{0,24}(?:[= ]|["'],\s{0,4}["'])["']?(?=([^-\s"'`,\]][^\s"'`,\]]{5,199}))/y;
 const MAX_FLAG = 24;
 const CURL_USER = /\s(?:-u|--user|--proxy-user)[= ]\s{0,4}(?:"([^"\n]{3,200})"|'([^'\n]{3,200})'|([^\s"']{2,100}:[^\s"']{3,100}))/g;
 const DASH = 45;
