@@ -130,6 +130,6 @@ describe('over a store that eight processes share', () => {
     expect(provider.bill().tokens).toMatchObject(tokens);
     expect(await committed()).toBe(nano);
     expect(nano).toBeGreaterThan(15_000_000);
-    expect([...taken].sort()).toEqual(['daily%2F0%2F0.5', 'daily%2F0%2F0.8', 'daily%2F0%2F1']);
+    expect([...taken].sort()).toEqual(['daily%2F0%2F0.015%2F0.5', 'daily%2F0%2F0.015%2F0.8', 'daily%2F0%2F0.015%2F1']);
   }, 120_000);
 });
