@@ -9,5 +9,7 @@ import { join } from 'node:path';
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'purser-tests-'));
   process.env['TMPDIR'] = folder;
+  // Hundreds of processes load the same SDKs: a tenth of all the computing.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
