@@ -47,7 +47,8 @@ export class MetricPusher {
 
   /** Pushes now; one push at a time. Never rejects. */
   async push(): Promise<void> {
-    await this.#flying;
+    // Two that waited for the same one would send the same differences.
+    while (this.#flying !== undefined) await this.#flying;
     this.#flying = this.#push().catch((error: unknown) => fault('metric_push', error));
     await this.#flying;
     this.#flying = undefined;

@@ -199,6 +199,16 @@ describe('metrics', () => {
     expect(receiver.points.find((point) => point.metric === 'purser.calls.in_flight')?.temporality).toBe('cumulative');
   });
 
+  test('a difference is sent once, also when several ask for it at the same time', async () => {
+    const { telemetry } = start({ push: { ...PLAIN_PUSH, temporality: 'delta' } });
+    const calls = (): number => receiver.points.filter((point) => point.metric === 'purser.calls').reduce((sum, point) => sum + point.value, 0);
+    for (const rounds of [1, 2]) {
+      telemetry.start(chatCall()).end(completed(), {});
+      await Promise.all([telemetry.flush(5000), telemetry.flush(5000), telemetry.flush(5000)]);
+      expect(calls()).toBe(rounds);
+    }
+  });
+
   test('a new rule of redaction holds for the resource too', async () => {
     const redactor = createLiveRedactor({});
     const { telemetry } = start({ cleaner: new RecordCleaner(redactor), resource: { 'service.name': 'shop', 'cloud.account.id': 'ID-7' } });
