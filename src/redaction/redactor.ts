@@ -7,6 +7,7 @@ import { cleanedValue, LONG_NUMBER } from './cleaned-value.ts';
 import { CleanValues } from './clean-values.ts';
 import { isOnByDefault } from './detectors/detector-table.ts';
 import { Engine } from './engine/engine.ts';
+import { withoutHalfEscapes } from './engine/whole-escapes.ts';
 import { BudgetSpent, type Hit, HitList, mergeHits } from './engine/hits.ts';
 import { MAX_SECRETS, OwnSecrets } from './engine/own-secrets.ts';
 import { UserDetectors } from './engine/user-patterns.ts';
@@ -203,7 +204,7 @@ class EngineRedactor implements ExplainingRedactor {
       isOn: this.#isOn,
     });
     this.#engine.scan(text, list);
-    return mergeHits(withoutMarks(text, list.hits));
+    return mergeHits(withoutMarks(text, list.hits)).map((hit) => withoutHalfEscapes(text, hit));
   }
 
   #mark(detector: string, secret: string, mode: RedactionMode): string {

@@ -39,6 +39,8 @@ const COMMA = 44;
 const DASH = 45;
 
 const MAX_BLANKS = 24;
+// A quote of JSON has fifteen backslashes when it was put into JSON four times.
+const MAX_QUOTES = 17;
 const MAX_PAIR_JOINT = 48;
 const MAX_PHRASE = 64;
 
@@ -61,7 +63,7 @@ const typedWord = (subject: Subject, typeStart: number): string => {
 const assigned = (subject: Subject, signAt: number): NameBefore | undefined => {
   const { bytes } = subject;
   const named = skip(bytes, signAt, BESIDE_SIGN, 8);
-  const last = wordBack(subject, skipBlanks(bytes, skip(bytes, named, CLOSING, 4), MAX_BLANKS));
+  const last = wordBack(subject, skipBlanks(bytes, skip(bytes, named, CLOSING, MAX_QUOTES), MAX_BLANKS));
   if (last.word === '') return undefined;
   const role = roleOf(last.word);
   if (role === 'type') return { name: typedWord(subject, last.start), before: '', joint: 'assigned' };
@@ -77,7 +79,7 @@ const assigned = (subject: Subject, signAt: number): NameBefore | undefined => {
 const argument = (subject: Subject, commaAt: number, quoted: boolean): NameBefore | undefined => {
   const { bytes } = subject;
   const end = skipBlanks(bytes, commaAt - 1, 4);
-  const closed = skip(bytes, end, CLOSED_ARGUMENT, 4);
+  const closed = skip(bytes, end, CLOSED_ARGUMENT, MAX_QUOTES);
   // Without quotes only a constant or the name of a secret names its neighbor: `setopt(handle, OPT_PASSWORD, "x")`.
   if (closed === end && (!quoted || MAY_END_NAME[bytes[end] ?? 0] !== 1)) return undefined;
   const { word } = wordBack(subject, closed);
@@ -102,10 +104,10 @@ const isHeader = (subject: Subject, start: number, digits: boolean): boolean => 
 
 /** Gives where what opens a value begins: quotes and brackets, and a blank inside of them. */
 const openingStart = (bytes: Uint8Array, valueStart: number): number => {
-  const opened = skip(bytes, valueStart - 1, OPENING, 4);
+  const opened = skip(bytes, valueStart - 1, OPENING, MAX_QUOTES);
   if (opened < valueStart - 1 || !isBlank(bytes, opened)) return opened;
   const inside = skipBlanks(bytes, opened, 2);
-  return QUOTES[bytes[inside] ?? 0] === 1 ? skip(bytes, inside, OPENING, 4) : opened;
+  return QUOTES[bytes[inside] ?? 0] === 1 ? skip(bytes, inside, OPENING, MAX_QUOTES) : opened;
 };
 
 /** Tells what a word that ends at `at` says of the value behind it. */

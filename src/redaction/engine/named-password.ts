@@ -11,22 +11,33 @@ const BACKSLASH = 92;
 const AMPERSAND = 38;
 const MAX_VALUE = 200;
 
-/** Gives where a value ends: at its quote, or before what ends it without one. */
-const valueEnd = (text: string, from: number, quote: string | undefined): number => {
-  const most = Math.min(text.length, from + MAX_VALUE);
+/** Gives where a value between quotes ends, or `undefined` where none closes it. An escaped one belongs to the value, unless the first is escaped as well. */
+const quotedEnd = (text: string, from: number, most: number, quote: string): number | undefined => {
+  const close = quote.charCodeAt(quote.length - 1);
+  const escaped = quote.length > 1;
   let end = from;
-  if (quote !== undefined) {
-    const close = quote.charCodeAt(quote.length - 1);
-    for (let unit = text.charCodeAt(end); end < most && unit !== close && unit !== LINE_END; unit = text.charCodeAt(end)) end++;
-    if (quote.length > 1 && text.charCodeAt(end - 1) === BACKSLASH) end--;
-    return end;
+  for (let unit = text.charCodeAt(end); unit !== close; unit = text.charCodeAt(end)) {
+    end += !escaped && unit === BACKSLASH ? 2 : 1;
+    if (end >= most || unit === LINE_END) return undefined;
   }
+  if (escaped) while (end > from && text.charCodeAt(end - 1) === BACKSLASH) end--;
+  return end;
+};
+
+const plainEnd = (text: string, from: number, most: number): number => {
+  let end = from;
   for (; end < most && ENDS[text.charCodeAt(end)] !== 1; end++) {
     if (text.charCodeAt(end) !== AMPERSAND || text.charCodeAt(end + 1) === AMPERSAND) continue;
     PARAMETER.lastIndex = end;
     if (PARAMETER.test(text)) break;
   }
   return end;
+};
+
+/** Gives where a value ends: at its quote, or before what ends it without one. */
+const valueEnd = (text: string, from: number, quote: string | undefined): number => {
+  const most = Math.min(text.length, from + MAX_VALUE);
+  return (quote === undefined ? undefined : quotedEnd(text, from, most, quote)) ?? plainEnd(text, from, most);
 };
 
 // Behind one word of a sentence stands the next.

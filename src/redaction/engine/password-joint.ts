@@ -13,10 +13,11 @@ const LOOSE = [
   String.raw`(?:[ \t]["']?\w{1,16}["']?){0,5}[ \t](is|was):?[ \t]|[ \t](for)[ \t]["']?[\w.@-]{1,40}["']?:[ \t]?`,
   String.raw`[ \t]?(\()[ \t]?|[ \t]{0,12}\|[ \t]{1,4}`,
   String.raw`[ \t]{1,4}(?:-p?[ \t]{1,4})?`,
-  String.raw`,[ \t]{0,4}(?=\\?["'${'`'}])`,
+  String.raw`,[ \t]{0,4}(?=\\{0,15}["'${'`'}])`,
 ].join('|');
-const CLOSED = String.raw`["'${'`'}\])\\*]{0,4}`;
-const OPENED = String.raw`(\\?["'${'`'}])?`;
+// A quote of JSON has fifteen backslashes when it was put into JSON four times.
+const CLOSED = String.raw`["'${'`'}\])\\*]{0,17}`;
+const OPENED = String.raw`(\\{0,15}["'${'`'}])?`;
 const JOINT = new RegExp(`${CLOSED}(?:(?:${SURE})|(${LOOSE}))${OPENED}`, 'y');
 const SURE_JOINT = new RegExp(`${CLOSED}(?:${SURE})${OPENED}`, 'y');
 

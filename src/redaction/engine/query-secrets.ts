@@ -25,8 +25,8 @@ const isSecretParameter = (name: string, value: string): boolean => {
 
 // A shared access signature of Azure: its other parameters say what it opens, and it is copied as a whole.
 const MAX_SIGNATURE = 400;
-const OUTSIDE = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'<>?#`]/.test(String.fromCharCode(code)) ? 1 : 0));
-const BEHIND_SIGNATURE = /[^\s"'<>#`;]{1,400}/y;
+const OUTSIDE = Uint8Array.from({ length: 128 }, (_, code) => (/[\s"'<>?#`\\]/.test(String.fromCharCode(code)) ? 1 : 0));
+const BEHIND_SIGNATURE = /[^\s"'<>#`;\\]{1,400}/y;
 // Its first parameter: versions, times, resources and rights, as one may order them.
 const SIGNATURE_FIRST = /(?:sv|st|se|sp|sr|ss|srt|spr|sip|skoid|rscc)=/;
 const VERSION = /(?:^|&)(?:amp;)?sv=\d/;
