@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Real processes and real clocks on a machine that others share: in CI, what fails once is tried once more.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
+    // Real processes and real clocks on a machine that others share: what fails once is tried once more, and marked as retried.
+    retry: 1,
     pool: 'threads',
     // Most files wait for child processes and servers; three at once keep even a machine of two cores busy.
     maxWorkers: 3,
