@@ -98,18 +98,23 @@ const withRoom = (cells: Cells, lines: readonly BudgetLine[], states: readonly L
     return roomMs === undefined ? state : { ...state, roomInMs: roomMs };
   });
 
+/** Says for how long the slots of a rolling window count, before one is opened and old ones make room for it. */
+const tellLength = (cells: Cells, { key, slots, role }: BudgetLine, slotMs: number): void => {
+  if (slots.kind === 'fixed' || cells.cell(key, slotMs) !== undefined) return;
+  const countMs = (slots.count + 2) * slots.widthMs;
+  cells.lasts(key, countMs);
+  // A rate has many short slots, of which only those of its window say anything.
+  if (role === 'rate') cells.forget(key, slotMs - countMs);
+};
+
 const hold = (cells: Cells, lines: readonly BudgetLine[], before: readonly LineState[]): { readonly held: RecordLine[]; readonly after: LineState[] } => {
   const held: RecordLine[] = [];
   const after: LineState[] = [];
-  for (const [index, { key, amount, role, slots }] of lines.entries()) {
+  for (const [index, line] of lines.entries()) {
     const state = before[index];
     if (state === undefined) continue;
-    // A rate has many short slots, of which only those of its window say anything.
-    if (role === 'rate' && slots.kind === 'rolling' && cells.cell(key, state.slotMs) === undefined) {
-      const countMs = (slots.count + 2) * slots.widthMs;
-      cells.lasts(countMs);
-      cells.forget(key, state.slotMs - countMs);
-    }
+    const { key, amount, role } = line;
+    tellLength(cells, line, state.slotMs);
     cells.add(key, state.slotMs, 0, amount);
     held.push(role === 'slots' ? { key, slotMs: state.slotMs, amount, held: true } : { key, slotMs: state.slotMs, amount });
     after.push({ committed: state.committed, reserved: state.reserved + amount, limit: state.limit, slotMs: state.slotMs, endMs: state.endMs });
@@ -193,7 +198,11 @@ export const settle = (cells: Cells, request: SettleRequest, nowMs: number): Set
   const slots = record === undefined ? lines.map((line) => line.slotMs) : recordSlots(record);
   if (record?.state === 'done')
     return { kind: 'duplicate', lines: statesAt(cells, lines, slots, undefined), crossings: record.crossings ?? NONE, expired: NONE };
-  if (record === undefined) for (const line of lines) cells.add(line.key, line.slotMs, line.amount, 0);
+  if (record === undefined)
+    for (const line of lines) {
+      tellLength(cells, line, line.slotMs);
+      cells.add(line.key, line.slotMs, line.amount, 0);
+    }
   else charge(cells, record, lines);
   const done = lines.map(({ key, amount }, index) => ({ key, slotMs: slots[index] ?? 0, amount }));
   const states = statesAt(cells, lines, slots, undefined);

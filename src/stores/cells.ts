@@ -52,8 +52,8 @@ export interface Cells {
   sum?(key: string, fromMs: number, toMs: number): Cell;
   /** Forgets slots that began before and hold nothing. */
   forget(key: string, beforeMs: number): void;
-  /** Told for how long slots count in a window that rolls: what is idle is forgotten no sooner, whoever else shares the store. */
-  lasts(ms: number): void;
+  /** Told for how long the slots of a key count in a window that rolls: they are forgotten no sooner, whoever else shares the store. */
+  lasts(key: string, ms: number): void;
   /** Who waits for a key, also those whose place has lapsed. */
   waiters(key: string): readonly Waiter[];
   setWaiter(key: string, waiter: Waiter): void;

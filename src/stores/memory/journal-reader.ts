@@ -25,7 +25,6 @@ const refuse = (): never => {
 export const openJournalView = (directory: string, clock: Clock): BudgetStore => {
   const load = (): MemoryCells => {
     const cells = new MemoryCells(DEFAULT_RETENTION);
-    cells.at(clock.nowMs());
     try {
       for (const name of readdirSync(directory)) if (/^budgets(\.\d+)?\.journal$/.test(name)) readJournal(join(directory, name), cells);
     } catch {

@@ -3,7 +3,7 @@ import { LeaseHeap } from '../lease-heap.ts';
 
 /** How long things are kept that no window counts any more, in milliseconds. */
 export interface Retention {
-  /** For slots without reservations. */
+  /** For slots without reservations, unless their window is longer. */
   readonly slotMs: number;
   /** For the records of calls that ended or whose lease ran out. */
   readonly recordMs: number;
@@ -33,6 +33,8 @@ interface Account {
   readonly marks: Map<string, number>;
   limit: number | undefined;
   usedAtMs: number;
+  /** For how long its slots count at least. */
+  lastsMs: number;
 }
 
 /** So many new keys are the occasion to look for those that are idle. */
@@ -53,7 +55,6 @@ export class MemoryCells implements Cells {
   readonly #retention: Retention;
   readonly #observer: CellsObserver | undefined;
   #nowMs = 0;
-  #lastsMs = 0;
 
   /** @param observer is told of every change */
   constructor(retention: Retention, observer?: CellsObserver) {
@@ -61,13 +62,14 @@ export class MemoryCells implements Cells {
     this.#observer = observer;
   }
 
-  /** Says what time it is, for what is forgotten. */
+  /** Says what time it is, for what is forgotten: before that, while a journal is read of which nobody knows how long it counts, nothing is. */
   at(nowMs: number): void {
     this.#nowMs = nowMs;
   }
 
-  lasts(ms: number): void {
-    this.#lastsMs = Math.max(this.#lastsMs, ms);
+  lasts(key: string, ms: number): void {
+    const account = this.#account(key);
+    account.lastsMs = Math.max(account.lastsMs, ms);
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
@@ -192,23 +194,24 @@ export class MemoryCells implements Cells {
   #account(key: string): Account {
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
-    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs };
+    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs, lastsMs: 0 };
     this.#accounts.set(key, made);
     this.#made += 1;
     const { idleMs } = this.#retention;
-    if (idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(this.#nowMs - Math.max(idleMs, this.#lastsMs));
+    if (idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(idleMs);
     return made;
   }
 
-  #sweep(beforeMs: number): void {
+  #sweep(idleMs: number): void {
     for (const [key, account] of this.#accounts) {
+      const beforeMs = this.#nowMs - Math.max(idleMs, account.lastsMs);
       if (account.usedAtMs < beforeMs && account.limit === undefined && ![...account.slots.values()].some((cell) => cell.reserved !== 0))
         this.#accounts.delete(key);
     }
   }
 
   #prune(account: Account): void {
-    const before = this.#nowMs - this.#retention.slotMs;
+    const before = this.#nowMs - Math.max(this.#retention.slotMs, account.lastsMs);
     // The slot that began last is kept whatever its age: it may be a total, or a month.
     const newest = Math.max(...account.slots.keys());
     for (const [slotMs, cell] of account.slots) {

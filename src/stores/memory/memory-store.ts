@@ -44,7 +44,6 @@ export class MemoryStore implements BudgetStore {
     const say = (message: string): void => this.#listen?.({ kind: 'not_durable', message });
     this.#journal = options.journal && openJournal(options.journal, say);
     this.#cells = new MemoryCells(options.retention ?? DEFAULT_RETENTION, this.#journal);
-    this.#cells.at(this.#clock.nowMs());
     this.#journal?.restore(this.#cells);
   }
 

@@ -7,7 +7,7 @@
  * `c<slot>` is what is committed in a slot, `r<slot>` what is reserved, `s<slot>` the highest mark that was seeded after a loss,
  * `m<slot>:<name>@<limit>` when something was reported, `L` a limit set by hand. `t:<key>` is a hash of those that wait for a key: since when, until when.
  */
-export const PRELUDE = `-- purser budgets 3
+export const PRELUDE = `-- purser budgets 4
 local P = string.sub(KEYS[1], 1, -6)
 local J = cjson.decode(ARGV[1])
 local call = redis.call
@@ -70,9 +70,10 @@ end
 
 local function prune(line)
   local h = P .. 'b:' .. line.k
-  local cut = now - J.keepMs
+  local kept = J.keepMs
   -- A rate has many short slots, of which only those of its window say anything.
-  if line.x == 'r' and line.w then cut = now - (line.n + 2) * line.w end
+  if line.w then kept = math.max((line.n + 2) * line.w, line.x == 'r' and 0 or kept) end
+  local cut = now - kept
   local slots, newest = {}, -1
   local all = call('HGETALL', h)
   for i = 1, #all, 2 do
@@ -91,7 +92,7 @@ local function prune(line)
 end
 local function lifeOf(line, slot)
   if line.x == 's' then return J.keepMs end
-  if line.w then return line.w * line.n + J.keepMs end
+  if line.w then return line.w * (line.n + 1) + J.keepMs end
   local z = endOf(line, slot)
   if z < 8640000000000000 then return z - now + J.keepMs end
   if tonumber(slot) > 0 then return 35 * 86400000 end

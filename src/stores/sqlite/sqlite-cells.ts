@@ -141,6 +141,7 @@ export class SqliteCells implements Cells {
   undo(): void {
     this.#cache.clear();
     this.#version = -1;
+    this.#lastsMs = 0;
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
@@ -237,7 +238,7 @@ export class SqliteCells implements Cells {
     this.#cache.forget(key);
   }
 
-  lasts(ms: number): void {
+  lasts(_key: string, ms: number): void {
     if (ms <= this.#lastsMs) return;
     this.#lastsMs = ms;
     // Processes with shorter windows read it, and leave alone what they know nothing of.
@@ -276,7 +277,7 @@ export class SqliteCells implements Cells {
     this.#forgetEnded();
     if (this.#retention.idleMs === undefined) return;
     this.end();
-    const keptMs = Math.max(this.#retention.idleMs, this.mark(...LASTS) ?? 0);
+    const keptMs = this.#kept(this.#retention.idleMs);
     this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - keptMs);
     this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
     this.#cache.clear();
@@ -297,9 +298,14 @@ export class SqliteCells implements Cells {
     this.#ended = ended.slice(from);
   }
 
+  // No less than the longest of all windows of the file, whose slots are not told apart from those of others.
+  #kept(ms: number): number {
+    return Math.max(ms, this.mark(...LASTS) ?? 0);
+  }
+
   #prune(key: string): void {
     this.end();
-    const before = this.#nowMs - this.#retention.slotMs;
+    const before = this.#nowMs - this.#kept(this.#retention.slotMs);
     const old = this.#rare('SELECT slot FROM cells WHERE key = ? AND slot < ? AND reserved = 0 AND slot <> (SELECT max(slot) FROM cells WHERE key = ?)');
     for (const row of old.all(key, before, key)) {
       this.#rare('DELETE FROM cells WHERE key = ? AND slot = ?').run(key, row['slot'] ?? 0);

@@ -23,13 +23,19 @@ export interface StoreKind {
   readonly missing: string | undefined;
   /** Another way into a store that is among them already. */
   readonly again?: true;
-  open(clock: Clock): Promise<OpenStore>;
+  /** @param forgets keeps what is over no longer than stores do by themselves */
+  open(clock: Clock, forgets?: true): Promise<OpenStore>;
 }
 
 // Long enough that a test that steps through months forgets nothing.
 const YEARS = 50 * 365 * 86_400_000;
-const retention = { slotMs: YEARS, recordMs: YEARS, records: 1e9 };
-const redisOptions = (clock: Clock) => ({ nowMs: () => clock.nowMs(), gateMs: 0, recordMs: YEARS, keepMs: YEARS, timeoutMs: 10_000 });
+const kept = (forgets?: true) => (forgets ? {} : { retention: { slotMs: YEARS, recordMs: YEARS, records: 1e9 } });
+const redisOptions = (clock: Clock, forgets?: true) => ({
+  nowMs: () => clock.nowMs(),
+  gateMs: 0,
+  ...(forgets ? {} : { recordMs: YEARS, keepMs: YEARS }),
+  timeoutMs: 10_000,
+});
 
 const temporary = (): { readonly path: string; readonly remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'purser-store-'));
@@ -39,8 +45,8 @@ const temporary = (): { readonly path: string; readonly remove: () => void } => 
 const memory: StoreKind = {
   name: 'memory',
   missing: undefined,
-  open: (clock) => {
-    const store = new MemoryStore({ clock, retention });
+  open: (clock, forgets) => {
+    const store = new MemoryStore({ clock, ...kept(forgets) });
     return Promise.resolve({ store, close: () => store.close() });
   },
 };
@@ -49,9 +55,9 @@ const journal: StoreKind = {
   name: 'memory with a journal',
   again: true,
   missing: undefined,
-  open: (clock) => {
+  open: (clock, forgets) => {
     const { path, remove } = temporary();
-    const store = new MemoryStore({ clock, retention, journal: { directory: path, durability: 'process', compactBytes: 20_000 } });
+    const store = new MemoryStore({ clock, ...kept(forgets), journal: { directory: path, durability: 'process', compactBytes: 20_000 } });
     return Promise.resolve({
       store,
       close: async () => {
@@ -65,9 +71,9 @@ const journal: StoreKind = {
 const sqlite: StoreKind = {
   name: 'sqlite',
   missing: undefined,
-  open: (clock) => {
+  open: (clock, forgets) => {
     const { path, remove } = temporary();
-    const store = new SqliteStore({ path: join(path, 'budgets.db'), durability: 'process', retention, nowMs: () => clock.nowMs() });
+    const store = new SqliteStore({ path: join(path, 'budgets.db'), durability: 'process', ...kept(forgets), nowMs: () => clock.nowMs() });
     return Promise.resolve({
       store,
       close: async () => {
@@ -99,9 +105,9 @@ const sharedSqlite: StoreKind = {
   name: 'sqlite, shared by two',
   again: true,
   missing: undefined,
-  open: (clock) => {
+  open: (clock, forgets) => {
     const { path, remove } = temporary();
-    const options = { path: join(path, 'budgets.db'), durability: 'process', retention, nowMs: () => clock.nowMs() } as const;
+    const options = { path: join(path, 'budgets.db'), durability: 'process', ...kept(forgets), nowMs: () => clock.nowMs() } as const;
     const store = inTurn(new SqliteStore(options), new SqliteStore(options));
     return Promise.resolve({
       store,
@@ -118,12 +124,12 @@ const noRedis = redisProgram === undefined ? 'neither redis-server nor valkey-se
 const ioredis: StoreKind = {
   name: 'redis through ioredis',
   missing: noRedis,
-  open: async (clock) => {
+  open: async (clock, forgets) => {
     const server = await startRedis();
     const client = new Redis(server.url);
     const store = new RedisStore(
       commandsOf(client, () => Promise.resolve()),
-      redisOptions(clock),
+      redisOptions(clock, forgets),
     );
     return {
       store,
@@ -139,13 +145,13 @@ const nodeRedis: StoreKind = {
   name: 'redis through node-redis',
   again: true,
   missing: noRedis,
-  open: async (clock) => {
+  open: async (clock, forgets) => {
     const server = await startRedis();
     const client = createClient({ url: server.url });
     await client.connect();
     const store = new RedisStore(
       commandsOf(client, () => Promise.resolve()),
-      redisOptions(clock),
+      redisOptions(clock, forgets),
     );
     return {
       store,

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BudgetLine } from '../../../src/call/budget-store.ts';
+import { openJournalView } from '../../../src/stores/memory/journal-reader.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
 
 const clock = { now: 1_800_000_000_000, nowMs: () => clock.now, monotonicMs: () => clock.now };
@@ -41,6 +42,20 @@ test('marks and limits that were set by hand outlive the process too', () => {
   expect(read(next)).toMatchObject({ committed: 300, limit: 500 });
   next.reserve({ id: '2', leaseMs: 1000, lines: [line('b', 1)] });
   expect(next.settle({ id: '2', lines: [held('b', 1)] }).crossings).toEqual([]);
+});
+
+test('what counts in a window of 30 days is there for a process that starts late in it', () => {
+  const rolling = { kind: 'rolling', widthMs: 1.5 * 86_400_000, count: 20 } as const;
+  const month = { ...line('b', 100), slots: rolling };
+  const store = open();
+  for (const ago of [9, 6, 3]) store.settle({ id: `${ago}`, lines: [{ ...month, slotMs: (Math.floor(clock.now / rolling.widthMs) - ago) * rolling.widthMs }] });
+  abandon();
+  const question = { key: 'b', slots: rolling, limit: 1000 };
+  const later = { nowMs: () => clock.now + 15 * 86_400_000, monotonicMs: () => 0 };
+  expect(openJournalView(directory, later).read([question])).toMatchObject([{ committed: 300 }]);
+  const next = new MemoryStore({ clock: later, journal: { directory, durability: 'process' } });
+  next.reserve({ id: '2', leaseMs: 1000, lines: [month] });
+  expect(next.read([question])).toMatchObject([{ committed: 300, reserved: 100 }]);
 });
 
 test('a line that was cut off by a loss of power is left out', () => {

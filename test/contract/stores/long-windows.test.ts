@@ -1,0 +1,35 @@
+/** Windows that are longer than what is over is kept. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BudgetLine } from '../../../src/call/budget-store.ts';
+import { type OpenStore, storeKinds } from './open-stores.ts';
+import { requireAll } from './redis-server.ts';
+
+const DAY = 86_400_000;
+const widthMs = 1.5 * DAY;
+const slots = { kind: 'rolling', widthMs, count: 20 } as const;
+const line: BudgetLine = { key: 'month', slots, limit: 1000, amount: 10, enforce: true, thresholds: [] };
+
+for (const kind of storeKinds) {
+  describe.skipIf(kind.missing !== undefined && !requireAll)(`${kind.name}${kind.missing === undefined ? '' : ` (${kind.missing})`}`, () => {
+    const clock = { now: 14_000 * widthMs, nowMs: () => clock.now, monotonicMs: () => clock.now };
+    let open: OpenStore;
+    beforeAll(async () => {
+      open = await kind.open(clock, true);
+    });
+    afterAll(() => open?.close());
+
+    test('a window that rolls over 30 days counts all of them', async () => {
+      for (let day = 0; day < 30; day += 1) {
+        const id = `day-${day}`;
+        const slotMs = clock.now - (clock.now % widthMs);
+        // Every third one was admitted while the store was away.
+        if (day % 3 !== 0) await open.store.reserve({ id, leaseMs: 60_000, lines: [line] });
+        await open.store.settle({ id, lines: [{ ...line, slotMs }] });
+        clock.now += DAY;
+      }
+      expect(await open.store.read([{ key: 'month', slots, limit: 1000 }])).toMatchObject([{ committed: 300, reserved: 0 }]);
+      clock.now += 40 * DAY;
+      expect(await open.store.read([{ key: 'month', slots, limit: 1000 }])).toMatchObject([{ committed: 0 }]);
+    });
+  });
+}
