@@ -108,7 +108,8 @@ local function open(line, slot)
   if not line.x then call('SADD', P .. 'keys', line.k) end
   call('HSETNX', h, 'c' .. slot, 0)
   local life = lifeOf(line, slot)
-  if life and call('HEXISTS', h, 'L') == 0 then call('PEXPIRE', h, life) else call('PERSIST', h) end
+  -- A window that is over must not take a later one with it, and is kept for a while itself.
+  if life and call('HEXISTS', h, 'L') == 0 then call('PEXPIRE', h, math.max(life, call('PTTL', h), J.keepMs)) else call('PERSIST', h) end
 end
 
 local function record(id)
