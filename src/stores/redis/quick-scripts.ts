@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { NO_END } from '../../call/budget-store.ts';
+import { RUN_LIFE_MS } from './script-prelude.ts';
 import type { Script } from './scripts.ts';
 
 /**
@@ -12,7 +14,7 @@ import type { Script } from './scripts.ts';
 const quick = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') });
 
 /** What both share. `told` counts a threshold once for each window and limit and finds those that this call is the first to pass. */
-const SHARED = `-- purser budgets 2
+const SHARED = `-- purser budgets 3
 local P, call, match = string.sub(KEYS[1], 1, -6), redis.call, string.match
 local SLOW = {'slow'}
 local n = #ARGV - 1
@@ -71,6 +73,7 @@ for i = 1, n do
   local v = call('HMGET', h, 'c' .. from, 'r' .. from, 'L')
   -- A slot that is new is opened with care for old ones.
   if not v[1] then return SLOW end
+  if from ~= '0' and to == '${NO_END}' and not v[3] then call('PEXPIRE', h, ${RUN_LIFE_MS}) end
   local c, r, l, a = tonumber(v[1]), tonumber(v[2] or 0), tonumber(v[3] or limit), tonumber(amount)
   if enforce == '1' and c + r + a > l then
     refused = refused or {}

@@ -1,3 +1,8 @@
+import { NO_END } from '../../call/budget-store.ts';
+
+/** How long what a run of a process has spent is kept after it was used last: 35 days in milliseconds. */
+export const RUN_LIFE_MS = 35 * 86_400_000;
+
 /**
  * The part that all scripts share: the arguments as JSON, the guard of the epoch, and the rules of `stores/book.ts` in Lua.
  * Both are held to the same model and the same contract suite; a change here is a new version in the first line, so that
@@ -90,12 +95,16 @@ local function prune(line)
     if slot and slots[slot] == 0 and tonumber(slot) < cut and tonumber(slot) ~= newest then call('HDEL', h, all[i]) end
   end
 end
+-- A run of a process has no end that is known before: it is kept for so long after it was used last.
+local function runLife(line, slot)
+  if not line.w and tonumber(slot) > 0 and endOf(line, slot) == ${NO_END} then return ${RUN_LIFE_MS} end
+end
 local function lifeOf(line, slot)
   if line.x == 's' then return J.keepMs end
   if line.w then return line.w * (line.n + 1) + J.keepMs end
   local z = endOf(line, slot)
-  if z < 8640000000000000 then return z - now + J.keepMs end
-  if tonumber(slot) > 0 then return 35 * 86400000 end
+  if z < ${NO_END} then return z - now + J.keepMs end
+  return runLife(line, slot)
 end
 local function add(key, slot, c, r)
   local h = P .. 'b:' .. key

@@ -36,7 +36,8 @@ end
 local held = {}
 for i, line in ipairs(lines) do
   local s = states[i]
-  if s.fresh then open(line, s.slot) end
+  if s.fresh then open(line, s.slot)
+  elseif not s.set and runLife(line, s.slot) then call('PEXPIRE', P .. 'b:' .. line.k, runLife(line, s.slot)) end
   add(line.k, s.slot, 0, line.a)
   s.r = s.r + line.a
   held[i] = {line.k, s.slot, line.a, line.x == 's' or nil}

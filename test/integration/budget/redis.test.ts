@@ -131,18 +131,35 @@ describe.skipIf(redisProgram === undefined && !requireAll)(`redis${missing}`, ()
   test('what is charged late in a window that is over takes nothing of the present one with it', async () => {
     const hour = 3_600_000;
     const startMs = Math.floor(Date.now() / hour) * hour;
-    const hours = (from: number) => ({ kind: 'fixed', candidates: [0, 1, 2].map((at) => ({ startMs: from + at * hour, endMs: from + (at + 1) * hour })) }) as const;
+    const hours = (from: number) =>
+      ({ kind: 'fixed', candidates: [0, 1, 2].map((at) => ({ startMs: from + at * hour, endMs: from + (at + 1) * hour })) }) as const;
     const now = { ...line(10), slots: hours(startMs - hour) };
     const before = { ...line(7), slots: hours(startMs - 100 * hour) };
     const { store } = open('past');
     await store.reserve({ id: 'now', leaseMs: 60_000, lines: [now] });
     await store.settle({ id: 'now', lines: [{ ...now, slotMs: startMs }] });
     const life = await client.pttl('{purser:past}:b:b');
-    expect(await store.settle({ id: 'late', lines: [{ ...before, slotMs: startMs - 100 * hour }] })).toMatchObject({ kind: 'charged', lines: [{ committed: 7 }] });
+    expect(await store.settle({ id: 'late', lines: [{ ...before, slotMs: startMs - 100 * hour }] })).toMatchObject({
+      kind: 'charged',
+      lines: [{ committed: 7 }],
+    });
     expect(await store.read([{ key: 'b', slots: now.slots, limit: 1000 }])).toMatchObject([{ committed: 10 }]);
     expect(await client.pttl('{purser:past}:b:b')).toBeGreaterThan(life - 1000);
     await store.settle({ id: 'alone', lines: [{ ...before, key: 'alone', slotMs: startMs - 100 * hour }] });
     expect(await client.pttl('{purser:past}:b:alone')).toBeGreaterThan(0);
+    await store.close();
+  });
+
+  test('what a run of a process has spent is kept for as long as it runs', async () => {
+    const startMs = Date.now();
+    const run = { ...line(10), slots: { kind: 'fixed', candidates: [{ startMs, endMs: 8_640_000_000_000_000 }] } } as const;
+    const rolling = { ...line(1, 'rolling'), slots: { kind: 'rolling', widthMs: 60_000, count: 2 } } as const;
+    const { store } = open('run');
+    for (const [id, lines] of [[run], [run], [run, rolling]].entries()) {
+      await store.reserve({ id: `run-${id}`, leaseMs: 60_000, lines });
+      expect(await client.pttl('{purser:run}:b:b')).toBeGreaterThan(30 * 86_400_000);
+      await client.pexpire('{purser:run}:b:b', 60_000);
+    }
     await store.close();
   });
 
