@@ -271,15 +271,12 @@ export class StoreClient {
   }
 
   // One after another, and no further than the first that fails: a store that has just come back is not overrun.
+  // What has not had its turn goes on waiting, where the end of the process finds it.
   async #flush(): Promise<void> {
-    const items = this.#waiting;
-    this.#waiting = [];
-    for (const [index, item] of items.entries()) {
+    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
       const told = this.#try(item);
       if (isPromise(told)) void this.#follow(item, told);
-      if (await told) continue;
-      this.#waiting.push(...items.slice(index + 1));
-      return;
+      if (!(await told)) return;
     }
     this.#retryMs = FIRST_RETRY_MS;
   }

@@ -1,5 +1,5 @@
 /** The end of a process: what is settled by then, what is counted, and what is nobody's loss. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { resetDiag, setDiagSink } from '../../../src/base/diag.ts';
 import type { BudgetStore, SettleRequest } from '../../../src/call/budget-store.ts';
 import type { Admission } from '../../../src/call/policy.ts';
@@ -39,7 +39,7 @@ const failing = (times: number, more: Partial<BudgetStore> = {}, choices: object
     if (cause !== 'budgets.unavailable') said.push(message);
   };
   setDiagSink({ fault: () => undefined, notice });
-  return { ...world([{ ...budget, ...choices }], { store, clock }), said };
+  return { ...world([{ ...budget, ...choices }], { store, clock }), clock, said };
 };
 
 const runCall = async (admitted: Admission | Promise<Admission>): Promise<void> => {
@@ -95,6 +95,24 @@ test('when nothing can be waited for any more, what is under way and what waits 
   ]);
   expect(counts.get('purser.budget.spend')).toBeCloseTo(0.036, 9);
   expect(policy.unsettled).toBe(false);
+});
+
+test('of what waited for the store all goes out also where the process ends while the first of it is tried again', async () => {
+  let asked = 0;
+  const sent: string[] = [];
+  const { policy, clock } = failing(0, {
+    settle: () => ((asked += 1) > 1 ? new Promise<never>(() => undefined) : Promise.reject(new Error('away'))),
+    settleAtExit: (requests) => {
+      sent.push(...requests.map(({ id }) => id));
+      return requests.map(() => ({ kind: 'settled', lines: [], crossings: [], expired: [] }));
+    },
+  });
+  for (const id of ['one', 'two', 'three']) await runCall(policy.admit(callOf({ id })));
+  await vi.waitFor(() => expect(asked).toBe(1));
+  clock.now += 10_000;
+  await vi.waitFor(() => expect(asked).toBe(2));
+  policy.drainAtExit(100);
+  expect(sent.sort()).toEqual(['one', 'three', 'two']);
 });
 
 test('what was charged counts also where only the second time that it is sent is heard of', async () => {
