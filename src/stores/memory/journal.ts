@@ -31,13 +31,16 @@ export interface Journal extends CellsObserver {
   close(): void;
 }
 
-/** Takes one line of a journal in; a line of another form is left out. */
+const areNumbers = (...texts: readonly (string | undefined)[]): boolean =>
+  texts.every((text) => text !== undefined && text !== '' && Number.isFinite(Number(text)));
+
+/** Takes one line of a journal in; a line of another form is left out, such as one that was cut off and goes on with the next. */
 const applyLine = (cells: MemoryCells, line: string): void => {
   const [kind, key, a, b, c] = line.split('\t');
   if (key === undefined) return;
-  if (kind === '+') cells.add(key, Number(a), Number(b), Number(c));
-  else if (kind === 'm') cells.setMark(key, Number(a), b ?? '', Number(c));
-  else if (kind === 'l') cells.setLimit(key, a === '' ? undefined : Number(a));
+  if (kind === '+' && areNumbers(a, b, c)) cells.add(key, Number(a), Number(b), Number(c));
+  else if (kind === 'm' && b !== undefined && areNumbers(a, c)) cells.setMark(key, Number(a), b, Number(c));
+  else if (kind === 'l' && (a === '' || areNumbers(a))) cells.setLimit(key, a === '' ? undefined : Number(a));
 };
 
 /**
@@ -131,9 +134,11 @@ class FileJournal implements Journal {
     if (this.#file === undefined) return;
     if (!this.#isWritten) this.#firstWrite();
     try {
-      this.#bytes += writeSync(this.#file, text);
+      const written = writeSync(this.#file, text);
+      this.#bytes += written;
       if (this.#sync) fdatasyncSync(this.#file);
-      if (this.#bytes > this.#limitBytes) this.#compact(cells);
+      // A disk that becomes full takes a part, and says so only the next time. There are no characters of several bytes.
+      if (written < text.length || this.#bytes > this.#limitBytes) this.#compact(cells);
     } catch (error) {
       this.#fail(error);
     }

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,6 +65,34 @@ test('a line that was cut off by a loss of power is left out', () => {
   appendFileSync(join(directory, 'budgets.journal'), '+\tb\t0\t99');
   abandon();
   expect(read(open())).toMatchObject({ committed: 100 });
+});
+
+test('a line that was cut off in the middle, and the one that was written behind it, are left out; the others count', () => {
+  const store = open();
+  store.settle({ id: '1', lines: [held('b', 100)] });
+  appendFileSync(join(directory, 'budgets.journal'), '+\tb\t0\t9');
+  store.settle({ id: '2', lines: [held('b', 20)] });
+  store.settle({ id: '3', lines: [held('b', 3)] });
+  abandon();
+  expect(read(open())).toMatchObject({ committed: 103, reserved: 0 });
+});
+
+test('what a disk that was full for a moment took only a part of is there whole', () => {
+  const store = open();
+  const { writeSync } = fs;
+  // Only what is written as a text: a file that is written whole goes out as bytes.
+  fs.writeSync = ((file: number, what: string | Buffer, ...more: never[]) =>
+    typeof what === 'string' ? writeSync(file, what.slice(0, 5)) : writeSync(file, what, ...more)) as typeof fs.writeSync;
+  syncBuiltinESMExports();
+  try {
+    store.settle({ id: '1', lines: [held('b', 100)] });
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+  store.settle({ id: '2', lines: [held('b', 20)] });
+  abandon();
+  expect(read(open())).toMatchObject({ committed: 120 });
 });
 
 test('a journal that has grown is written anew, small and complete', () => {
