@@ -40,7 +40,8 @@ const isStale = (lock: string): boolean => {
     // Of another thread nobody can tell whether it still runs.
     return !isOurs(pid, start) || (Number(thread) === threadId && !held.has(lock));
   } catch {
-    return true;
+    // One that has gone meanwhile is not there to be removed: its place may have been taken.
+    return existsSync(lock);
   }
 };
 
@@ -82,15 +83,37 @@ const tellOfThreads = (directory: string): void => {
   notice('budgets.threads', 'several threads of this process keep budgets in memory, each with the whole limit for itself: set store.kind to sqlite or redis');
 };
 
-const tryTake = (lock: string): boolean => {
+const tryMake = (lock: string): boolean => {
   try {
     const file = openSync(lock, 'wx', 0o600);
     writeSync(file, me());
     closeSync(file);
-    held.add(lock);
     return true;
   } catch {
     return false;
+  }
+};
+
+const tryTake = (lock: string): boolean => {
+  const isTaken = tryMake(lock);
+  if (isTaken) held.add(lock);
+  return isTaken;
+};
+
+// Of several that find a holder gone only one may remove its lock: another one would remove that of the next holder.
+const takeOver = (lock: string): boolean => {
+  const turn = `${lock}.turn`;
+  if (!tryMake(turn)) {
+    // Left by one that was killed while it was about to.
+    if (isStale(turn)) remove(turn);
+    return false;
+  }
+  try {
+    if (!isStale(lock)) return false;
+    remove(lock);
+    return tryTake(lock);
+  } finally {
+    remove(turn);
   }
 };
 
@@ -108,8 +131,7 @@ export const takeSeat = (directory: string): Seat => {
         if (isSibling(lock)) siblings += 1;
         continue;
       }
-      remove(lock);
-      if (!tryTake(lock)) continue;
+      if (!takeOver(lock)) continue;
     }
     const leave = (): void => {
       // Only once: the next holder may be there already.
