@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts';
 import type { Cost, PriceQuestion } from '../call/cost.ts';
 import { traitsOf } from '../call/operations.ts';
 import type { ReadFacts } from '../call/read-facts.ts';
-import { priceContext } from './price-context.ts';
+import { priceContext } from '../call/price-context.ts';
 import type { Stations } from './stations.ts';
 
 /** Gives what a call cost by what is known of its answer, estimated where the owner wants that and no usage was reported; `undefined` where there is nothing to pay. */

@@ -4,7 +4,7 @@ import type { PriceContext, PriceQuestion } from '../../call/cost.ts';
 import { PurserError } from '../../call/errors.ts';
 import { epochMs, type PicoUsd } from '../../call/units.ts';
 import type { PerCallFees, Usage } from '../../call/usage.ts';
-import { regionOfHost } from '../../pricing/match/region-of-host.ts';
+import { regionOfHost } from '../../call/region-of-host.ts';
 import { readDollars } from './dollars.ts';
 import { readRawUsage } from './raw-usage.ts';
 

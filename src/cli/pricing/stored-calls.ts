@@ -3,7 +3,7 @@ import { PurserError } from '../../call/errors.ts';
 import { epochMs, type PicoUsd } from '../../call/units.ts';
 import type { PerCallFees, ProviderCost, Usage } from '../../call/usage.ts';
 import { isPrivateAddress } from '../../pricing/match/provider-id.ts';
-import { regionOfHost } from '../../pricing/match/region-of-host.ts';
+import { regionOfHost } from '../../call/region-of-host.ts';
 import { readCases, readJsonFile, type FileCase, type LostUsage } from './case-file.ts';
 import { readDollars } from './dollars.ts';
 

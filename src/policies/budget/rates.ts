@@ -1,6 +1,7 @@
 import { Lru } from '../../base/lru.ts';
 import type { Call } from '../../call/call.ts';
-import type { Cost, PriceCall, PriceContext } from '../../call/cost.ts';
+import type { Cost, PriceCall } from '../../call/cost.ts';
+import { priceContext } from '../../call/price-context.ts';
 import { NO_TOKENS, type UsageBuckets } from '../../call/usage.ts';
 
 /** The dearest price of one token in each direction, in pico-dollars. */
@@ -57,7 +58,7 @@ export class RateCard {
 
   #lookUp(call: Call, model: string | undefined, size: number, nowMs: number): Rates | undefined {
     const { request } = call;
-    const key = `${call.provider}|${model}|${call.baseUrl}|${size}|${request.serviceTier}|${request.speed}|${request.geo}|${request.promptHasMedia}|${call.operation === 'batch'}`;
+    const key = `${call.provider}|${model}|${call.baseUrl}|${call.serverAddress}|${size}|${request.serviceTier}|${request.speed}|${request.geo}|${request.promptHasMedia}|${call.operation === 'batch'}`;
     const known = this.#known.get(key);
     if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.rates;
     const rates = this.#probe(call, model, size);
@@ -67,13 +68,7 @@ export class RateCard {
 
   #probe(call: Call, model: string | undefined, size: number): Rates | undefined {
     const { request } = call;
-    const context: PriceContext = {
-      ...(request.serviceTier === undefined ? {} : { requestedTier: request.serviceTier }),
-      ...(request.speed === undefined ? {} : { speed: request.speed }),
-      ...(request.geo === undefined ? {} : { geo: request.geo }),
-      ...(call.baseUrl === undefined ? {} : { baseUrl: call.baseUrl }),
-      ...(call.operation === 'batch' ? { batch: true } : {}),
-    };
+    const context = priceContext(call);
     const ask = (more: Partial<UsageBuckets>): number | undefined =>
       amountOf(
         this.#price({

@@ -1,10 +1,10 @@
-import type { Call } from '../call/call.ts';
-import type { PriceContext } from '../call/cost.ts';
-import type { ResponseFacts } from '../call/outcome.ts';
-import { regionOfHost } from '../pricing/match/region-of-host.ts';
+import type { Call } from './call.ts';
+import type { PriceContext } from './cost.ts';
+import type { ResponseFacts } from './outcome.ts';
+import { regionOfHost } from './region-of-host.ts';
 
 /** What moves the price of a call besides its tokens, as far as its request, its response and its endpoint say. */
-export const priceContext = ({ request, baseUrl, serverAddress, operation }: Call, response: ResponseFacts): PriceContext => {
+export const priceContext = ({ request, baseUrl, serverAddress, operation }: Call, response: ResponseFacts = {}): PriceContext => {
   // Absent, not undefined: a price rule may ask whether a member is there.
   const known: { -readonly [K in keyof PriceContext]: PriceContext[K] } = {};
   const { serviceTier: servedTier } = response;
