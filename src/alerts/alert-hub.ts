@@ -42,11 +42,8 @@ const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2
 const matches = (patterns: readonly string[], name: string): boolean =>
   patterns.length === 0 || patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 
-// A timer of more milliseconds goes off at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 const laterUnref = (ms: number, work: () => void): (() => void) => {
-  const timer = timers.setTimeout(work, Math.min(ms, LONGEST_TIMER_MS)).unref();
+  const timer = timers.setTimeout(work, ms).unref();
   return () => timers.clearTimeout(timer);
 };
 
@@ -94,7 +91,7 @@ class Hub implements AlertHub {
   async flush(timeoutMs: number): Promise<void> {
     if (this.#deliveries.every(({ depth }) => depth === 0)) return;
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => (timer = timers.setTimeout(resolve, Math.min(timeoutMs, LONGEST_TIMER_MS))));
+    const limit = new Promise<void>((resolve) => (timer = timers.setTimeout(resolve, timeoutMs)));
     await Promise.race([Promise.all(this.#deliveries.map((delivery) => delivery.flush())), limit]);
     timers.clearTimeout(timer);
   }

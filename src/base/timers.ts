@@ -1,8 +1,10 @@
+type Timer = (work: () => void, ms: number) => NodeJS.Timeout;
+
 /** The platform's timers and clocks. */
 interface Timers {
-  readonly setTimeout: typeof globalThis.setTimeout;
+  readonly setTimeout: Timer;
   readonly clearTimeout: typeof globalThis.clearTimeout;
-  readonly setInterval: typeof globalThis.setInterval;
+  readonly setInterval: Timer;
   readonly clearInterval: typeof globalThis.clearInterval;
   readonly setImmediate: typeof globalThis.setImmediate;
   readonly clearImmediate: typeof globalThis.clearImmediate;
@@ -13,15 +15,18 @@ interface Timers {
   readonly monotonicMs: () => number;
 }
 
+/** The longest time that Node waits, 24 days in milliseconds. A timer of more would go off at once, and again and again. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const KEY = Symbol.for('purser.timers');
 const shared = globalThis as typeof globalThis & { [KEY]?: Timers };
 
 const taken = (): Timers => {
   const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, queueMicrotask } = globalThis;
   return {
-    setTimeout,
+    setTimeout: (work, ms) => setTimeout(work, Math.min(ms, LONGEST_TIMER_MS)),
     clearTimeout,
-    setInterval,
+    setInterval: (work, ms) => setInterval(work, Math.min(ms, LONGEST_TIMER_MS)),
     clearInterval,
     setImmediate,
     clearImmediate,

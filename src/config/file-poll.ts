@@ -1,4 +1,4 @@
-import { timers } from '../base/timers.ts';
+import { LONGEST_TIMER_MS, timers } from '../base/timers.ts';
 import type { Stats } from 'node:fs';
 
 const fs = process.getBuiltinModule('node:fs');
@@ -58,7 +58,7 @@ const poll = (path: string, intervalMs: number, onChange: () => void, mayRest: (
     seen = true;
     quiet.changed();
   };
-  fs.watchFile(path, { persistent: false, interval: intervalMs }, look);
+  fs.watchFile(path, { persistent: false, interval: Math.min(intervalMs, LONGEST_TIMER_MS) }, look);
   // The watch takes its own first look a little later: what changed in between would never be told.
   const late = timers
     .setTimeout(() => {
