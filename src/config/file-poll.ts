@@ -1,3 +1,4 @@
+import { guard } from '../base/diag.ts';
 import { LONGEST_TIMER_MS, timers } from '../base/timers.ts';
 import type { Stats } from 'node:fs';
 
@@ -35,7 +36,7 @@ const whenQuiet = (path: string, onChange: () => void, mayRest: (state: string) 
       .setTimeout(() => {
         timer = undefined;
         const now = stateOf(path);
-        if ((now === before && mayRest(now)) || looks === MAX_LOOKS) onChange();
+        if ((now === before && mayRest(now)) || looks === MAX_LOOKS) guard('file_change', onChange);
         else wait(now, looks + 1);
       }, QUIET_MS)
       .unref();

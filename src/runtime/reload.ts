@@ -1,5 +1,5 @@
 import { workingFolder } from '../base/working-folder.ts';
-import { notice } from '../base/diag.ts';
+import { guard, notice } from '../base/diag.ts';
 import type { Meter } from '../call/event.ts';
 import type { Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
@@ -39,18 +39,21 @@ export const watchReload = (loaded: LoadedConfig, { before, budgets, limits, pri
         for (const { message } of reload.problems) notice(`reload ${message}`, `the config file was changed and is not used: ${message}`);
         return;
       }
-      before();
-      labels.reload(reload.config);
-      if (reload.changed.some((key) => key.startsWith('redaction.'))) redact(reload.config);
-      watches.reload(reload.config);
-      if (reload.changed.includes('alerts.channels')) alerts.reload(reload.config);
-      if (reload.changed.includes('budgets')) budgets.reload(reload.config);
-      if (reload.changed.includes('limits')) limits.reload(reload.config);
-      if (reload.changed.includes('pricing.overrides')) {
-        for (const { where, key, seen, wanted } of pricer.reload(reload.config.pricing.overrides))
+      const { config, changed, needsRestart } = reload;
+      const reloadPrices = (): void => {
+        for (const { where, key, seen, wanted } of pricer.reload(config.pricing.overrides))
           notice(`reload ${where} ${key}`, `${where}: ${key} is ${seen}, wanted ${wanted}; the last good prices stay`);
         budgets.pricesChanged();
-      }
-      for (const key of reload.needsRestart) notice(`restart ${key}`, `${key} was changed in the config file; it takes effect when the process starts again`);
+      };
+      // Where one of them fails, the others are in force all the same.
+      guard('reload.before', before);
+      guard('reload.labels', () => labels.reload(config));
+      if (changed.some((key) => key.startsWith('redaction.'))) guard('reload.redaction', () => redact(config));
+      guard('reload.watches', () => watches.reload(config));
+      if (changed.includes('alerts.channels')) guard('reload.alerts', () => alerts.reload(config));
+      if (changed.includes('budgets')) guard('reload.budgets', () => budgets.reload(config));
+      if (changed.includes('limits')) guard('reload.limits', () => limits.reload(config));
+      if (changed.includes('pricing.overrides')) guard('reload.prices', reloadPrices);
+      for (const key of needsRestart) notice(`restart ${key}`, `${key} was changed in the config file; it takes effect when the process starts again`);
     },
   });

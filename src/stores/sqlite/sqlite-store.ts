@@ -13,6 +13,7 @@ import type {
   SettleRequest,
   StateQuestion,
 } from '../../call/budget-store.ts';
+import { guard } from '../../base/diag.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { SqliteSettings } from './sqlite-book.ts';
 import { settleHere } from './settle-here.ts';
@@ -73,9 +74,9 @@ export class SqliteStore implements BudgetStore {
     this.#settleTimeoutMs = options.settleTimeoutMs ?? TIMEOUT_MS;
   }
 
-  /** Starts the thread before the first call needs it. */
+  /** Starts the thread before the first call needs it. Never throws: where it cannot be started the first operation says why. */
   warmUp(): void {
-    this.#start();
+    guard('sqlite.warm_up', () => this.#start());
   }
 
   reserve(request: ReserveRequest): Promise<ReserveAnswer> {
