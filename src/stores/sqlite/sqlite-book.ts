@@ -75,7 +75,7 @@ export class SqliteBook {
       return answers;
     } catch (error) {
       this.#cells.undo();
-      this.#rollback.run();
+      this.#takeBack();
       throw error;
     }
   }
@@ -83,6 +83,14 @@ export class SqliteBook {
   /** Closes the file. */
   close(): void {
     this.#database.close();
+  }
+
+  #takeBack(): void {
+    try {
+      this.#rollback.run();
+    } catch {
+      // SQLite has done so itself, as it does where the disk is full: why is what counts.
+    }
   }
 
   #one(operation: SqliteOperation, nowMs: number): unknown {
