@@ -86,7 +86,8 @@ export class SqliteCells implements Cells {
   #limits = new Map<string, number>();
   /** No lease ends before. */
   #firstLeaseMs = 0;
-  #saves = 0;
+  /** Counts from there on: many a process makes one call and no more, and tidies up with its end. */
+  #saves = FORGET_EVERY - 2;
   #lastsMs = 0;
   /** What this process ended, the oldest first: forgotten one by one, which costs less than an index by time. */
   #ended: { readonly id: string; readonly atMs: number }[] = [];

@@ -1,5 +1,6 @@
 /** What is forgotten because it is idle: no sooner than it counts, by the longest window of all that share the store. */
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { BudgetLine } from '../../../src/call/budget-store.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
@@ -34,6 +35,22 @@ test('in a file a process with short windows leaves those of another process alo
   for (let call = 0; call < 450; call++) short.run([{ kind: 'reserve', request: reserve(`call-${call}`, `limit:minute/${call}`, MINUTE) }], later);
   expect(long.run([{ kind: 'reserve', request: reserve('second', 'limit:day', DAY) }], later)).toMatchObject([{ kind: 'refused' }]);
   for (const book of [long, short]) book.close();
+});
+
+test('what processes have left that made a single call each is forgotten by the next of them', () => {
+  const settings = { path: join(scratchFolder(), 'budgets.db'), durability: 'process' } as const;
+  for (let hour = 0; hour < 5; hour += 1) {
+    const book = openBook(settings);
+    const operations = [
+      { kind: 'reserve', request: reserve(`call-${hour}`, `budget/${hour}`, DAY) },
+      { kind: 'settle', request: settle(`call-${hour}`, `budget/${hour}`, DAY) },
+    ] as const;
+    for (const operation of operations) book.run([operation], START + 2 * hour * 60 * MINUTE);
+    book.close();
+  }
+  const database = new DatabaseSync(settings.path);
+  expect(database.prepare('SELECT id FROM ended_calls').all()).toMatchObject([{ id: 'call-4' }]);
+  database.close();
 });
 
 test('in memory windows that became longer while the process runs count to their end', () => {
