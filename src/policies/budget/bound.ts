@@ -17,13 +17,18 @@ const ASSUMED_HIDDEN = 32_768;
 /** What roles, separators and tool schemas add to the text of a prompt. */
 const OVERHEAD = 64;
 
+/** More than any model reads or writes. What an app writes there may be anything, and stores add whole numbers. */
+const MOST_TOKENS = 1e9;
+
+const whole = (tokens: number): number => Math.min(MOST_TOKENS, Math.ceil(tokens));
+
 // The reader has counted the text by its scripts, above what a tokenizer makes of it.
 const inputBound = (request: RequestFacts, limits: ModelLimits | undefined): number => {
   const text = request.promptChars === undefined ? ASSUMED_INPUT : request.promptChars + OVERHEAD;
   const { promptHasMedia, hasHiddenInput, previousResponseId, conversationId } = request;
   const hidden = promptHasMedia === true || hasHiddenInput === true || previousResponseId !== undefined || conversationId !== undefined;
   const bound = hidden ? text + ASSUMED_HIDDEN : text;
-  return limits?.maxInputTokens === undefined ? bound : Math.min(bound, limits.maxInputTokens);
+  return whole(limits?.maxInputTokens === undefined ? bound : Math.min(bound, limits.maxInputTokens));
 };
 
 const NOTHING: TokenBound = { input: 0, output: 0 };
@@ -35,7 +40,8 @@ export const boundOf = (call: Call, maxTokens: number | undefined, limits: Model
   if (tokens === 'none') return NOTHING;
   const input = inputBound(call.request, limits);
   if (tokens === 'input') return { input, output: 0 };
-  // What a request states is believed even above what the model is known for: a list may be old, a provider refuses what is too much.
-  const each = maxTokens ?? assumed ?? limits?.maxOutputTokens ?? ASSUMED_OUTPUT;
-  return { input, output: each * Math.max(1, call.request.answerCount ?? call.request.choiceCount ?? 1) };
+  // What a request states is believed even above what the model is known for: a list may be old, a provider refuses what is too much. A bound below 0 is none.
+  const stated = maxTokens !== undefined && maxTokens >= 0 ? maxTokens : undefined;
+  const each = stated ?? assumed ?? limits?.maxOutputTokens ?? ASSUMED_OUTPUT;
+  return { input, output: whole(each * Math.max(1, call.request.answerCount ?? call.request.choiceCount ?? 1)) };
 };

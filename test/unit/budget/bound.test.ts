@@ -114,3 +114,15 @@ describe('input that the request does not show', () => {
     expect(hides('openai.chat', { messages: [], tools: [{ type: 'function', function: { name: 'f' } }] })).toBe(false);
   });
 });
+
+test.each([
+  ['a part of a token', { maxTokens: 1.5 }, 2],
+  ['less than nothing', { maxTokens: -50_000 }, 32_768],
+  ['nothing', { maxTokens: 0 }, 0],
+  ['more than there is', { maxTokens: 1e300 }, 1e9],
+  ['answers without number', { maxTokens: 100, choiceCount: 1e300 }, 1e9],
+  ['a part of an answer', { maxTokens: 101, choiceCount: 1.5 }, 152],
+])('of a request that states %s a whole number of tokens is reserved, and never less than nothing', (_, stated, output) => {
+  const call = callOf({ request: { model: 'any', promptChars: 10.5, ...stated } });
+  expect(boundOf(call, call.request.maxTokens, undefined, undefined)).toEqual({ input: 75, output });
+});
