@@ -274,7 +274,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     watchConnections(),
     watchIdle(opener, config.stream.idleTimeoutMs, () => clock.monotonicMs()),
     ...(config.status.enabled ? [serveStatus(config.status.socket ?? statusPath(process.pid), answer)] : []),
-    ...[killSwitch, ...(traces === undefined ? [] : [traces]), pricer, alerts, watches, ...ledgers].map((station) => () => station.stop()),
+    ...[killSwitch, ...(traces === undefined ? [] : [traces]), pricer, watches, ...ledgers].map((station) => () => station.stop()),
   ];
   return {
     loaded,
@@ -296,6 +296,8 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
       for (const stop of stops) stop();
       await limits.stop();
       await budgets.stop?.();
+      // What is settled last may pass a threshold.
+      alerts.stop();
       await page.close();
       await telemetry.shutdown(timeoutMs);
       await sdk?.shutdown(timeoutMs);

@@ -105,6 +105,20 @@ for (const [how, end] of Object.entries(ENDS)) {
   });
 }
 
+test('alerts of what is settled while Purser is stopped are kept for the next process', { timeout: 30_000 }, async () => {
+  const folder = scratchFolder();
+  const file = configOf(folder, { kind: 'sqlite' });
+  const alerts = { outbox: join(folder, 'outbox'), channels: [{ kind: 'webhook', url: 'http://127.0.0.1:1' }] };
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), alerts }));
+  const index = new URL('../../../dist/index.js', import.meta.url).href;
+  await runPreloaded(`${BODY}const { start } = await import('${index}'); await start().stop();`, {
+    PURSER_CONFIG: file,
+    PURSER_STORE_PATH: join(folder, 'budgets.sqlite'),
+  });
+  const letters = readdirSync(join(folder, 'outbox'), { recursive: true }).filter((name) => String(name).endsWith('.webhook.json'));
+  expect(letters).toHaveLength(passed(ledgerNano(folder)).length);
+});
+
 test.each(Object.entries(ENDS))('what a store that is away was not told is said, and the process ends, when %s', { timeout: 30_000 }, async (_, end) => {
   const folder = scratchFolder();
   const store = { kind: 'redis', url: 'redis://127.0.0.1:1' };
