@@ -4,7 +4,7 @@ import type { BudgetStore, ChangeRecord } from '../call/budget-store.ts';
 import { PurserError } from '../call/errors.ts';
 import { amountInUnit, formatAmount, parseAmount } from '../policies/budget/amount.ts';
 import type { BudgetConfig } from '../policies/budget/budget-config.ts';
-import { inspectBudgets, isKeyOf, questionOf } from '../policies/budget/inspect-budgets.ts';
+import { inspectBudgets, isKeyOf, isUsable, questionOf } from '../policies/budget/inspect-budgets.ts';
 import type { BudgetSnapshot } from '../policies/budget/snapshot.ts';
 import { readArguments, wrongArguments } from './arguments.ts';
 import { columns } from './table.ts';
@@ -125,6 +125,11 @@ interface Wanted {
 
 const change = async (io: BudgetsIo, settings: BudgetsSettings, store: BudgetStore, asked: string, wanted: Wanted): Promise<void> => {
   const config = budgetOf(asked, settings);
+  if (!isUsable(config, asked)) {
+    const parts = [config.id, ...config.per.map((field) => field.toUpperCase())];
+    const wanted = config.window.kind === 'run' ? 'a key as "purser budgets" shows it' : parts.join('/');
+    throw new PurserError('input_invalid', { where: 'purser budgets', key: 'KEY', seen: asked, wanted });
+  }
   const { key, slots } = questionOf(config, asked, systemClock.nowMs());
   const by = wanted.by ?? whoami();
   if (wanted.limit !== undefined) {

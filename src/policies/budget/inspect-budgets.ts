@@ -2,7 +2,7 @@ import type { BudgetStore, StateQuestion } from '../../call/budget-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import { parseAmount } from './amount.ts';
 import type { BudgetConfig } from './budget-config.ts';
-import { firstKeyOf } from './match.ts';
+import { firstKeyOf, keyPart } from './match.ts';
 import { type BudgetSnapshot, snapshotOf } from './snapshot.ts';
 import { runStartOf } from './run-name.ts';
 import { slotsOf } from './window.ts';
@@ -15,10 +15,28 @@ export const isKeyOf = (config: BudgetConfig, key: string): boolean => {
   return (key === first || key.startsWith(`${first}/`)) && (config.unit !== 'usd' || !key.startsWith(`${first}${UNIT_MARK}`));
 };
 
-/** People may leave the unit out of a key, which a budget has but one of. */
-const wholeKey = (config: BudgetConfig, key: string): string => (isKeyOf(config, key) ? key : `${firstKeyOf(config)}${key.slice(config.id.length)}`);
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
 
-/** Asks a store how one key of a budget is kept at a moment; the key may be given without its unit. */
+/** People may leave the unit out of a key, which a budget has but one of, and write values as they are. */
+const wholeKey = (config: BudgetConfig, key: string): string => {
+  const first = firstKeyOf(config);
+  const [, ...values] = key.slice(isKeyOf(config, key) ? first.length : config.id.length).split('/');
+  return [first, ...values.map((value) => keyPart(decoded(value)))].join('/');
+};
+
+/** Tells whether calls can be counted under a key: that of a split budget has a value for each label that it is split by. */
+export const isUsable = (config: BudgetConfig, key: string): boolean => {
+  const values = wholeKey(config, key).slice(firstKeyOf(config).length).split('/').length - 1;
+  return values === config.per.length + (config.window.kind === 'run' ? 1 : 0);
+};
+
+/** Asks a store how one key of a budget is kept at a moment; the key may be given without its unit, with values as calls have them. */
 export const questionOf = (config: BudgetConfig, key: string, nowMs: number): StateQuestion => ({
   key: wholeKey(config, key),
   slots: slotsOf(config.window, config.window.kind === 'run' ? (runStartOf(key) ?? nowMs) : nowMs)(nowMs),

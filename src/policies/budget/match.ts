@@ -48,8 +48,8 @@ const testsOf = ({ tag = {}, ...plain }: BudgetConfig['match']): readonly Test[]
   return tests;
 };
 
-// Keys go into journals and scripts: no blanks, no slashes, no great length. A call without the value shares one budget with its like.
-const keyPart = (value: string | undefined): string => {
+/** Writes a value as a part of a key. Keys go into journals and scripts: no blanks, no slashes, no great length. A call without the value shares one budget with its like. */
+export const keyPart = (value: string | undefined): string => {
   if (value === undefined || value === '') return '-';
   const safe = encodeURIComponent(value.toWellFormed());
   return safe.length <= LONGEST_VALUE ? safe : `sha256-${createHash('sha256').update(value).digest('hex').slice(0, 32)}`;

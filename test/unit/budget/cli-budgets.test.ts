@@ -146,3 +146,25 @@ test('a window that rolls has no moment at which it resets, and without budgets 
   expect(await shown(rolling)).toMatch(/^roll .* rolls$/m);
   expect(await shown([])).toBe('No budget is configured here.\n');
 });
+
+test.each([
+  ['user', 'user/USER'],
+  ['user/alice/search', 'user/USER'],
+  ['all/alice', 'all'],
+])('a key under which no call is counted cannot be changed: %s', async (key, wanted) => {
+  for (const args of [
+    ['set', key, '--limit', '2'],
+    ['reset', key],
+  ])
+    await expect(purser(args)).rejects.toThrow(`KEY is ${key}, wanted ${wanted}`);
+});
+
+test('values may be written as calls have them, or as they are shown', async () => {
+  const { policy, pass } = world(raw, { store: new MemoryStore({ clock: systemClock }), clock: systemClock });
+  for (const user of ['a b@example.com', 'x'.repeat(200)]) void pass(callOf({ labels: { user } }));
+  const shown = policy.listBudgets().flatMap(({ id, key }) => (id === 'user' ? [key] : []));
+  for (const key of [...shown, 'user/a b@example.com', `user/${'x'.repeat(200)}`]) {
+    const { out } = await purser(['set', key, '--limit', '2']);
+    expect(shown).toContain(/ {2}(\S+): limit/.exec(out)?.[1]);
+  }
+});
