@@ -18,12 +18,14 @@ interface Slice {
 
 const LEASE_MS = 60_000;
 const TICK_MS = 1000;
-/** Budgets split by user are many; only the latest so many are set aside for. */
+/** Budgets split by user are many: so many are set aside for at most, and one that was not used for so long makes room. */
 const MOST_SLICES = 100;
+const IDLE_MS = 600_000;
 
 interface Wanted {
   readonly line: BudgetLine;
   readonly share: number;
+  readonly usedAtMs: number;
 }
 
 /**
@@ -50,8 +52,9 @@ export class Escrow {
 
   /** Takes note that a budget is in use, so that a slice of it is set aside in the background. */
   want(plan: LinePlan): void {
-    const { key } = plan.line;
-    if (this.#wanted.size < MOST_SLICES || this.#wanted.has(key)) this.#wanted.set(key, { line: plan.line, share: plan.budget.config.localShare });
+    const { line } = plan;
+    if (this.#wanted.size < MOST_SLICES || this.#wanted.has(line.key))
+      this.#wanted.set(line.key, { line, share: plan.budget.config.localShare, usedAtMs: this.#clock.monotonicMs() });
     this.#timer ??= timers.setInterval(() => void this.tick(), TICK_MS).unref();
   }
 
@@ -89,10 +92,10 @@ export class Escrow {
     this.#busy = true;
     try {
       for (const [key, wanted] of this.#wanted) {
-        const slice = this.#slices.get(key);
-        if (slice === undefined) await this.#acquire(key, wanted);
-        else await this.#tend(key, slice);
+        if (this.#clock.monotonicMs() - wanted.usedAtMs > IDLE_MS) this.#wanted.delete(key);
+        else if (!this.#slices.has(key)) await this.#acquire(key, wanted);
       }
+      for (const [key, slice] of this.#slices) await this.#tend(key, slice);
     } finally {
       this.#busy = false;
     }
@@ -119,7 +122,7 @@ export class Escrow {
 
   async #tend(key: string, slice: Slice): Promise<void> {
     const idle = slice.open === 0 && this.#client.waiting === 0;
-    const over = slice.line.slotMs !== ownSlot(slice.line.slots, this.#clock.nowMs());
+    const over = !this.#wanted.has(key) || slice.line.slotMs !== ownSlot(slice.line.slots, this.#clock.nowMs());
     // What was drawn has been charged call by call, so the slice makes room for it and a full one takes its place.
     if (idle && (over || slice.used > 0)) return this.#release(key, slice);
     if (this.#clock.monotonicMs() < slice.renewAtMs) return;

@@ -53,7 +53,7 @@ const setUp = (more: object = {}) => {
       await vi.advanceTimersByTimeAsync(100);
     }
   };
-  return { ...made, net, inner, pass, admit: () => Promise.resolve(made.policy.admit(callOf())) };
+  return { ...made, clock, net, inner, pass, admit: () => Promise.resolve(made.policy.admit(callOf())) };
 };
 
 test('why the store does not answer is said once, on stderr and in the event, without a password', async () => {
@@ -142,6 +142,24 @@ test('local: calls go out on the slice that was set aside, and no further', asyn
   await pass(15_000);
   // Both calls are charged, and a full slice is set aside again.
   expect(stands(inner)).toMatchObject({ committed: 54_000_000, reserved: 50_000_000 });
+});
+
+test('local: of many budgets those are set aside for that are in use, and what is used no more is given back', async () => {
+  const { inner, policy, clock, pass } = setUp({ per: 'user', limit: 1000, onStoreUnavailable: 'local' });
+  const call = async (user: string): Promise<void> => {
+    const answer = await policy.admit(callOf({ labels: { user } }));
+    if (answer.kind === 'admitted') await answer.grant.settle(completed(0, 0));
+  };
+  const reservedFor = (user: string) => inner.read([{ key: `b/${user}`, slots: always, limit: 0 }])[0]?.reserved;
+  for (let user = 0; user < 101; user += 1) await call(`u${user}`);
+  await pass(2000);
+  expect([reservedFor('u0'), reservedFor('u99'), reservedFor('u100')]).toEqual([20e9, 20e9, 0]);
+  clock.now += 601_000;
+  await pass(2000);
+  expect([reservedFor('u0'), reservedFor('u99')]).toEqual([0, 0]);
+  await call('u100');
+  await pass(2000);
+  expect(reservedFor('u100')).toBe(20e9);
 });
 
 test('local: a process that never reached the store has no slice and blocks', async () => {
