@@ -11,11 +11,13 @@ const parseUsd = (text: string): number | undefined => {
 };
 
 const parseCount = (text: string): number | undefined => {
-  const found = /^(\d+(?:\.\d+)?)\s*([kKMB])?$/.exec(text.replaceAll(/[_,]/g, ''));
+  const found = /^(\d+(?:_\d+)*|\d{1,3}(?:,\d{3})+)(\.\d+)?\s*([kKMB])?$/.exec(text);
   if (found === null) return undefined;
-  // Rounded, since 1.1 * 1e6 is not whole as a double.
-  const count = Math.round(Number(found[1]) * (SCALE[found[2] ?? ''] ?? 1));
-  return Number.isSafeInteger(count) ? count : undefined;
+  const [, whole = '', part = '', scale = ''] = found;
+  const exact = Number(whole.replaceAll(/[_,]/g, '') + part) * (SCALE[scale] ?? 1);
+  // 1.1 * 1e6 is not whole as a double.
+  const count = Math.round(exact);
+  return Number.isSafeInteger(count) && Math.abs(exact - count) < 1e-3 ? count : undefined;
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { BudgetAction, BudgetField, BudgetMatch, BudgetReserve } from './budget-config.ts';
-import { type BudgetProblem, isRecord, parseDuration, type RawRecord, readNumber, readRecord } from './problem.ts';
+import { type BudgetProblem, isRecord, parseDuration, type RawRecord, readNumber, readRecord, readWord } from './problem.ts';
 
 const FIELDS = ['provider', 'model', 'service', 'environment', 'user', 'team', 'tenant', 'feature'] as const;
 
@@ -58,11 +58,7 @@ const readModels = (record: RawRecord): Readonly<Record<string, string>> | undef
   return good ? Object.fromEntries(Object.entries(raw).map(([from, to]) => [from, String(to)])) : record.bad('models', 'a record of model names: from and to');
 };
 
-/** Reads what happens to a call for which there is no room. Notes what is wrong with it. */
-export const parseAction = (budget: RawRecord, problems: BudgetProblem[]): BudgetAction | undefined => {
-  const raw = budget.get('action') ?? 'block';
-  const wanted = 'block, throttle, clamp, or a record with kind: block | throttle | downgrade | clamp';
-  const record = isRecord(raw) ? readRecord(raw, `${budget.path}.action`, problems) : readRecord({ kind: raw }, `${budget.path}.action`, problems);
+const readAction = (record: RawRecord, budget: RawRecord): BudgetAction | undefined => {
   switch (record.get('kind')) {
     case 'block':
       return { kind: 'block' };
@@ -77,7 +73,31 @@ export const parseAction = (budget: RawRecord, problems: BudgetProblem[]): Budge
     case 'clamp':
       return { kind: 'clamp', minTokens: Math.floor(readNumber(record, 'minTokens', 1, 1_000_000, 256)) };
     default:
-      return budget.bad('action', wanted);
+      return budget.bad('action', 'block, throttle, clamp, or a record with kind: block | throttle | downgrade | clamp');
+  }
+};
+
+/** Reads what happens to a call for which there is no room. Notes what is wrong with it. */
+export const parseAction = (budget: RawRecord, problems: BudgetProblem[]): BudgetAction | undefined => {
+  const raw = budget.get('action') ?? 'block';
+  const record = readRecord(isRecord(raw) ? raw : { kind: raw }, `${budget.path}.action`, problems);
+  const action = readAction(record, budget);
+  if (action !== undefined) record.unknownKeys();
+  return action;
+};
+
+const readReserve = (record: RawRecord, budget: RawRecord): BudgetReserve | undefined => {
+  switch (record.get('kind')) {
+    case 'worst_case':
+      return { kind: 'worst_case' };
+    case 'quantile': {
+      const nonStreaming = readWord(record, 'nonStreaming', ['worst_case', 'quantile'] as const, 'worst_case') ?? 'worst_case';
+      return { kind: 'quantile', quantile: readNumber(record, 'quantile', 0.5, 0.9999, 0.99), nonStreaming };
+    }
+    case 'metered':
+      return { kind: 'metered', stepTokens: Math.floor(readNumber(record, 'stepTokens', 100, 1_000_000, 2000)) };
+    default:
+      return budget.bad('reserve', 'worst_case | quantile | quantile(0.99) | metered');
   }
 };
 
@@ -87,16 +107,7 @@ export const parseReserve = (budget: RawRecord, problems: BudgetProblem[]): Budg
   const inText = typeof raw === 'string' ? /^quantile\((0\.\d+)\)$/.exec(raw) : null;
   const plain = inText === null ? { kind: raw } : { kind: 'quantile', quantile: Number(inText[1]) };
   const record = readRecord(isRecord(raw) ? raw : plain, `${budget.path}.reserve`, problems);
-  switch (record.get('kind')) {
-    case 'worst_case':
-      return { kind: 'worst_case' };
-    case 'quantile': {
-      const soft = record.get('nonStreaming') === 'quantile';
-      return { kind: 'quantile', quantile: readNumber(record, 'quantile', 0.5, 0.9999, 0.99), nonStreaming: soft ? 'quantile' : 'worst_case' };
-    }
-    case 'metered':
-      return { kind: 'metered', stepTokens: Math.floor(readNumber(record, 'stepTokens', 100, 1_000_000, 2000)) };
-    default:
-      return budget.bad('reserve', 'worst_case | quantile | quantile(0.99) | metered');
-  }
+  const reserve = readReserve(record, budget);
+  if (reserve !== undefined) record.unknownKeys();
+  return reserve;
 };

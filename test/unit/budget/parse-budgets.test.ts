@@ -117,3 +117,27 @@ test('dollars are read digit by digit', () => {
   expect(formatAmount('usd', 1_500_000_000)).toBe('$1.50');
   expect(formatAmount('usd', -1)).toBe('-$0.000000001');
 });
+
+test.each([
+  ['1.5', undefined],
+  ['0.4', undefined],
+  ['2.5k', 2500],
+  ['1,5M', undefined],
+  ['1,500,000', 1_500_000],
+  ['1_500_000', 1_500_000],
+])('%j tokens are %j: a part of one is none, and a comma parts thousands', (text, amount) => {
+  expect(parseAmount('tokens', text)).toBe(amount);
+});
+
+test('a slip of the pen in an action or a reservation is named, as anywhere else', () => {
+  const { problems } = parseBudgets([
+    { id: 'a', limit: 1, action: { kind: 'throttle', maxwait: '60s' } },
+    { id: 'b', limit: 1, reserve: { kind: 'quantile', quantil: 0.5 } },
+    { id: 'c', limit: 1, reserve: { kind: 'quantile', non_streaming: 'quantil' } },
+  ]);
+  expect(problems).toEqual([
+    { path: 'budgets[0].action.maxwait', seen: '"60s"', wanted: 'no such key' },
+    { path: 'budgets[1].reserve.quantil', seen: '0.5', wanted: 'no such key' },
+    { path: 'budgets[2].reserve.nonStreaming', seen: '"quantil"', wanted: 'worst_case | quantile' },
+  ]);
+});
