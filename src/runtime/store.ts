@@ -4,10 +4,12 @@ import type { Clock } from '../base/clock.ts';
 import { notice } from '../base/diag.ts';
 import { loadNow } from '../base/load.ts';
 import type { BudgetStore } from '../call/budget-store.ts';
+import { PurserError } from '../call/errors.ts';
 import type { Config } from '../config/config.ts';
 import type * as JournalModule from '../stores/memory/journal-reader.ts';
 import type * as MemoryModule from '../stores/memory/memory-store.ts';
 import type * as RedisModule from '../stores/redis/open-redis.ts';
+import type { RedisStoreOptions } from '../stores/redis/redis-store.ts';
 import type * as SqliteModule from '../stores/sqlite/sqlite-store.ts';
 
 /** Where budgets are kept when the owner names no place: per user, so that two users of a host do not meet. */
@@ -24,6 +26,13 @@ const memoryStore = (config: Config, clock: Clock): BudgetStore => {
   return new MemoryStore({ clock, journal: { directory: journalFolder(config), durability: config.store.durability } });
 };
 
+/** Opens the store over Redis; a text says what is missing for it. */
+const redisStore = ({ store: { url, namespace, timeoutMs } }: Config, options: RedisStoreOptions = {}): BudgetStore | string => {
+  if (url === undefined) return 'store.url beside it, an address such as redis://host:6379';
+  const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
+  return openRedisStore({ url }, { namespace, timeoutMs, ...options }) ?? 'the package ioredis or redis beside the app';
+};
+
 /** Limits are kept no longer than they count; the file is one of their own, so that budgets need not wait for them. */
 const limitRetention = (longestMs: number) => ({
   slotMs: 2 * 86_400_000,
@@ -34,7 +43,7 @@ const limitRetention = (longestMs: number) => ({
 
 /** Opens the store of the limits, of the kind that the config names. In memory nothing of them outlives the process. */
 export const openLimitStore = (config: Config, clock: Clock, longestMs: number): BudgetStore => {
-  const { kind, path, url, namespace, timeoutMs } = config.store;
+  const { kind, path, timeoutMs } = config.store;
   if (kind === 'sqlite') {
     const { SqliteStore } = loadNow<typeof SqliteModule>('stores/sqlite/sqlite-store');
     const file = path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`);
@@ -42,16 +51,11 @@ export const openLimitStore = (config: Config, clock: Clock, longestMs: number):
     store.warmUp();
     return store;
   }
-  if (kind === 'redis' && url !== undefined) {
-    const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-    const store = openRedisStore({ url }, { namespace, timeoutMs, keepMs: 900_000, recordMs: 900_000 });
-    if (store !== undefined) return store;
+  if (kind === 'redis') {
+    const store = redisStore(config, { keepMs: 900_000, recordMs: 900_000 });
+    if (typeof store !== 'string') return store;
+    notice('store.limits', `store.kind is redis, wanted ${store}; each process counts its limits for itself`);
   }
-  if (kind === 'redis')
-    notice(
-      'store.limits',
-      `store.kind is redis, wanted ${url === undefined ? 'store.url' : 'the package ioredis or redis beside the app'}; each process counts its limits for itself`,
-    );
   return openOwnLimitStore(clock, longestMs);
 };
 
@@ -68,15 +72,22 @@ export const servicesFolder = ({ store: { kind, path, namespace } }: Config): { 
   return kind === 'sqlite' && path === undefined ? { folder: defaultPath(), suffix: '.sqlite' } : undefined;
 };
 
-/** Opens the store that the config names for looking at it from another process; journals of stores in memory are read and never written. */
-export const openStoreView = (config: Config, clock: Clock): BudgetStore =>
-  config.store.kind === 'memory'
-    ? loadNow<typeof JournalModule>('stores/memory/journal-reader').openJournalView(journalFolder(config), clock)
-    : openStore(config, clock);
+/**
+ * Opens the store that the config names for looking at it from another process; journals of stores in memory are read and never written.
+ * @throws {input_invalid} where something is missing for Redis: a process that keeps its budgets itself then is not seen from outside
+ */
+export const openStoreView = (config: Config, clock: Clock): BudgetStore => {
+  const { kind } = config.store;
+  if (kind === 'memory') return loadNow<typeof JournalModule>('stores/memory/journal-reader').openJournalView(journalFolder(config), clock);
+  if (kind === 'sqlite') return openStore(config, clock);
+  const store = redisStore(config);
+  if (typeof store !== 'string') return store;
+  throw new PurserError('input_invalid', { where: 'the config', key: 'store.kind', seen: kind, wanted: store });
+};
 
 /** Opens the store that the config names; nothing of the others is loaded. */
 export function openStore(config: Config, clock: Clock): BudgetStore {
-  const { kind, path, url, namespace, durability, timeoutMs } = config.store;
+  const { kind, path, durability, timeoutMs } = config.store;
   if (kind === 'sqlite') {
     const { SqliteStore } = loadNow<typeof SqliteModule>('stores/sqlite/sqlite-store');
     const store = new SqliteStore({ path: path ?? join(defaultPath(), `${spaceOf(config)}.sqlite`), durability, timeoutMs });
@@ -84,16 +95,9 @@ export function openStore(config: Config, clock: Clock): BudgetStore {
     return store;
   }
   if (kind === 'redis') {
-    if (url !== undefined) {
-      const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-      const store = openRedisStore({ url }, { namespace, timeoutMs });
-      if (store !== undefined) return store;
-      notice('store.redis', 'store.kind is redis, wanted the package ioredis or redis beside the app; budgets are kept in this process instead');
-    } else
-      notice(
-        'store.url',
-        'store.url is not set, wanted an address such as redis://host:6379, since store.kind is redis; budgets are kept in this process instead',
-      );
+    const store = redisStore(config);
+    if (typeof store !== 'string') return store;
+    notice('store.redis', `store.kind is redis, wanted ${store}; budgets are kept in this process instead`);
   }
   return memoryStore(config, clock);
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { PurserError } from '../../../src/call/errors.ts';
 import { run } from '../../../src/cli/budgets.ts';
+import { run as runOfConfig } from '../../../src/cli/budgets-of-config.ts';
 import { parseBudgets } from '../../../src/policies/budget/parse-budgets.ts';
 import { openJournalView } from '../../../src/stores/memory/journal-reader.ts';
 import { MemoryStore } from '../../../src/stores/memory/memory-store.ts';
@@ -167,4 +168,16 @@ test('values may be written as calls have them, or as they are shown', async () 
     const { out } = await purser(['set', key, '--limit', '2']);
     expect(shown).toContain(/ {2}(\S+): limit/.exec(out)?.[1]);
   }
+});
+
+test('where something is missing for Redis the command says what, and shows no budgets of its own', async () => {
+  const io = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    cwd: directory,
+    env: { PURSER_STORE_KIND: 'redis', PURSER_STORE_PATH: path },
+  };
+  await expect((async () => runOfConfig([], io))()).rejects.toThrow('store.kind is redis, wanted store.url beside it');
+  expect(existsSync(path)).toBe(false);
 });
