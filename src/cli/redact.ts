@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PurserError } from '../call/errors.ts';
+import { nearestKey } from '../config/nearest.ts';
+import { DETECTORS } from '../redaction/detectors/detector-table.ts';
 import { type ExplainingRedactor, createRedactor } from '../redaction/redactor.ts';
 import type { RedactionSettings } from '../redaction/settings.ts';
 
@@ -95,7 +97,15 @@ const explain = (redactor: ExplainingRedactor, text: string, io: CommandIo): voi
   io.stdout(`${hits.length} found\n`);
 };
 
-const names = (list: string | undefined): readonly string[] => (list === undefined ? [] : list.split(',').map((name) => name.trim()));
+const KNOWN = DETECTORS.map(({ name }) => name);
+
+/** The detectors that a flag names. @throws {input_invalid} for one that there is not: what it should have marked would stay */
+const names = (flag: 'on' | 'off', list: string | undefined): readonly string[] => {
+  const listed = list === undefined ? [] : list.split(',').map((name) => name.trim());
+  const unknown = listed.find((name) => !KNOWN.includes(name));
+  if (unknown === undefined) return listed;
+  throw new PurserError('input_invalid', { where: 'purser redact', key: `--${flag}`, seen: unknown, wanted: nearestKey(unknown, KNOWN) ?? KNOWN.join(', ') });
+};
 
 const options = (args: readonly string[]) =>
   parseArgs({
@@ -126,7 +136,7 @@ export const run = async (args: readonly string[], io: CommandIo): Promise<numbe
   const redactor = createRedactor({
     ...LIMITS,
     modes: { file: chosen.hash === true ? 'hash' : 'redact' },
-    detectors: { on: names(chosen.on), off: names(chosen.off) },
+    detectors: { on: names('on', chosen.on), off: names('off', chosen.off) },
   });
   if (chosen.jsonl === true) return redactLines(redactor, io);
   const text = await readAll(io.stdin);

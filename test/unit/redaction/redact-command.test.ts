@@ -41,6 +41,11 @@ describe('purser redact', () => {
     expect(out).toContain('"id":1');
   });
 
+  it('turns nothing on or off that is no detector: what it should mark would go out as it is', async () => {
+    await expect(call(['--on', 'phon'], 'call +49 30 901820')).rejects.toThrow('--on is phon, wanted phone');
+    await expect(call(['--off', 'email,nothing-like-it'])).rejects.toThrow('--off is nothing-like-it, wanted ');
+  });
+
   it('turns detectors on and off, hashes, and says how it is used', async () => {
     expect((await call(['--off', 'github-token'], key)).out).toBe(key);
     expect((await call(['--on', 'phone'], 'call +49 30 901820')).out).toBe('call [REDACTED:phone]');
