@@ -1,3 +1,4 @@
+import { isDay } from '../base/is-day.ts';
 import type { PriceContext, PriceQuestion } from '../call/cost.ts';
 import { PurserError } from '../call/errors.ts';
 import { epochMs } from '../call/units.ts';
@@ -85,7 +86,7 @@ const showJson = (provider: string, model: string, explanation: Explanation): st
 const instantOf = (at: string | boolean | undefined): Date => {
   if (typeof at !== 'string') return new Date();
   const instant = new Date(at);
-  if (!Number.isNaN(instant.getTime())) return instant;
+  if (!Number.isNaN(instant.getTime()) && (isDay(at) || !/^\d{4}-\d{2}-\d{2}/.test(at))) return instant;
   throw new PurserError('input_invalid', { where: 'purser prices', key: '--at', seen: at, wanted: 'an instant such as 2026-11-20T12:00:00Z' });
 };
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isDay } from '../base/is-day.ts';
 import { PurserError } from '../call/errors.ts';
 import { formatUsd, picoUsd } from '../call/units.ts';
 import { loadConfig } from '../config/load.ts';
@@ -43,7 +44,7 @@ const MOST_MS = 31_556_952e6;
 /** Milliseconds since the epoch, in UTC where the text names no zone; `NaN` when it is no moment. */
 const inUtc = (text: string): number => {
   const [, day, time = '00:00', zone = 'Z'] = MOMENT.exec(text) ?? [];
-  if (day === undefined) return Number.NaN;
+  if (day === undefined || !isDay(day)) return Number.NaN;
   return Date.parse(`${day}T${time}${zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
 };
 

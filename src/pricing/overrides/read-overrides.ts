@@ -1,3 +1,4 @@
+import { isDay } from '../../base/is-day.ts';
 import { PurserError } from '../../call/errors.ts';
 import { canonicalTier } from '../engine/variant.ts';
 import type { OverrideInput } from '../settings.ts';
@@ -75,7 +76,7 @@ const readMoment = (at: Reader, key: string): string | undefined => {
   const value = at.value(key);
   if (value === undefined || value === null) return undefined;
   const text = value instanceof Date ? value.toISOString() : value;
-  if (typeof text === 'string' && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (typeof text === 'string' && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) && isDay(text) && !Number.isNaN(Date.parse(text))) return text;
   at.problem([key], 'a date such as 2026-10-07, or an instant in UTC');
   return undefined;
 };

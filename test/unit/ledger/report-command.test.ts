@@ -68,6 +68,7 @@ test.each([
   [['--since', '99999999w'], '--since is 99999999w'],
   [['--since', '99999999w', '--format', 'json'], '--since is 99999999w'],
   [['--since', '2026-11-01T25:00'], '--since is 2026-11-01T25:00'],
+  [['--until', '2026-02-30'], '--until is 2026-02-30'],
   [['--until', '2026-11-01 noon'], '--until is 2026-11-01 noon'],
   [['--format', 'xml'], '--format is xml'],
   [['--where', 'team'], '--where is team'],

@@ -17,6 +17,10 @@ const file = (name: string, content: unknown): string => {
 
 const runs = (command: typeof cost, ...args: readonly string[]): ReturnType<typeof runsIn> => runsIn({ cwd, env: {} }, command, ...args);
 
+test('a day that is not in the calendar is no instant', async () => {
+  expect(await runs(prices, 'gpt-5', '--at', '2026-02-30')).toMatchObject({ code: 2, err: expect.stringContaining('--at is 2026-02-30') as string });
+});
+
 describe('purser cost', () => {
   test('prints one line a case with the exact dollars and the lines of the bill', async () => {
     const { code, out } = await runs(cost, '--usage', file('cases.json', { cases: [CASE, { ...CASE, id: 'b', model: 'gpt-99' }] }));

@@ -191,6 +191,10 @@ describe('what is wrong in a file is told in words, with its line', () => {
     ['version: 1\nprices:\n  - match: {model: x}\n    per_mtok: {input: "-1"}\n', ':4: prices.0.per_mtok.input is "-1", wanted dollars'],
     ['version: 1\nprices:\n  - match: {model: x}\n    per_mtok: {input: "0.0000001"}\n', ':4: prices.0.per_mtok.input is "0.0000001", wanted dollars'],
     [
+      'version: 1\nprices:\n  - match: {model: x}\n    effective: {from: 2026-02-30}\n    per_mtok: {input: "1"}\n',
+      ':4: prices.0.effective.from is "2026-02-30", wanted a date',
+    ],
+    [
       'version: 1\nprices:\n  - match: {model: x}\n    effective: {utc: "25:00-26:00"}\n    per_mtok: {input: "1"}\n',
       ':4: prices.0.effective.utc is "25:00-26:00", wanted hours of UTC',
     ],
