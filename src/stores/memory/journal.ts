@@ -1,11 +1,13 @@
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { timers } from '../../base/timers.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { CellsObserver, MemoryCells } from './memory-cells.ts';
 import { takeSeat } from './journal-seat.ts';
 
 const COMPACT_BYTES = 8 * 1024 * 1024;
+const RETRY_MS = 10_000;
 const HEADER = 'purser-budget-journal 1\n';
 
 /** Where and how the journal is kept. */
@@ -16,6 +18,8 @@ export interface JournalOptions {
   readonly durability: 'process' | 'machine';
   /** The size in bytes at which the journal is written anew. @default 8 MiB */
   readonly compactBytes?: number;
+  /** How long after a failure it is tried to write the journal anew, in milliseconds. @default 10 seconds */
+  readonly retryMs?: number;
 }
 
 /** Writes every change of the budgets to a file, before the call that caused it goes out. */
@@ -71,6 +75,7 @@ class FileJournal implements Journal {
   readonly #path: string;
   readonly #sync: boolean;
   readonly #compactBytes: number;
+  readonly #retryMs: number;
   readonly #say: (message: string) => void;
   readonly #leave: () => void;
   #file: number | undefined;
@@ -78,6 +83,9 @@ class FileJournal implements Journal {
   #bytes = 0;
   #limitBytes: number;
   #restoring = false;
+  /** Whether all that an earlier process left was read: only then may it be written over. */
+  #isRead = false;
+  #failedAtMs = 0;
   #problem: string | undefined;
   #isWritten = false;
 
@@ -86,6 +94,7 @@ class FileJournal implements Journal {
     this.#sync = options.durability === 'machine';
     this.#compactBytes = options.compactBytes ?? COMPACT_BYTES;
     this.#limitBytes = this.#compactBytes;
+    this.#retryMs = options.retryMs ?? RETRY_MS;
     this.#say = say;
     this.#leave = leave;
     leaveWithThread(this);
@@ -119,6 +128,7 @@ class FileJournal implements Journal {
         readJournal(this.#path, cells);
         cells.chargeAll();
       }
+      this.#isRead = true;
       this.#pending = '';
       this.#compact(cells);
     } catch (error) {
@@ -131,7 +141,7 @@ class FileJournal implements Journal {
     if (this.#pending === '' || this.#restoring) return;
     const text = this.#pending;
     this.#pending = '';
-    if (this.#file === undefined) return;
+    if (this.#file === undefined) return this.#again(cells);
     if (!this.#isWritten) this.#firstWrite();
     try {
       const written = writeSync(this.#file, text);
@@ -141,6 +151,17 @@ class FileJournal implements Journal {
       if (written < text.length || this.#bytes > this.#limitBytes) this.#compact(cells);
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  // A disk is full for a while, and a process runs for weeks: the whole is written anew once that is possible.
+  #again(cells: MemoryCells): void {
+    if (!this.#isRead || timers.monotonicMs() - this.#failedAtMs < this.#retryMs) return;
+    try {
+      this.#compact(cells);
+      this.#problem = undefined;
+    } catch {
+      this.#failedAtMs = timers.monotonicMs();
     }
   }
 
@@ -166,8 +187,13 @@ class FileJournal implements Journal {
     const next = `${this.#path}.next`;
     writeFileSync(next, text, { mode: 0o600 });
     const file = openSync(next, 'a', 0o600);
-    if (this.#sync) fsyncSync(file);
-    renameSync(next, this.#path);
+    try {
+      if (this.#sync) fsyncSync(file);
+      renameSync(next, this.#path);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = file;
     this.#bytes = text.length;
@@ -175,7 +201,8 @@ class FileJournal implements Journal {
   }
 
   #fail(error: unknown): void {
-    this.#problem = `The budget journal ${this.#path} cannot be written (${error instanceof Error ? error.message : String(error)}): what is spent is forgotten when the process ends.`;
+    this.#problem = `The budget journal ${this.#path} cannot be written (${error instanceof Error ? error.message : String(error)}): what is spent is forgotten when the process ends, unless it can be written again before.`;
+    this.#failedAtMs = timers.monotonicMs();
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
     this.#say(this.#problem);

@@ -1,4 +1,4 @@
-import fs, { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,36 @@ test('what a disk that was full for a moment took only a part of is there whole'
   store.settle({ id: '2', lines: [held('b', 20)] });
   abandon();
   expect(read(open())).toMatchObject({ committed: 120 });
+});
+
+test('a journal that could not be written for a while is written anew, with all that was spent meanwhile', () => {
+  const store = new MemoryStore({ clock, journal: { directory, durability: 'process', retryMs: 0 } });
+  const { writeSync } = fs;
+  fs.writeSync = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  syncBuiltinESMExports();
+  try {
+    for (const id of ['1', '2']) store.settle({ id, lines: [held('b', 100)] });
+    expect(readFileSync(join(directory, 'budgets.journal'), 'utf8')).not.toContain('100');
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+  store.settle({ id: '3', lines: [held('b', 20)] });
+  store.settle({ id: '4', lines: [held('b', 3)] });
+  abandon();
+  expect(read(open())).toMatchObject({ committed: 223 });
+});
+
+test('what cannot be read is not written over', () => {
+  const path = join(directory, 'budgets.journal');
+  mkdirSync(path);
+  const store = new MemoryStore({ clock, journal: { directory, durability: 'process', retryMs: 0 } });
+  rmSync(path, { recursive: true });
+  writeFileSync(path, 'of somebody else');
+  store.settle({ id: '1', lines: [held('b', 100)] });
+  expect(readFileSync(path, 'utf8')).toBe('of somebody else');
 });
 
 test('a journal that has grown is written anew, small and complete', () => {
