@@ -14,9 +14,20 @@ export interface Period {
   readonly untilMs: number;
 }
 
+/** `undefined` for a file that has gone since the folder was read: a process that begins a day deletes those that are too old. */
+const opened = (path: string): number | undefined => {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
 // A line without its end is being written at this moment, or was cut off; the parser tells.
 const readSegment = function* (path: string, notes: ReadingNotes): Generator<Buffer> {
-  const file = openSync(path, 'r');
+  const file = opened(path);
+  if (file === undefined) return;
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES * 2);
   let held = 0;
   try {

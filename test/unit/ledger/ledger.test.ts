@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -218,4 +218,13 @@ test('a tag has the value that it was given, whatever it is called', () => {
     ['7', 1, 0, 1n],
   ]);
   expect(rowsBy(['tag:constructor'])).toEqual([['-', 2, 0, 2n]]);
+});
+
+test('a file that goes while the folder is read is no fault: old ones are deleted when a day begins', () => {
+  const ledger = open();
+  ledger.callEnded(sampleCall('a', NOW), paid(1000n));
+  ledger.stop();
+  // In the list of files, and not there to be opened.
+  symlinkSync(join(directory, 'gone'), join(directory, '2026-11-20.1.00000000.1.jsonl'));
+  expect(readAll().found).toHaveLength(1);
 });
