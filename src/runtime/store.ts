@@ -72,15 +72,19 @@ export const servicesFolder = ({ store: { kind, path, namespace } }: Config): { 
   return kind === 'sqlite' && path === undefined ? { folder: defaultPath(), suffix: '.sqlite' } : undefined;
 };
 
+/** Nobody's call waits for who looks, and a connection has to be made first: that alone may take several times as long as a call waits. */
+const LOOK_MS = 5000;
+
 /**
  * Opens the store that the config names for looking at it from another process; journals of stores in memory are read and never written.
  * @throws {input_invalid} where something is missing for Redis: a process that keeps its budgets itself then is not seen from outside
  */
 export const openStoreView = (config: Config, clock: Clock): BudgetStore => {
-  const { kind } = config.store;
+  const { kind, timeoutMs } = config.store;
   if (kind === 'memory') return loadNow<typeof JournalModule>('stores/memory/journal-reader').openJournalView(journalFolder(config), clock);
-  if (kind === 'sqlite') return openStore(config, clock);
-  const store = redisStore(config);
+  const patient = { ...config, store: { ...config.store, timeoutMs: Math.max(timeoutMs, LOOK_MS) } };
+  if (kind === 'sqlite') return openStore(patient, clock);
+  const store = redisStore(patient);
   if (typeof store !== 'string') return store;
   throw new PurserError('input_invalid', { where: 'the config', key: 'store.kind', seen: kind, wanted: store });
 };

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisProgram, type RedisServer, requireAll, startRedis } from '../../contract/stores/redis-server.ts';
+import { purser } from '../cli/purser.ts';
 import { runPreloaded } from '../../support/preloaded.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { type SlowProxy, startSlowProxy } from './slow-proxy.ts';
@@ -91,6 +92,12 @@ describe.skipIf(redisProgram === undefined && !requireAll)('redis at 250 ms', ()
       expect(told(ran.raw)).toEqual(passed(ledgerNano(folder)));
     });
   }
+
+  test('who looks at budgets waits longer for a slow store than a call does', { timeout: 30_000 }, async () => {
+    const folder = scratchFolder();
+    const file = configOf(folder, { kind: 'redis', url: `redis://127.0.0.1:${proxy.port}`, namespace: 'looked-at' });
+    expect(await purser(['budgets'], { PURSER_CONFIG: file }, folder)).toMatchObject({ code: 0, stdout: expect.stringContaining('all') as string, stderr: '' });
+  });
 });
 
 for (const [how, end] of Object.entries(ENDS)) {
