@@ -30,7 +30,12 @@ const memoryStore = (config: Config, clock: Clock): BudgetStore => {
 const redisStore = ({ store: { url, namespace, timeoutMs } }: Config, options: RedisStoreOptions = {}): BudgetStore | string => {
   if (url === undefined) return 'store.url beside it, an address such as redis://host:6379';
   const { openRedisStore } = loadNow<typeof RedisModule>('stores/redis/open-redis');
-  return openRedisStore({ url }, { namespace, timeoutMs, ...options }) ?? 'the package ioredis or redis beside the app';
+  try {
+    return openRedisStore({ url }, { namespace, timeoutMs, ...options }) ?? 'the package ioredis or redis beside the app';
+  } catch (error) {
+    // Clients decode what is before the host, and a password may be anything.
+    return `a store.url that its client can read (${error instanceof Error ? error.message : String(error)}), with every "%" of a password written as "%25"`;
+  }
 };
 
 /** Limits are kept no longer than they count; the file is one of their own, so that budgets need not wait for them. */

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import type { Check, Finding } from './finding.ts';
@@ -42,12 +42,20 @@ const greeting = ({ username, password }: URL): string => {
   return `${login.length === 0 ? '' : words(login)}${words(['PING'])}`;
 };
 
+const isDecodable = ({ username, password }: URL): boolean => {
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 const TLS: ReadonlySet<string> = new Set(['rediss:', 'valkeys:']);
 
 const open = (address: URL): Socket => {
   const port = Number(address.port === '' ? 6379 : address.port);
   const host = address.hostname.replace(/^\[|\]$/g, '');
-  return TLS.has(address.protocol) ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+  return TLS.has(address.protocol) ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) }) : connectTcp({ host, port });
 };
 
 /** Speaks to Redis or Valkey; gives its last line of an answer to PING, or the code of the failure. */
@@ -76,6 +84,7 @@ const redis = async (address: string | undefined): Promise<Finding> => {
   if (address === undefined || !URL.canParse(address))
     return broken('store.kind is redis and store.url is not set.', 'Set PURSER_STORE_URL, such as redis://host:6379.');
   const url = new URL(address);
+  if (!isDecodable(url)) return broken('The user or the password in store.url cannot be read.', 'Write every "%" of a password as "%25".');
   const answer = await ping(url);
   if (answer.includes('+PONG')) return { check: 'store', level: 'good', message: `The store at ${url.host} answers.` };
   if (/-(?:NOAUTH|WRONGPASS|ERR AUTH|NOPERM)/.test(answer))

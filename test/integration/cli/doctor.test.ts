@@ -213,6 +213,8 @@ describe('purser doctor on a broken set-up', () => {
     const away = await doctor({ ...quiet, PURSER_STORE_KIND: 'redis', PURSER_STORE_URL: `redis://127.0.0.1:${port}` }, app(GOOD_PACKAGES));
     expect(bad(away)).toEqual([`The store at 127.0.0.1:${port} cannot be reached (ECONNREFUSED).`]);
     const locked = await tcp((socket) => socket.once('data', () => socket.write('-NOAUTH Authentication required.\r\n')));
+    const unreadable = await doctor({ ...quiet, PURSER_STORE_KIND: 'redis', PURSER_STORE_URL: 'redis://:p%zz@127.0.0.1:1' }, app(GOOD_PACKAGES));
+    expect(bad(unreadable)).toEqual(['The user or the password in store.url cannot be read.']);
     const refused = await doctor({ ...quiet, PURSER_STORE_KIND: 'redis', PURSER_STORE_URL: `redis://127.0.0.1:${locked}` }, app(GOOD_PACKAGES));
     expect(bad(refused)).toEqual([`The store at 127.0.0.1:${locked} refuses the credentials.`]);
     const open = await tcp((socket) => socket.on('data', (data) => socket.write(data.toString().includes('AUTH') ? '+OK\r\n+PONG\r\n' : '-NOAUTH\r\n')));
