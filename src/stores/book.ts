@@ -220,3 +220,20 @@ export const read = (cells: Cells, questions: readonly StateQuestion[], nowMs: n
     return stateOf(cells, question, slotMs, slotMs);
   });
 };
+
+/**
+ * Sets by hand what is charged in the present window, and gives what was. The parts of a window that rolls are emptied each by itself: a part that
+ * were less than empty would give room when those before it lapse.
+ */
+export const setCommitted = (cells: Cells, { key, slots }: Pick<StateQuestion, 'key' | 'slots'>, committed: number, nowMs: number): number => {
+  const slotMs = pickSlot(slots, nowMs) ?? 0;
+  const from = stateOf(cells, { key, slots, limit: 0 }, slotMs, slotMs).committed;
+  if (slots.kind === 'rolling')
+    for (let at = slotMs - lengthOf(slots); at < slotMs; at += slots.widthMs) {
+      const before = cells.cell(key, at)?.committed ?? 0;
+      if (before !== 0) cells.add(key, at, -before, 0);
+    }
+  cells.add(key, slotMs, committed - (cells.cell(key, slotMs)?.committed ?? 0), 0);
+  cells.clearMarks(key, slots.kind === 'rolling' ? 0 : slotMs);
+  return from;
+};

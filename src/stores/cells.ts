@@ -44,6 +44,8 @@ export interface Cells {
   /** When something was reported last. */
   mark(key: string, slotMs: number, name: string): number | undefined;
   setMark(key: string, slotMs: number, name: string, atMs: number): void;
+  /** Takes the marks of a slot away, so that its thresholds are reported again. */
+  clearMarks(key: string, slotMs: number): void;
   record(id: string): CallRecord | undefined;
   save(id: string, record: CallRecord, nowMs: number): void;
   /** Ids whose lease has run out, the longest dead first. */

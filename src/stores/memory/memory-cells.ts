@@ -109,7 +109,6 @@ export class MemoryCells implements Cells {
     this.#observer?.marked(key, slotMs, name, atMs);
   }
 
-  /** Takes the marks of a slot away, so that its thresholds are reported again. */
   clearMarks(key: string, slotMs: number): void {
     const marks = this.#account(key).marks;
     for (const name of marks.keys()) if (name.startsWith(`${slotMs}:`)) marks.delete(name);

@@ -13,8 +13,7 @@ import type {
   StateQuestion,
   StoreNotice,
 } from '../../call/budget-store.ts';
-import { extend, read, reserve, settle } from '../book.ts';
-import { pickSlot, stateOf } from '../slot.ts';
+import { extend, read, reserve, setCommitted, settle } from '../book.ts';
 import { type Journal, type JournalOptions, openJournal } from './journal.ts';
 import { DEFAULT_RETENTION, MemoryCells, type Retention } from './memory-cells.ts';
 
@@ -113,10 +112,7 @@ export class MemoryStore implements BudgetStore {
   }
 
   #setCommitted({ key, slots, by }: Change, committed: number, atMs: number): ChangeRecord {
-    const slotMs = pickSlot(slots, atMs) ?? 0;
-    const from = stateOf(this.#cells, { key, slots, limit: 0 }, slotMs, slotMs).committed;
-    this.#cells.add(key, slotMs, committed - from, 0);
-    this.#cells.clearMarks(key, slots.kind === 'rolling' ? 0 : slotMs);
+    const from = setCommitted(this.#cells, { key, slots }, committed, atMs);
     return { atMs, by, key, what: 'committed', from, to: committed };
   }
 }

@@ -121,7 +121,11 @@ else
   local s = state(line, slot)
   if s.fresh then open(line, slot) end
   from = text(s.c)
-  add(line.k, slot, tonumber(value) - s.c, 0)
+  local first = tonumber(slot) - (line.w and line.w * line.n or 0)
+  for at = first, tonumber(slot), line.w or 1 do
+    add(line.k, text(at), 0 - tonumber(call('HGET', h, 'c' .. text(at)) or 0), 0)
+  end
+  add(line.k, slot, tonumber(value), 0)
   local marks = line.w and 'm0:' or ('m' .. slot .. ':')
   for _, field in ipairs(call('HKEYS', h)) do
     if string.sub(field, 1, #marks) == marks then call('HDEL', h, field) end

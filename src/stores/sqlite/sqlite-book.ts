@@ -1,9 +1,8 @@
 import { timers } from '../../base/timers.ts';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change, ChangeRecord } from '../../call/budget-store.ts';
-import { extend, read, reserve, settle } from '../book.ts';
+import { extend, read, reserve, setCommitted, settle } from '../book.ts';
 import { DEFAULT_RETENTION, type Retention } from '../memory/memory-cells.ts';
-import { pickSlot, stateOf } from '../slot.ts';
 import type { SqliteOperation } from './sqlite-operation.ts';
 import { SqliteCells } from './sqlite-cells.ts';
 
@@ -118,7 +117,10 @@ export class SqliteBook {
   }
 
   #change({ key, slots, change, by }: Change, atMs: number): ChangeRecord {
-    const record = change.kind === 'limit' ? this.#setLimit(key, change.limit) : this.#setCommitted(key, slots, change.committed, atMs);
+    const record =
+      change.kind === 'limit'
+        ? this.#setLimit(key, change.limit)
+        : { from: setCommitted(this.#cells, { key, slots }, change.committed, atMs), to: change.committed };
     const row = this.#database.prepare('INSERT INTO changes (at, by, key, what, old, new) VALUES (?, ?, ?, ?, ?, ?)');
     row.run(atMs, by, key, change.kind, record.from ?? null, record.to ?? null);
     return { atMs, by, key, what: change.kind, ...record };
@@ -128,14 +130,6 @@ export class SqliteBook {
     const from = this.#cells.limit(key);
     this.#cells.setLimit(key, limit);
     return { from, to: limit };
-  }
-
-  #setCommitted(key: string, slots: Change['slots'], committed: number, nowMs: number): Pick<ChangeRecord, 'from' | 'to'> {
-    const slotMs = pickSlot(slots, nowMs) ?? 0;
-    const from = stateOf(this.#cells, { key, slots, limit: 0 }, slotMs, slotMs).committed;
-    this.#cells.add(key, slotMs, committed - from, 0);
-    this.#cells.clearMarks(key, slots.kind === 'rolling' ? 0 : slotMs);
-    return { from, to: committed };
   }
 
   #changes(): readonly ChangeRecord[] {

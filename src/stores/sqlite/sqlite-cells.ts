@@ -186,7 +186,6 @@ export class SqliteCells implements Cells {
     this.#cache.keepMark(key, slotMs, name, atMs);
   }
 
-  /** Takes the marks of a slot away, so that its thresholds are reported again. */
   clearMarks(key: string, slotMs: number): void {
     this.#rare('DELETE FROM marks WHERE key = ? AND slot = ?').run(key, slotMs);
     this.#cache.clearMarks();

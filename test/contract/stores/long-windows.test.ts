@@ -31,5 +31,22 @@ for (const kind of storeKinds) {
       clock.now += 40 * DAY;
       expect(await open.store.read([{ key: 'month', slots, limit: 1000 }])).toMatchObject([{ committed: 0 }]);
     });
+
+    test('what was set by hand in a window that rolls gives no room when the parts before it lapse', async () => {
+      const hand: BudgetLine = { ...line, key: 'hand' };
+      const settle = (id: string) => open.store.settle({ id, lines: [{ ...hand, slotMs: clock.now - (clock.now % widthMs) }] });
+      const stands = async () => (await open.store.read([{ key: 'hand', slots, limit: 1000 }]))[0]?.committed;
+      await settle('hand-1');
+      clock.now += 15 * DAY;
+      await settle('hand-2');
+      const change = { key: 'hand', slots, by: 'ops' };
+      expect(await open.store.change({ ...change, change: { kind: 'committed', committed: 3 } })).toMatchObject({ from: 20, to: 3 });
+      expect(await stands()).toBe(3);
+      clock.now += 20 * DAY;
+      expect(await stands()).toBe(3);
+      expect(await open.store.change({ ...change, change: { kind: 'committed', committed: 0 } })).toMatchObject({ from: 3, to: 0 });
+      clock.now += 20 * DAY;
+      expect(await stands()).toBe(0);
+    });
   });
 }
