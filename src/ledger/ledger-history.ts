@@ -86,11 +86,12 @@ export class LedgerHistory {
       this.#keep(this.#today);
     }
     this.#forget();
-    this.#today = new DayCounter(day);
     const startMs = Date.parse(`${day}T00:00:00Z`);
     const wanted = new Set(Array.from({ length: DAYS }, (_, at) => dayOf(startMs - (at + 1) * DAY_MS)));
     for (const known of this.#days.keys()) if (!wanted.has(known)) this.#days.delete(known);
     for (const past of wanted) if (!this.#days.has(past) && !this.#stopped) await this.#learn(past);
+    // Last: where an earlier day cannot be read, it is tried again at the next look.
+    this.#today = new DayCounter(day);
   }
 
   async #learn(day: string): Promise<void> {

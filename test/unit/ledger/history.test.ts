@@ -1,5 +1,5 @@
 /** What the ledger says about earlier days: read once, by one process for all, and never in the way of the app. */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -80,6 +80,20 @@ test('what was written since the last look is added, and no line twice or in hal
   expect((await history.look())?.today.services['shop']?.nano).toBe(1);
   appendFileSync(file, `${line.slice(20)}\n`);
   expect((await history.look())?.today.services['shop']?.nano).toBe(2);
+});
+
+test('an earlier day that could not be read is read at the next look, and not only on the next day', async () => {
+  const ledger = openLedger();
+  ledger.callEnded(call('a'), paid(1000n));
+  nowMs += DAY_MS;
+  ledger.callEnded(call('b'), paid(1000n));
+  nowMs += DAY_MS;
+  const history = openHistory();
+  const odd = join(directory, '2026-11-21.1.00000000.1.jsonl');
+  mkdirSync(odd);
+  await expect(history.look()).rejects.toThrow('EISDIR');
+  rmdirSync(odd);
+  expect((await history.look())?.days.map(({ day }) => day)).toEqual(['2026-11-21', '2026-11-20']);
 });
 
 test('a day that is over is written down and not read again', async () => {
