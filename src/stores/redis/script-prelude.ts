@@ -3,6 +3,9 @@ import { NO_END } from '../../call/budget-store.ts';
 /** How long what a run of a process has spent is kept after it was used last: 35 days in milliseconds. */
 export const RUN_LIFE_MS = 35 * 86_400_000;
 
+/** How long a call whose lease has run out may come back and be corrected at least: an hour in milliseconds. */
+const EXPIRED_MS = 3_600_000;
+
 /**
  * The part that all scripts share: the arguments as JSON, the guard of the epoch, and the rules of `stores/book.ts` in Lua.
  * Both are held to the same model and the same contract suite; a change here is a new version in the first line, so that
@@ -130,7 +133,8 @@ local function save(id, rec, leaseMs)
     call('SET', P .. 'i:' .. id, cmsgpack.pack(rec))
     call('ZADD', P .. 'leases', now + leaseMs, id)
   else
-    call('SET', P .. 'i:' .. id, cmsgpack.pack(rec), 'PX', J.recordMs)
+    -- Whoever comes by lets a lease run out, also of those who keep records for longer.
+    call('SET', P .. 'i:' .. id, cmsgpack.pack(rec), 'PX', rec.s == 'e' and math.max(J.recordMs, ${EXPIRED_MS}) or J.recordMs)
     call('ZREM', P .. 'leases', id)
   end
 end

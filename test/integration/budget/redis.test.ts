@@ -115,6 +115,17 @@ describe.skipIf(redisProgram === undefined && !requireAll)(`redis${missing}`, ()
     await store.close();
   });
 
+  test('a call may come back an hour after its lease has run out, also where limits in the same server keep records for less', async () => {
+    const budgets = open('both').store;
+    const limits = openRedisStore({ url: server.url }, { namespace: 'both', recordMs: 900_000 });
+    await budgets.reserve({ id: 'slow', leaseMs: 50, lines: [line(10)] });
+    await sleep(80);
+    await limits?.read([]);
+    expect(await client.pttl('{purser:both}:i:slow')).toBeGreaterThan(3_500_000);
+    expect(await budgets.settle({ id: 'slow', lines: [held(4)] })).toMatchObject({ kind: 'corrected', lines: [{ committed: 4 }] });
+    await Promise.all([budgets.close(), limits?.close()]);
+  });
+
   test('litellm 33323, 33923, 34238: a total has no time to live, and a day goes some days after its end', async () => {
     const { store } = open('life');
     const day = 86_400_000;
