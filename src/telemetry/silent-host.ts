@@ -17,7 +17,17 @@ interface ProviderInside {
   readonly _sharedState?: { readonly activeProcessor?: ProcessorInside };
 }
 
-const NOOP: ReadonlySet<string> = new Set(['NoopSpanProcessor', 'NoopLogRecordProcessor']);
+/**
+ * Processors that take nothing, or what stands below a run of their product and no call beside one.
+ * @source inngest 4.24, components/execution/otel/processor and metadataProcessor: its middleware registers a provider with the first alone
+ */
+const TAKE_NOTHING: ReadonlySet<string> = new Set([
+  'NoopSpanProcessor',
+  'NoopLogRecordProcessor',
+  'InngestSpanProcessor',
+  'PublicInngestSpanProcessor',
+  'InngestMetadataSpanProcessor',
+]);
 
 /**
  * Exporters that show what they get on a developer's own page, and drop it where that does not run.
@@ -29,7 +39,7 @@ const isSilentProcessor = (processor: ProcessorInside, scope: string): boolean =
   const inside = processor._spanProcessors ?? processor.processors;
   if (Array.isArray(inside)) return (inside as readonly ProcessorInside[]).every((one) => isSilentProcessor(one, scope));
   if (processor.allowedInstrumentationScopes instanceof Set && !processor.allowedInstrumentationScopes.has(scope)) return true;
-  return NOOP.has(processor.constructor.name) || (processor._exporter !== undefined && PAGES.has(processor._exporter.constructor.name));
+  return TAKE_NOTHING.has(processor.constructor.name) || (processor._exporter !== undefined && PAGES.has(processor._exporter.constructor.name));
 };
 
 /**

@@ -145,6 +145,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
   /** Genkit registers one of each with every app, for a page of its developer's. */
   class TraceServerExporter extends InMemorySpanExporter {}
   class LogServerExporter extends InMemoryLogRecordExporter {}
+  class InngestSpanProcessor extends NoopSpanProcessor {}
   class SpanFilterProcessor extends BatchSpanProcessor {
     readonly allowedInstrumentationScopes: ReadonlySet<string>;
     constructor(scopes: readonly string[]) {
@@ -158,6 +159,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
     ['one that does nothing', [new NoopSpanProcessor()]],
     ['the one for Genkit’s page', [new BatchSpanProcessor({ exporter: new TraceServerExporter() })]],
     ['one that lets its own spans through alone, as all of VoltAgent’s', [new SpanFilterProcessor(['ai', '@voltagent/core'])]],
+    ['the one of Inngest, which takes what its runs make alone', [new InngestSpanProcessor()]],
   ])('with %s, calls go our own way, in the trace of what the host has active', (_, spanProcessors) => {
     api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
     api.context.setGlobalContextManager(new AsyncContexts());
