@@ -21,6 +21,19 @@ const hold = (body: object): void => {
   if (response !== undefined) holders.set(body, response);
 };
 
+/** Bodies that are being cloned: each half is watched by itself, and what both come from would tell everything a second time. */
+const inClone = new WeakSet<object>();
+
+/** Runs `clone`, which makes the platform tee `body`. */
+export const whileCloned = <T>(body: object, clone: () => T): T => {
+  inClone.add(body);
+  try {
+    return clone();
+  } finally {
+    inClone.delete(body);
+  }
+};
+
 /**
  * Why undici cancels a body: nobody can come to read it any more. The call ends by the collection itself.
  * @source undici 7, `lib/web/fetch/body.js`, `streamRegistry`
@@ -201,7 +214,7 @@ const makeBodyPrototype = (prototype: object): object => {
       return Reflect.apply(original.cancel, this, [reason]);
     },
     tee(this: ReadableStream<Uint8Array>): unknown {
-      return passOn(this).tee();
+      return inClone.has(this) ? Reflect.apply(original.tee, this, []) : passOn(this).tee();
     },
     pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
       const takes = isFree((args[0] as Partial<(typeof args)[0]> | undefined)?.writable) && args[0].readable instanceof ReadableStream;
