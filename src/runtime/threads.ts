@@ -13,7 +13,9 @@ import type { ThreadWatch } from './thread-watch.ts';
 /** All that tells one way of exporting from another. */
 const settingsText = (config: Config, secrets: readonly ProcessSecret[]): string => {
   const { exporters, otel, telemetry, batch, metrics, jsonl, labels, redaction, prometheus } = config;
-  return JSON.stringify([exporters, otel, telemetry, batch, metrics, jsonl, labels, redaction, prometheus, secrets]);
+  // A thread lists the same environment in another order, and of two names of one secret another one comes first.
+  const values = secrets.map(({ value }) => value).toSorted();
+  return JSON.stringify([exporters, otel, telemetry, batch, metrics, jsonl, labels, redaction, prometheus, values]);
 };
 
 /** Makes the exports of a thread that sends by itself. */

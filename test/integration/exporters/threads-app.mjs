@@ -37,6 +37,11 @@ if (isMainThread) {
   } else await new Promise((resolve) => worker.on('message', resolve));
   if (how === 'running') await new Promise((sent) => setTimeout(sent, 200));
   if (how === 'running' || how === 'numbered') await worker.terminate();
+  if (how === 'again') {
+    const next = new Worker(here, { workerData: { how, through } });
+    await new Promise((resolve) => next.on('message', resolve));
+    await next.terminate();
+  }
   if (how === 'page') {
     const read = async () => (await fetch(`http://127.0.0.1:${process.env.PURSER_PROMETHEUS_PORT}/metrics`)).text();
     // A new series is served as 0 at first.

@@ -47,6 +47,17 @@ test.each(ENDS)('%s: of a worker thread that %s nothing is lost', async (how) =>
   expect(told()).toEqual({ spans: 2, calls: 2, inFlight: 0, lost: 0, instances: 1 });
 });
 
+test('a thread that is made after others have told something hands over too, in whatever order it lists the secrets of the environment', async () => {
+  await run('again', {
+    A_API_KEY: 'qzfirst7secret',
+    B_API_KEY: 'qzsecond7secret',
+    C_TOKEN: 'qzthird7secret',
+    D_SECRET: 'qzfourth7secret',
+    E_TOKEN: 'qzthird7secret',
+  });
+  expect(told()).toEqual({ spans: 4, calls: 4, inFlight: 0, lost: 0, instances: 1 });
+});
+
 test('a thread that another thread made is told of by the main thread too', async () => {
   await run('nested');
   expect(told()).toEqual({ spans: 4, calls: 4, inFlight: 0, lost: 0, instances: 1 });
