@@ -18,8 +18,9 @@ interface ProviderInside {
 }
 
 /**
- * Processors that take nothing, or what stands below a run of their product and no call beside one.
+ * Processors that take nothing, or what their product itself makes or runs and no call beside it.
  * @source inngest 4.24, components/execution/otel/processor and metadataProcessor: its middleware registers a provider with the first alone
+ * @source langsmith 0.12, lib/experimental/otel/processor: `initializeOTEL` registers a provider with it alone
  */
 const TAKE_NOTHING: ReadonlySet<string> = new Set([
   'NoopSpanProcessor',
@@ -27,6 +28,7 @@ const TAKE_NOTHING: ReadonlySet<string> = new Set([
   'InngestSpanProcessor',
   'PublicInngestSpanProcessor',
   'InngestMetadataSpanProcessor',
+  'LangSmithOTLPSpanProcessor',
 ]);
 
 /**

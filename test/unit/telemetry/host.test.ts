@@ -146,6 +146,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
   class TraceServerExporter extends InMemorySpanExporter {}
   class LogServerExporter extends InMemoryLogRecordExporter {}
   class InngestSpanProcessor extends NoopSpanProcessor {}
+  class LangSmithOTLPSpanProcessor extends BatchSpanProcessor {}
   class SpanFilterProcessor extends BatchSpanProcessor {
     readonly allowedInstrumentationScopes: ReadonlySet<string>;
     constructor(scopes: readonly string[]) {
@@ -160,6 +161,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
     ['the one for Genkit’s page', [new BatchSpanProcessor({ exporter: new TraceServerExporter() })]],
     ['one that lets its own spans through alone, as all of VoltAgent’s', [new SpanFilterProcessor(['ai', '@voltagent/core'])]],
     ['the one of Inngest, which takes what its runs make alone', [new InngestSpanProcessor()]],
+    ['the one of LangSmith, which takes what it traced itself alone', [new LangSmithOTLPSpanProcessor({ exporter: new InMemorySpanExporter() })]],
   ])('with %s, calls go our own way, in the trace of what the host has active', (_, spanProcessors) => {
     api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
     api.context.setGlobalContextManager(new AsyncContexts());
