@@ -32,16 +32,17 @@ const TAKE_NOTHING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Exporters that show what they get on a developer's own page, and drop it where that does not run.
+ * Exporters that drop what is ours: they show what they get on a developer's own page, if that runs, or take the AI SDK's spans alone.
  * @source @genkit-ai/core 1.42, tracing/exporter and logging: Genkit registers them with every app, with or without telemetry of the app's own
+ * @source langfuse-vercel 3.39, by the scope; langsmith 0.3, vercel, by the operation
  */
-const PAGES: ReadonlySet<string> = new Set(['TraceServerExporter', 'LogServerExporter']);
+const DROP_OURS: ReadonlySet<string> = new Set(['TraceServerExporter', 'LogServerExporter', 'LangfuseExporter', 'AISDKExporter']);
 
 const isSilentProcessor = (processor: ProcessorInside, scope: string): boolean => {
   const inside = processor._spanProcessors ?? processor.processors;
   if (Array.isArray(inside)) return (inside as readonly ProcessorInside[]).every((one) => isSilentProcessor(one, scope));
   if (processor.allowedInstrumentationScopes instanceof Set && !processor.allowedInstrumentationScopes.has(scope)) return true;
-  return TAKE_NOTHING.has(processor.constructor.name) || (processor._exporter !== undefined && PAGES.has(processor._exporter.constructor.name));
+  return TAKE_NOTHING.has(processor.constructor.name) || (processor._exporter !== undefined && DROP_OURS.has(processor._exporter.constructor.name));
 };
 
 /**

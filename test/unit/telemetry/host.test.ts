@@ -145,6 +145,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
   /** Genkit registers one of each with every app, for a page of its developer's. */
   class TraceServerExporter extends InMemorySpanExporter {}
   class LogServerExporter extends InMemoryLogRecordExporter {}
+  class LangfuseExporter extends InMemorySpanExporter {}
   class InngestSpanProcessor extends NoopSpanProcessor {}
   class LangSmithOTLPSpanProcessor extends BatchSpanProcessor {}
   class SpanFilterProcessor extends BatchSpanProcessor {
@@ -159,6 +160,7 @@ describe('where the host has providers that hand to nobody what they get', () =>
     ['no processor', []],
     ['one that does nothing', [new NoopSpanProcessor()]],
     ['the one for Genkit’s page', [new BatchSpanProcessor({ exporter: new TraceServerExporter() })]],
+    ['the exporter of langfuse-vercel, which takes the AI SDK’s spans alone', [new BatchSpanProcessor({ exporter: new LangfuseExporter() })]],
     ['one that lets its own spans through alone, as all of VoltAgent’s', [new SpanFilterProcessor(['ai', '@voltagent/core'])]],
     ['the one of Inngest, which takes what its runs make alone', [new InngestSpanProcessor()]],
     ['the one of LangSmith, which takes what it traced itself alone', [new LangSmithOTLPSpanProcessor({ exporter: new InMemorySpanExporter() })]],
