@@ -13,7 +13,7 @@ import { verdictOn } from '../verdict-on.ts';
 import { refusalAnswer, streamRefusal } from '../refusal.ts';
 import type { FetchSeen } from '../wire-calls.ts';
 import { readBody } from './body.ts';
-import { headerOf, headersOf, withLength, withoutTraceHeaders } from './headers.ts';
+import { headerOf, headersOf, isOnce, withLength, withoutTraceHeaders } from './headers.ts';
 
 /** Options that say more than the app's do. Those of a class of its own are inherited from, since their accessors are not copied. */
 const withInit = (init: FetchSeen['init'], more: RequestInit): RequestInit => {
@@ -28,6 +28,12 @@ const withoutTrace = (seen: FetchSeen): FetchSeen => {
   const headers = headersOf(seen);
   const kept = headers === undefined ? undefined : withoutTraceHeaders(headers);
   return kept === undefined || kept === headers ? seen : { ...seen, init: withInit(seen.init, { headers: kept }) };
+};
+
+/** The same request with headers that can be looked at as often as one likes. */
+const withLasting = (seen: FetchSeen): FetchSeen => {
+  const headers = seen.init?.headers;
+  return headers !== undefined && headers !== null && isOnce(headers) ? { ...seen, init: withInit(seen.init, { headers: [...headers] }) } : seen;
 };
 
 const sendAsIs = ({ send, input, init }: FetchSeen): Promise<Response> => (init === undefined ? send(input) : send(input, init));
@@ -122,7 +128,8 @@ const cleaned = (deps: WireDeps, seen: FetchSeen): FetchSeen => (deps.keepTrace 
 
 /** Sends a request to a model's host: as a call of its own, or unseen inside a call that is seen already. */
 export const fetchThrough = (deps: WireDeps, seen: FetchSeen): Promise<Response> => {
-  const clean = seen.doubtful ? seen : cleaned(deps, seen);
+  const lasting = guard('wire.headers', () => withLasting(seen)) ?? seen;
+  const clean = seen.doubtful ? lasting : cleaned(deps, lasting);
   if (clean.kind === 'host' || deps.opener.current() !== undefined) return sendAsIs(clean);
   const read = guard('wire.body', () => readBody(clean)) ?? UNREAD;
   return read instanceof Promise ? read.then((known) => open(deps, clean, known)) : open(deps, clean, read);

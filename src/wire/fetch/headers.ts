@@ -6,6 +6,9 @@ export type HeadersInput = NonNullable<NonNullable<FetchSeen['init']>['headers']
 
 const isIterable = (value: object): value is Iterable<readonly [string, string]> => Symbol.iterator in value;
 
+/** Whether headers can be gone through just once, as `new Headers().entries()`, which are the request's. */
+export const isOnce = (headers: HeadersInput): headers is [string, string][] => isIterable(headers) && 'next' in headers;
+
 /** The headers that count for a request: those of the options, else those of the Request. */
 export const headersOf = ({ input, init }: Pick<FetchSeen, 'input' | 'init'>): HeadersInput | undefined => {
   if (init?.headers !== undefined && init.headers !== null) return init.headers;
@@ -15,8 +18,7 @@ export const headersOf = ({ input, init }: Pick<FetchSeen, 'input' | 'init'>): H
 /** Gives one header by its lower-case name. */
 export const headerOf = (headers: HeadersInput | undefined, name: string): string | undefined => {
   if (headers === undefined) return undefined;
-  const { get } = headers as { readonly get?: unknown };
-  if (typeof get === 'function') return (Reflect.apply(get, headers, [name]) as string | null) ?? undefined;
+  if (headers instanceof Headers) return headers.get(name) ?? undefined;
   const pairs = isIterable(headers) ? headers : Object.entries(headers);
   for (const [key, value] of pairs) if (key.length === name.length && key.toLowerCase() === name) return value;
   return undefined;

@@ -266,3 +266,12 @@ test('headers that carry a trace do not reach a model, in whatever form they wer
     ['accept', 'baggage', 'traceparent', 'tracestate'],
   ]);
 });
+
+test('headers that can be gone through once are still there for the request, and those of a Map are found in any spelling', async () => {
+  const given = { 'Content-Type': 'application/json', 'User-Agent': 'OpenAI/JS 7.55.0', 'x-local-chunks': '3' };
+  for (const headers of [new Headers(given).entries(), new Map(Object.entries(given))] as unknown as HeadersInit[]) {
+    const answer = (await (await tapped(url(), { ...chat(), headers })).json()) as { usage: { completion_tokens: number } };
+    expect(answer.usage.completion_tokens).toBe(3);
+  }
+  expect(wire.seen.map(({ call }) => call.source.name)).toEqual(['openai', 'openai']);
+});
