@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { watchWire } from './watch-wire.ts';
+import { totalInput } from '../../../src/call/usage.ts';
+import { watchWire, type WireWatching } from './watch-wire.ts';
 
 let server: Server;
 let url: string;
@@ -30,4 +31,50 @@ test.each([
   expect(body.locked).toBe(false);
   expect(await response.text()).toContain('[DONE]');
   expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['completed']);
+});
+
+const JSON_ANSWER = '{"id":"c","model":"gpt-5.4","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}';
+const wholeOf = async (wire: WireWatching): Promise<Response> =>
+  wire.fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: '{"model":"gpt-5.4"}' });
+const watchWhole = (): WireWatching => watchWire({ original: () => fetch(`data:application/json,${encodeURIComponent(JSON_ANSWER)}`) });
+const read = async (body: ReadableStream<Uint8Array> | null): Promise<string> => {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (const reader = body?.getReader(); ;) {
+    const result = await reader?.read();
+    if (result?.value === undefined) return text;
+    text += decoder.decode(result.value, { stream: true });
+  }
+};
+const told = (wire: WireWatching): unknown[] => wire.seen.map(({ outcome }) => [outcome.kind, outcome.usage && totalInput(outcome.usage.buckets)]);
+
+test('both parts of a body are streams of bytes of their own, as the platform makes them', async () => {
+  const wire = watchWhole();
+  const [one, other] = ((await wholeOf(wire)).body as ReadableStream<Uint8Array>).tee();
+  const reader = one.getReader({ mode: 'byob' });
+  const { value } = await reader.read(new Uint8Array(1000));
+  expect(Buffer.from(value ?? []).toString()).toBe(JSON_ANSWER);
+  value?.fill(0);
+  expect((await reader.read(new Uint8Array(1000))).done).toBe(true);
+  expect(await read(other)).toBe(JSON_ANSWER);
+  expect(told(wire)).toEqual([['completed', 3]]);
+});
+
+test('a response that is cloned when its body was looked at gives its tokens, whichever of the two is read', async () => {
+  for (const reads of [(r: Response, c: Response) => [read(r.body), read(c.body)], (_: Response, c: Response) => [read(c.body)]]) {
+    const wire = watchWhole();
+    const response = await wholeOf(wire);
+    expect(response.body).not.toBeNull();
+    expect(new Set(await Promise.all(reads(response, response.clone())))).toEqual(new Set([JSON_ANSWER]));
+    expect(told(wire)).toEqual([['completed', 3]]);
+  }
+});
+
+test('an iterator that leaves the body as it is ends nothing: who reads on gets to its end', async () => {
+  const wire = watchWhole();
+  const body = (await wholeOf(wire)).body as ReadableStream<Uint8Array>;
+  for await (const _ of body.values({ preventCancel: true })) break;
+  expect(wire.seen).toEqual([]);
+  await read(body);
+  expect(told(wire)).toEqual([['completed', 3]]);
 });

@@ -21,19 +21,6 @@ const hold = (body: object): void => {
   if (response !== undefined) holders.set(body, response);
 };
 
-/** Bodies that are being cloned: each half is watched by itself, and what both come from would tell everything a second time. */
-const inClone = new WeakSet<object>();
-
-/** Runs `clone`, which makes the platform tee `body`. */
-export const whileCloned = <T>(body: object, clone: () => T): T => {
-  inClone.add(body);
-  try {
-    return clone();
-  } finally {
-    inClone.delete(body);
-  }
-};
-
 /**
  * Why undici cancels a body: nobody can come to read it any more. The call ends by the collection itself.
  * @source undici 7, `lib/web/fetch/body.js`, `streamRegistry`
@@ -147,14 +134,15 @@ const cached = (prototype: object, make: (prototype: object) => object): object 
 
 const AsyncIteratorPrototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf(async function* none() {}.prototype));
 
-const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Observation): AsyncIterator<Uint8Array> => {
+/** @param isKept whether the body can be read on where the app lets go of the iterator */
+const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Observation, isKept = false): AsyncIterator<Uint8Array> => {
   const next = (): Promise<Read> => iterator.next() as Promise<Read>;
   const cancel = (): Promise<unknown> => Promise.resolve(iterator.return?.());
   const reading = new Reading(observation, next, cancel);
   const methods = {
     next: () => next().then(reading.onRead, reading.onError),
     return(value?: unknown): Promise<IteratorResult<Uint8Array>> {
-      if (!reading.done) observation.cancelled();
+      if (!reading.done && !isKept) observation.cancelled();
       return iterator.return === undefined ? Promise.resolve({ done: true, value }) : iterator.return(value);
     },
     [Symbol.asyncIterator](): unknown {
@@ -180,6 +168,31 @@ const passOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
   );
 };
 
+/** The same as a stream of bytes, whose parts each have bytes of their own and fill buffers of the app's. */
+const passBytesOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
+  const reader = body.getReader();
+  return new ReadableStream({
+    type: 'bytes',
+    pull: async (controller) => {
+      const { done, value } = await reader.read();
+      if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+    cancel: (reason: unknown) => reader.cancel(reason),
+  });
+};
+
+/** Whether a stream is one of bytes, which only those let be read into a buffer; one that is locked is answered by the platform. */
+const holdsBytes = (body: ReadableStream<Uint8Array>, { getReader }: ReadableStream<Uint8Array>): boolean => {
+  try {
+    Reflect.apply<unknown, readonly unknown[], ReadableStreamBYOBReader>(getReader as never, body, [{ mode: 'byob' }]).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** What cannot be piped into is answered by the platform, and leaves the body as it was. */
 const isFree = (to: unknown): boolean => to instanceof WritableStream && !to.locked;
 
@@ -190,7 +203,7 @@ const makeBodyPrototype = (prototype: object): object => {
     const iterator = Reflect.apply(values, this, [options]);
     const observation = observations.get(this);
     hold(this);
-    return observation === undefined ? iterator : observeIterator(iterator, observation);
+    return observation === undefined ? iterator : observeIterator(iterator, observation, options?.preventCancel);
   };
   const methods = {
     getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
@@ -214,7 +227,7 @@ const makeBodyPrototype = (prototype: object): object => {
       return Reflect.apply(original.cancel, this, [reason]);
     },
     tee(this: ReadableStream<Uint8Array>): unknown {
-      return inClone.has(this) ? Reflect.apply(original.tee, this, []) : passOn(this).tee();
+      return (holdsBytes(this, original) ? passBytesOn(this) : passOn(this)).tee();
     },
     pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
       const takes = isFree((args[0] as Partial<(typeof args)[0]> | undefined)?.writable) && args[0].readable instanceof ReadableStream;
@@ -250,4 +263,11 @@ export const observeBody = (body: object, observation: Observation, response: ob
   responses.set(body, new WeakRef(response));
   const prototype: object = Object.getPrototypeOf(body) as object;
   Object.setPrototypeOf(body, cached(prototype, makeBodyPrototype));
+};
+
+/** Leaves a body alone that nobody reads yet: its response is about to be cloned, and each part of it is watched by itself. */
+export const leaveBody = (body: unknown): void => {
+  if (!(body instanceof ReadableStream) || !observations.delete(body)) return;
+  responses.delete(body);
+  Object.setPrototypeOf(body, Object.getPrototypeOf(Object.getPrototypeOf(body)) as object);
 };

@@ -3,7 +3,7 @@ import { guard } from '../../../base/diag.ts';
 import { createMark } from '../../../base/mark.ts';
 import type { ResponseReader } from '../dialect.ts';
 import type { HeaderGet } from '../rate-limit.ts';
-import { observeBody, whileCloned } from './body.ts';
+import { leaveBody, observeBody } from './body.ts';
 import { Observation, type ObserveOptions } from './observation.ts';
 
 /** What of a fetch Response is used; other implementations of fetch have it too. */
@@ -98,11 +98,9 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
 /** A clone is followed too: an app may read it in the place of the response. */
 const cloning = (prototype: object) =>
   function clone(this: object): unknown {
-    const original = Reflect.get(prototype, 'clone', this) as () => unknown;
-    const body: unknown = Reflect.get(prototype, 'body', this);
-    const make = (): unknown => Reflect.apply(original, this, []);
-    const made = body instanceof ReadableStream ? whileCloned(body, make) : make();
     const observation = observed.of(this);
+    if (observation !== undefined) guard('observe.split', () => isTaken(this, prototype) || leaveBody(Reflect.get(prototype, 'body', this)));
+    const made: unknown = Reflect.apply(Reflect.get(prototype, 'clone', this) as () => unknown, this, []);
     if (observation !== undefined && typeof made === 'object' && made !== null) guard('observe.clone', () => attach(made, observation.branch()));
     return made;
   };
