@@ -6,6 +6,9 @@ import { shortTexts } from './short-texts.ts';
 /** Longest sentence of a span's status, in UTF-16 units: providers put whole documents into their errors. */
 const STATUS_LENGTH = 500;
 
+/** Longest stack of an error, in UTF-16 units: it begins with the sentence of the error. */
+const STACK_LENGTH = 4000;
+
 /** How many names of attributes are remembered. */
 const MOST_KEYS = 1000;
 
@@ -14,6 +17,8 @@ interface KeyRule {
   readonly closed: boolean;
   readonly content: boolean;
   readonly exception: boolean;
+  /** Longest string, in UTF-16 units. */
+  readonly most: number;
   /** Whether the name comes from outside and may itself hold what must not leave. */
   readonly named: boolean;
   batch: number;
@@ -136,7 +141,7 @@ export class RecordCleaner {
     const known = rule.seen.get(value);
     if (known !== undefined) return known;
     const clean = this.#redactor.value(value, key, rule.exception ? 'exception' : place) as ExportValue;
-    const kept = typeof clean === 'string' && clean.length > this.#valueLength ? clean.slice(0, this.#valueLength) : clean;
+    const kept = typeof clean === 'string' && clean.length > rule.most ? clean.slice(0, rule.most) : clean;
     rule.seen.set(value, kept);
     return kept;
   }
@@ -148,6 +153,7 @@ export class RecordCleaner {
       closed: entry?.closed === true,
       content: entry?.content === true,
       exception: key.startsWith('exception.'),
+      most: key === 'exception.stacktrace' ? Math.min(STACK_LENGTH, this.#valueLength) : this.#valueLength,
       named,
       name: named ? this.#cleanName(key) : key,
       batch: this.#batch,

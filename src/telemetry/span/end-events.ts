@@ -7,9 +7,6 @@ import { putContent } from './content-attributes.ts';
 import { put, type Draft } from './draft.ts';
 import { requestAttributes } from './request-attributes.ts';
 
-/** Longest stack that is written, in UTF-16 units. */
-const STACK_LENGTH = 4000;
-
 /** Writes the event that carries a call's attributes with its content, which events hold in structure. */
 export const emitDetails = (parts: TelemetryParts, call: Call, response: Draft, content: Content, context: Context | undefined): void => {
   const attributes: Draft = presentAttributes({ ...requestAttributes(call, parts.profiles), ...presentAttributes(response) });
@@ -23,6 +20,6 @@ export const emitException = (parts: TelemetryParts, failure: Failure, context: 
   const error = failure.error;
   put(attributes, 'exception.type', error instanceof Error ? error.constructor.name : failure.type);
   put(attributes, 'exception.message', failure.message);
-  if (error instanceof Error && typeof error.stack === 'string') put(attributes, 'exception.stacktrace', error.stack.slice(0, STACK_LENGTH));
+  if (error instanceof Error && typeof error.stack === 'string') put(attributes, 'exception.stacktrace', error.stack);
   parts.logs.emit({ eventName: 'gen_ai.client.operation.exception', severity: 'WARN', atMs: parts.now(), body: undefined, attributes, context });
 };

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import * as api from '@opentelemetry/api';
 import { resetDiag, reportedCauses } from '../../../src/base/diag.ts';
 import type { Outcome } from '../../../src/call/outcome.ts';
+import { createRedactor } from '../../../src/redaction/redactor.ts';
+import { RecordCleaner } from '../../../src/telemetry/clean-records.ts';
 import {
   attemptOf,
   chatCall,
@@ -246,6 +248,16 @@ describe('how a call ended', () => {
       spanId: span.spanId,
       attributes: { 'exception.type': 'Error', 'exception.message': 'bad key' },
     });
+  });
+
+  test('a stack is cut when it is clean: no half of a key is left at its end', () => {
+    const key = ['x3i0TwAp6W', 'lTQb8tAgnfAs', 'OJyz97UC'].join('');
+    const redactor = createRedactor({ secrets: [key] });
+    const { telemetry, exporter } = memoryTelemetry();
+    telemetry.start(chatCall()).end(failed(`${'sea '.repeat(996)}${key}`), {});
+    const stack = new RecordCleaner(redactor).log(only(exporter.logs)).attributes['exception.stacktrace'];
+    expect(stack).toHaveLength(4000);
+    expect(stack).not.toContain(key.slice(0, 4));
   });
 
   test('ending a call twice counts once and is reported as a fault', () => {
