@@ -126,6 +126,18 @@ describe.each(ways)('read by a %s', (how) => {
   });
 });
 
+test.each(ways)('a tool of Anthropic whose name ends like that of a ping is a tool all the same, read by a %s', (how) => {
+  const events = [
+    { type: 'message_start', message: { id: 'm', model: 'claude', usage: { input_tokens: 3, output_tokens: 1 } } },
+    { type: 'ping' },
+    { type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 't', name: 'track_shipping', input: {} } },
+    { type: 'message_delta', delta: { stop_reason: 'stop_sequence', stop_sequence: 'ping' }, usage: { output_tokens: 9 } },
+  ].map((event) => JSON.stringify(event));
+  const { response, usage } = give(readerOf('anthropic.messages').response('anthropic', { captureContent: how === 'captured' }), events, how);
+  expect(response).toMatchObject({ toolCalls: [{ id: 't', name: 'track_shipping' }], finishReasons: ['stop_sequence'] });
+  expect(usage?.buckets).toMatchObject({ input: 3, output: 9 });
+});
+
 const parsed = (file: string, dialect: 'openai.chat' | 'openai.responses' | 'anthropic.messages'): number => {
   const reader = readerOf(dialect).response('openai', { captureContent: false });
   return eventsOf(file).filter((data) => {
@@ -138,7 +150,7 @@ const parsed = (file: string, dialect: 'openai.chat' | 'openai.responses' | 'ant
 test('the tap parses no delta that holds no fact', () => {
   expect(parsed('openai-chat.sse', 'openai.chat')).toBe(7);
   expect(parsed('openai-responses.sse', 'openai.responses')).toBe(8);
-  expect(parsed('anthropic-messages.sse', 'anthropic.messages')).toBe(6);
+  expect(parsed('anthropic-messages.sse', 'anthropic.messages')).toBe(7);
 });
 
 test('what an app does to a chunk after it was read changes no fact', () => {
@@ -239,7 +251,7 @@ test('an Anthropic stream out of Bedrock is skimmed like one from Anthropic', ()
     if (wanted) reader.event(JSON.parse(data));
     return wanted;
   });
-  expect(parsed).toHaveLength(6);
+  expect(parsed).toHaveLength(7);
   expect(reader.facts()).toMatchObject({ response: { id: 'msg_1', finishReasons: ['tool_use'] }, usage: { buckets: { output: 24 } }, ended: true });
 });
 

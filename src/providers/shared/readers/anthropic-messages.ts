@@ -37,7 +37,8 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
     if (data === '[DONE]') return false;
     if (this.captures) return true;
     const plain = data.slice(0, DELTA.length) === DELTA;
-    if (!plain && !data.includes('content_block_delta"')) return !data.includes('ping"') && !data.includes('content_block_stop"');
+    // A ping is rare, and its name is the end of many a tool's.
+    if (!plain && !data.includes('content_block_delta"')) return !data.includes('content_block_stop"');
     const from = plain ? DELTA.length : 0;
     this.outputChars += textLength(data, 'text"', from) || textLength(data, 'thinking"', from) || textLength(data, 'partial_json"', from);
     return false;

@@ -33,9 +33,9 @@ export class OpenaiChatResponse extends ResponseReaderBase {
   private choicesAt = 0;
   private readonly pattern = new DeltaPattern();
   private done = false;
-  /** The tool calls of a stream by choice and place, to see which ones are new. */
   /** Whether the usage came in a chunk of its own, which is the last one. */
   private usageIsFinal = false;
+  /** The tool calls of a stream by choice and place, to see which ones are new. */
   private readonly slots = new Map<number, ToolCallFact>();
   private readonly output: ChatOutput | undefined;
 

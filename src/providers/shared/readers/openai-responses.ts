@@ -11,7 +11,7 @@ import { isSet, textLength } from '../wants.ts';
 import { ResponsesOutput } from './openai-responses-output.ts';
 
 const DONE = '[DONE]';
-/** How nearly every event of a stream begins,. */
+/** How nearly every event of a stream begins. */
 const TEXT_DELTA = '{"type":"response.output_text.delta"';
 const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
 /** Items in which the model asks its caller to run a tool; all others are run by the provider or are no tools. */
