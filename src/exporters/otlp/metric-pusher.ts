@@ -30,7 +30,8 @@ export class MetricPusher {
   readonly #metrics: OtlpMetrics;
   #source: MetricSource | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #flying: Promise<void> | undefined;
+  #flying: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
   #posting: Posting | undefined;
 
   /** @param settings where and how often */
@@ -45,13 +46,12 @@ export class MetricPusher {
     this.#timer = timers.setInterval(() => void this.push(), this.#settings.push.intervalMs).unref();
   }
 
-  /** Pushes now; one push at a time. Never rejects. */
-  async push(): Promise<void> {
-    // Two that waited for the same one would send the same differences.
-    while (this.#flying !== undefined) await this.#flying;
-    this.#flying = this.#push().catch((error: unknown) => fault('metric_push', error));
-    await this.#flying;
-    this.#flying = undefined;
+  /** Pushes now; one push at a time, and all that ask while one is on its way share the next. Never rejects. */
+  push(): Promise<void> {
+    return (this.#next ??= this.#flying.then(() => {
+      this.#next = undefined;
+      return (this.#flying = this.#push().catch((error: unknown) => fault('metric_push', error)));
+    }));
   }
 
   /** Gives the last state as it goes over the wire, for the end of the process; `undefined` when there is nothing to send, as in one that called no model. */
