@@ -75,17 +75,24 @@ export class MetricPusher {
   }
 
   async #push(): Promise<void> {
-    const { sender, stats, onFailure } = this.#settings;
+    const { sender, stats } = this.#settings;
     const message = this.#message();
     if (message === undefined) return;
     const result = await sender.send(sender.encode(message), (posting) => (this.#posting = posting));
     this.#posting = undefined;
-    if (result.kind === 'delivered') {
-      this.#metrics.commit();
-      return stats.exported(1);
+    if (result.kind === 'failed') {
+      stats.dropped(1, 'export_failed');
+      return this.#failed(result.reason);
     }
-    stats.failed(result.reason);
-    stats.dropped(1, 'export_failed');
-    onFailure(result.reason);
+    this.#metrics.commit();
+    stats.exported(1);
+    // The rest of the batch arrived.
+    if (result.rejected > 0) this.#failed(`${result.rejected} data points were rejected`);
+  }
+
+  #failed(reason: string): void {
+    const { stats, onFailure } = this.#settings;
+    stats.failed(reason);
+    onFailure(reason);
   }
 }

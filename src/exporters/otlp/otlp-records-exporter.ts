@@ -55,8 +55,10 @@ export class OtlpRecordsExporter<T> {
     const body = await this.#encode(records);
     const result = await sender.send(body, started);
     if (result.kind === 'delivered') {
-      stats.exported(records.length - result.rejected);
-      return stats.dropped(result.rejected, 'rejected');
+      // A receiver may say anything.
+      const rejected = Math.min(result.rejected, records.length);
+      stats.exported(records.length - rejected);
+      return stats.dropped(rejected, 'rejected');
     }
     stats.failed(result.reason);
     stats.dropped(records.length, 'export_failed');

@@ -26,7 +26,7 @@ const fromJson = (body: Buffer): number => {
   const answer = JSON.parse(body.toString('utf8')) as { partialSuccess?: Readonly<Record<string, unknown>> };
   const partial = answer.partialSuccess ?? {};
   const rejected = Number(partial['rejectedSpans'] ?? partial['rejectedLogRecords'] ?? partial['rejectedDataPoints'] ?? 0);
-  return Number.isFinite(rejected) ? rejected : 0;
+  return Number.isFinite(rejected) ? Math.max(0, rejected) : 0;
 };
 
 /**

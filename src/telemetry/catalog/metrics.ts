@@ -287,7 +287,9 @@ const HEALTH: readonly MetricEntry[] = [
   ]),
   entry('purser.telemetry.exported', 'counter', '{item}', 'Spans, log records and metric batches that the exporter delivered.', ['purser.signal']),
   entry('purser.telemetry.dropped', 'counter', '{item}', 'Spans, log records and metric batches that were lost, and why.', ['purser.signal', 'purser.reason']),
-  entry('purser.telemetry.export_failures', 'counter', '{export}', 'Exports that failed after their retries.', ['purser.signal']),
+  entry('purser.telemetry.export_failures', 'counter', '{export}', 'Exports that failed after their retries, or of which the receiver rejected data points.', [
+    'purser.signal',
+  ]),
   entry('purser.telemetry.queue', 'gauge', '{item}', 'Items that wait for export.', ['purser.signal'], { together: 'sum' }),
   entry('purser.faults', 'counter', '{fault}', "Faults of Purser's own, by cause; the app never felt them.", ['purser.cause']),
   entry('purser.overhead', 'counter', 's', "Event-loop time that Purser took in the app's process.", []),

@@ -308,6 +308,24 @@ describe('a receiver in trouble', () => {
     expect(exporter.health().signals.traces).toMatchObject({ exported: 1, dropped: 1, failures: 0 });
   });
 
+  test('more items than were sent are not rejected, whatever the receiver says', async () => {
+    const { telemetry, exporter } = start({ otlp: { traces: target('traces', { protocol: 'http/json' }) } });
+    for (const rejectedSpans of ['7', '-3']) {
+      receiver.misbehave({ status: 200, body: JSON.stringify({ partialSuccess: { rejectedSpans } }) });
+      telemetry.start(chatCall()).end(completed(), {});
+      await telemetry.flush(5000);
+    }
+    expect(exporter.health().signals.traces).toMatchObject({ exported: 1, dropped: 1 });
+  });
+
+  test('data points that the receiver rejected in a 200 are told, though the rest of them arrived', async () => {
+    const { telemetry, exporter } = start({ otlp: { metrics: target('metrics') } });
+    receiver.misbehave({ status: 200, body: Buffer.from([0x0a, 0x02, 0x08, 0x04]) });
+    telemetry.start(chatCall()).end(completed(), {});
+    await telemetry.flush(5000);
+    expect(exporter.health().signals.metrics).toMatchObject({ exported: 1, dropped: 0, failures: 1, lastError: '4 data points were rejected' });
+  });
+
   test('a flush gives up in time when nobody answers', async () => {
     const { telemetry } = start({ otlp: { traces: target('traces') } });
     receiver.misbehave({ delayMs: 60_000 });
