@@ -18,14 +18,17 @@ const holder = globalThis as unknown as Record<symbol, DiagState | undefined>;
 const state: DiagState = (holder[KEY] ??= { reported: new Map(), faults: new Map(), sink: undefined });
 const { reported, faults } = state;
 
-const say = (kind: keyof DiagSink, cause: string, message: string): void => {
+const wordsOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+const say = (kind: keyof DiagSink, cause: string, what: unknown): void => {
   const times = (reported.get(cause) ?? 0) + 1;
   // A cause is a fixed word in our code; the bound only guards against one that is built from input.
   if (reported.size < 1000 || times > 1) reported.set(cause, times);
   if (kind === 'fault' && reported.has(cause)) faults.set(cause, (faults.get(cause) ?? 0) + 1);
   if (times > 1) return;
   try {
-    state.sink?.[kind](cause, message);
+    // What the app throws may be of any kind, and throw again where it is put into words.
+    state.sink?.[kind](cause, wordsOf(what));
   } catch {
     // There is nowhere left to report to, and the app comes first.
   }
@@ -37,7 +40,7 @@ export const setDiagSink = (next: DiagSink | undefined): void => {
 };
 
 /** Reports a fault of ours, once per cause; later ones are only counted. Never throws. */
-export const fault = (cause: string, error: unknown): void => say('fault', cause, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+export const fault = (cause: string, error: unknown): void => say('fault', cause, error);
 
 /** Says something to the owner of the process, once per cause. Never throws. */
 export const notice = (cause: string, message: string): void => say('notice', cause, message);

@@ -1,3 +1,4 @@
+import { guard } from '../base/diag.ts';
 import type { Failure } from '../call/outcome.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -8,12 +9,14 @@ const timeoutIn = (error: unknown): unknown => {
   return isRecord(cause) && cause['name'] === 'TimeoutError' ? cause : undefined;
 };
 
-/** Whether an error says that the app itself called the request off. */
-export const isAbort = (error: unknown): boolean => {
+const saysAbort = (error: unknown): boolean => {
   if (!isRecord(error) || timeoutIn(error) !== undefined) return false;
   const name: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
   return error['name'] === 'AbortError' || name === 'APIUserAbortError' || name === 'RequestAbortedError' || name === 'GoogleGenerativeAIAbortError';
 };
+
+/** Whether an error says that the app itself called the request off. What throws when it is looked at, as a `fetch` of the app's may reject with, says nothing. */
+export const isAbort = (error: unknown): boolean => guard('failure', () => saysAbort(error)) === true;
 
 /** The system's or library's code behind an error, looked for along its causes. */
 const codeOf = (error: unknown): string | undefined => {
@@ -36,14 +39,18 @@ const classOf = (error: unknown): string => {
   return typeof name === 'string' && name !== '' && name !== 'Error' ? name : '_OTHER';
 };
 
-/**
- * Words a failure for telemetry: the HTTP status where there is one, else the system's code, else the class of the error.
- * @source OpenTelemetry "Recording errors": low cardinality, `_OTHER` where nothing fits
- */
-export const failureOf = (error: unknown): Failure => {
+const worded = (error: unknown): Failure => {
   const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : typeof error === 'string' ? error : undefined;
   const status = isRecord(error) ? error['status'] : undefined;
   if (typeof status === 'number' && status >= 100) return { type: String(status), message, error };
   const late = timeoutIn(error);
   return { type: late === undefined ? (codeOf(error) ?? classOf(error)) : classOf(late), message, error };
 };
+
+const UNKNOWN: Failure = { type: '_OTHER', message: undefined, error: undefined };
+
+/**
+ * Words a failure for telemetry: the HTTP status where there is one, else the system's code, else the class of the error.
+ * @source OpenTelemetry "Recording errors": low cardinality, `_OTHER` where nothing fits
+ */
+export const failureOf = (error: unknown): Failure => guard('failure', () => worded(error)) ?? UNKNOWN;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { failureOf, isAbort } from '../../../src/runtime/failure.ts';
 
+const unreadable = (): object => new Proxy(new Error('x'), { get: () => expect.fail('read') });
+
 class APIConnectionError extends Error {}
 const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
 
@@ -32,4 +34,9 @@ test('a time that ran out is no abort of the app, also where an abort has it for
 test('what the app called off is told apart from what failed', () => {
   expect(isAbort(new DOMException('This operation was aborted', 'AbortError'))).toBe(true);
   expect(isAbort(AbortSignal.abort().reason)).toBe(true);
+});
+
+test('what throws when it is looked at has failed all the same, for no reason that is known', () => {
+  expect(isAbort(unreadable())).toBe(false);
+  expect(failureOf(unreadable())).toEqual({ type: '_OTHER', message: undefined, error: undefined });
 });

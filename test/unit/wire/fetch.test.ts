@@ -275,3 +275,15 @@ test('headers that can be gone through once are still there for the request, and
   }
   expect(wire.seen.map(({ call }) => call.source.name)).toEqual(['openai', 'openai']);
 });
+
+test('a rejection that throws when it is looked at reaches the app as it is, and ends its call', async () => {
+  const { proxy: unreadable, revoke } = Proxy.revocable({}, {});
+  revoke();
+  wire = watchWire({ original: () => new Promise((_, reject) => reject(unreadable)) });
+  const caught = await wire.fetch(SERVICE, chat()).then(
+    () => 'read',
+    (error: unknown) => error === unreadable,
+  );
+  expect(caught).toBe(true);
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['failed']);
+});
