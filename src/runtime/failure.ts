@@ -1,4 +1,5 @@
 import { guard } from '../base/diag.ts';
+import { systemCode } from '../base/system-code.ts';
 import type { Failure } from '../call/outcome.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -18,17 +19,6 @@ const saysAbort = (error: unknown): boolean => {
 /** Whether an error says that the app itself called the request off. What throws when it is looked at, as a `fetch` of the app's may reject with, says nothing. */
 export const isAbort = (error: unknown): boolean => guard('failure', () => saysAbort(error)) === true;
 
-/** The system's or library's code behind an error, looked for along its causes. */
-const codeOf = (error: unknown): string | undefined => {
-  let current = error;
-  for (let depth = 0; depth < 5 && isRecord(current); depth++) {
-    const { code } = current;
-    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code)) return code;
-    current = current['cause'];
-  }
-  return undefined;
-};
-
 /** Classes that say nothing of the error; its own name does, such as `TimeoutError`. */
 const ANY_ERROR: ReadonlySet<unknown> = new Set(['Error', 'Object', 'DOMException', undefined]);
 
@@ -44,7 +34,7 @@ const worded = (error: unknown): Failure => {
   const status = isRecord(error) ? error['status'] : undefined;
   if (typeof status === 'number' && status >= 100) return { type: String(status), message, error };
   const late = timeoutIn(error);
-  return { type: late === undefined ? (codeOf(error) ?? classOf(error)) : classOf(late), message, error };
+  return { type: late === undefined ? (systemCode(error) ?? classOf(error)) : classOf(late), message, error };
 };
 
 const UNKNOWN: Failure = { type: '_OTHER', message: undefined, error: undefined };

@@ -35,7 +35,7 @@ const ask = async (
     await sleep(5);
     return wire.seen.map(({ outcome }) => [outcome.kind === 'failed' ? outcome.failure.type : outcome.kind, outcome.attempts.length]);
   };
-  return { stream, seen };
+  return { stream, seen, wire };
 };
 
 const begin = (stream: ServerHttp2Stream): void => {
@@ -62,6 +62,8 @@ test('a request that is broken off before its answer is an attempt, whoever brok
   expect(await off.seen()).toEqual([['cancelled', 1]]);
   const broken = await ask((stream) => stream.destroy(new Error('broken off')));
   expect(await broken.seen()).toEqual([['ERR_HTTP2_STREAM_ERROR', 1]]);
+  // The code of an attempt is that of its call, digits and all.
+  expect(broken.wire.seen[0]?.outcome.attempts[0]?.errorType).toBe('ERR_HTTP2_STREAM_ERROR');
 });
 
 test('the app may call its stream off, before it is sent or answered, or in its middle', async () => {

@@ -1,3 +1,4 @@
+import { systemCode } from '../../../base/system-code.ts';
 import { timers } from '../../../base/timers.ts';
 import type { ReadAttempt } from '../../../call/adapter.ts';
 import type { ResponseLike } from './observe.ts';
@@ -17,16 +18,7 @@ const retryAfter = (headers: ResponseLike['headers']): number | undefined => {
 };
 
 /** The low-cardinality word for a failure that has no HTTP status: a system code or a class name. */
-export const errorTypeOf = (error: unknown): string => {
-  let current: unknown = error;
-  for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth++) {
-    const { code, cause } = current as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code)) return code;
-    if (cause === undefined) break;
-    current = cause;
-  }
-  return error instanceof Error && error.name !== 'Error' ? error.name : '_OTHER';
-};
+const errorTypeOf = (error: unknown): string => systemCode(error) ?? (error instanceof Error && error.name !== 'Error' ? error.name : '_OTHER');
 
 const isResponse = (answer: unknown): answer is ResponseLike => typeof answer === 'object' && answer !== null && 'status' in answer && 'headers' in answer;
 
