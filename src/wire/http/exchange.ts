@@ -38,6 +38,7 @@ class HttpExchange {
   readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
   #startedMs = 0;
   #ended = false;
+  #isSent = false;
   #refused = false;
   #isGone = false;
   #call: WireCall | undefined;
@@ -64,7 +65,7 @@ class HttpExchange {
   };
 
   readonly #onEnd = (...args: readonly unknown[]): ClientRequest => {
-    if (this.#ended) return this.#end(args);
+    if (this.#ended) return this.#isSent ? this.#end(args) : this.#endedAgain(args);
     this.#ended = true;
     this.#call = guard('wire.begin', () => this.#begin(args));
     if (this.#call === undefined) return this.#end(args);
@@ -74,7 +75,15 @@ class HttpExchange {
     return this.#req;
   };
 
+  /** Ended before it was sent: it waits for its verdict, or was refused. */
+  #endedAgain(args: readonly unknown[]): ClientRequest {
+    const told = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
+    if (told !== undefined) this.#req.once('finish', told);
+    return this.#req;
+  }
+
   #end(args: readonly unknown[]): ClientRequest {
+    this.#isSent = true;
     this.#held.release();
     Reflect.apply(this.#original.end, this.#req, args);
     return this.#req;

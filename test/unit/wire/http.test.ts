@@ -3,7 +3,7 @@ import { createServer, type ClientRequest, type IncomingMessage } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Refusal } from '../../../src/call/policy.ts';
+import type { Admission, Refusal } from '../../../src/call/policy.ts';
 import { totalInput } from '../../../src/call/usage.ts';
 import { startLocalProvider, type LocalProvider } from '../../support/local-provider/start.ts';
 import { tappedHttp, watchWire, type WireWatching } from './watch-wire.ts';
@@ -238,4 +238,27 @@ test('a body that is written whole is sent also where the request is ended later
   expect(own.bill().calls.map(({ status }) => status)).toEqual([200, 200]);
   expect(wire.faults).toEqual([]);
   await own.close();
+});
+
+test('a request that waits for a policy is not sent by a second end, and none that is refused then', async () => {
+  for (const [code, kind] of [
+    ['no', 'blocked'],
+    [undefined, 'completed'],
+  ] as const) {
+    const refusal = { code: 'rate_limited', policy: 'p', rule: 'r', message: 'No.', details: {} } as const satisfies Refusal;
+    const answers = async (): Promise<Admission> => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return code === undefined ? { kind: 'indifferent' } : { kind: 'refused', refusal };
+    };
+    tap({ policies: [{ name: 'slow', admit: answers }] });
+    provider.reset();
+    const req = post();
+    req.end(body());
+    let ended = 0;
+    req.end(() => ended++);
+    await text(await answer(req));
+    expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual([kind]);
+    expect(provider.bill().calls).toHaveLength(code === undefined ? 1 : 0);
+    expect(ended).toBe(code === undefined ? 1 : 0);
+  }
 });
