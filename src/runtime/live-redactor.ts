@@ -26,7 +26,8 @@ export const createLiveRedactor = (settings: RedactionSettings, onLearnt: (secre
     text: (value, place) => current.text(value, place),
     value: (value, key, place) => current.value(value, key, place),
     learnSecret(secret) {
-      if (!learnt.has(secret)) onLearnt(secret);
+      if (learnt.has(secret)) return;
+      onLearnt(secret);
       learnt.add(secret);
       current.learnSecret(secret);
     },

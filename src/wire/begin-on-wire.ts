@@ -72,6 +72,7 @@ export const beginOnWire = (deps: WireDeps, request: WireRequest): WireCall | un
   const earlier = (attempt === undefined ? undefined : retries.take(attempt)) ?? redirectedCall(retries, request, labels);
   if (earlier === undefined && request.doubtful && !asksModel(deps, request)) return undefined;
   remember(deps, url);
+  opener.learnSecret(credential);
   const begun =
     earlier ??
     beginCall(opener, { method, url, body: bodyOf(endpoint.dialect, request), source: sourceOf(header, url.hostname), credential, signal, cannotWait });

@@ -3,7 +3,7 @@ import type { CallOpener, OpenCall } from '../../call/adapter.ts';
 import { refusalStatus } from '../../call/errors.ts';
 import { causeOf, type Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
-import { credentialOf } from '../shared/credential.ts';
+import { credentialIn, credentialOf } from '../shared/credential.ts';
 import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
 import { attemptOf } from '../shared/response/attempt.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
@@ -152,12 +152,14 @@ const patchHttpClient = (opener: CallOpener, constructor: unknown, ApiError: unk
         const next = changed === undefined ? args : [new Request(sent, { method: sent.method, body: changed.body }), ...args.slice(1)];
         return Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
       };
+      const credential = guard('genai.key', () => credentialIn((name) => sent.headers.get(name) ?? undefined, new URL(sent.url)));
+      opener.learnSecret(credential);
       const body = sent.body === null ? Promise.resolve('') : sent.clone().text();
       return body
         .catch(() => '')
         .then((text) =>
           sendThrough(opener, {
-            seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source, signal: sent.signal },
+            seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source, credential, signal: sent.signal },
             send,
             refusalError,
             recordAttempt: !sent.signal.aborted,

@@ -175,7 +175,30 @@ const readErrorHeaders = (begun: Begun, error: unknown): void => {
   if (typeof headers?.get === 'function' && typeof status === 'number') begun.reader.headers((name) => headers.get?.(name), status);
 };
 
-const knownClients = new WeakSet<object>();
+/** The key that was learnt of each client. */
+const learnt = new WeakMap<object, unknown>();
+
+/** Learns the key of a client, and each other one that it gets: it may be asked for anew before every request. */
+const learnKey = (opener: CallOpener, client: StainlessClient): void => {
+  const key = client.apiKey ?? client.authToken;
+  if (learnt.get(client) === key) return;
+  learnt.set(client, key);
+  opener.learnSecret(client.apiKey);
+  opener.learnSecret(client.authToken);
+};
+
+/** What is sent as one attempt. */
+interface AttemptInit {
+  readonly body?: unknown;
+  readonly headers?: Headers;
+}
+
+/** The same of what is sent: a key that the client does not keep stands there alone. */
+const learnSentKey = (opener: CallOpener, client: StainlessClient, { headers }: AttemptInit): void => {
+  learnKey(opener, client);
+  if ((client.apiKey ?? client.authToken ?? undefined) === undefined)
+    guard('key', () => opener.learnSecret(credentialOf(headers?.get('authorization') ?? headers?.get('x-api-key'))));
+};
 
 /** Takes what the SDK itself parses, so that no body is parsed a second time. */
 const patchParse = (constructor: unknown): void => {
@@ -199,11 +222,7 @@ const patchParse = (constructor: unknown): void => {
 /** Wraps the one method through which every request of a Stainless SDK goes, and the one that makes each attempt. */
 export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: SdkFacts): boolean => {
   const begin = (client: StainlessClient, options: RequestOptions, send: Send): Pending | undefined => {
-    if (!knownClients.has(client)) {
-      knownClients.add(client);
-      opener.learnSecret(client.apiKey);
-      opener.learnSecret(client.authToken);
-    }
+    learnKey(opener, client);
     const url = urlOf(client, options, sdk.defaultBaseUrl);
     const seen: RequestSeen = {
       method: options.method ?? 'get',
@@ -235,9 +254,12 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
     return function fetchWithTimeout(this: StainlessClient, ...args) {
       const call = opener.current();
       if (call === undefined) return Reflect.apply(original, this, args);
-      const { body } = (args[1] ?? {}) as { readonly body?: unknown };
-      if (typeof body === 'string') call.sent(body);
-      return sendAttempt(call, () => watchAttempt(call, Reflect.apply(original, this, args) as Promise<ResponseLike>));
+      const init = (args[1] ?? {}) as AttemptInit;
+      if (typeof init.body === 'string') call.sent(init.body);
+      return sendAttempt(call, () => {
+        learnSentKey(opener, this, init);
+        return watchAttempt(call, Reflect.apply(original, this, args) as Promise<ResponseLike>);
+      });
     };
   });
   patchParse(constructor);
