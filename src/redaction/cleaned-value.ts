@@ -84,6 +84,8 @@ const cleanedString = (text: string, key: string, cleaner: ValueCleaner): string
 const cleaned = (input: unknown, key: string, walk: Walk, depth: number): unknown => {
   if (typeof input === 'string') return cleanedString(input, key, walk.cleaner);
   if (typeof input === 'number') return input >= LONG_NUMBER ? walk.cleaner.number(input, key) : input;
+  // No form of telemetry can write it as it is.
+  if (typeof input === 'bigint') return cleanedString(String(input), key, walk.cleaner);
   if (typeof input !== 'object' || input === null) return input;
   if (depth > MAX_DEPTH || ++walk.nodes > MAX_NODES) throw new TooDeep('a value nested too deep to be cleaned');
   if (Array.isArray(input)) return cleanedArray(input, key, walk, depth);

@@ -33,6 +33,13 @@ describe('attributes that leave', () => {
     expect(clean({ 'purser.tag.github_token': random })).toEqual({ 'purser.tag.github_token': '[REDACTED:named-secret]' });
   });
 
+  it('have large whole numbers of JavaScript in content as texts, which can be written, and none that is a card', () => {
+    const content = [{ role: 'user', parts: [{ type: 'tool_call', arguments: { count: 2n ** 64n, card: 4_111_111_111_111_111n } }] }];
+    expect(clean({ 'gen_ai.input.messages': content as unknown as ExportAttributes[string] })).toEqual({
+      'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'tool_call', arguments: { count: '18446744073709551616', card: '[REDACTED:credit-card]' } }] }],
+    });
+  });
+
   it('have no secret in what has no price, which holds words of the provider', () => {
     expect(clean({ 'purser.cost.unpriced': ['inputTokens', 'serviceTier:jane.doe@example.com'] })).toEqual({
       'purser.cost.unpriced': ['inputTokens', 'serviceTier:[REDACTED:email]'],
