@@ -29,7 +29,7 @@ interface RecordLine<T> {
 }
 
 /** Gives an address without userinfo and query, for `purser status`. */
-const bare = (url: string): string => url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
+const bare = (url: string): string => url.replace(/\/\/[^/?#]*@/, '//').replace(/[?#].*$/, '');
 
 /** Everything that carries telemetry out of this process over its own exporters. */
 class Exporters implements ExportPort {

@@ -390,6 +390,8 @@ describe('at the end of the process', () => {
 });
 
 test('health names where telemetry goes, without credentials', () => {
-  const { exporter } = start({ otlp: { traces: target('traces', { url: 'https://me:hunter2@example.com/v1/traces?key=hunter2' }) } });
-  expect(exporter.health().destinations).toEqual(['https://example.com/v1/traces']);
+  for (const user of ['me:hunter2', 'me:hunt@er2', 'me@corp:hunter2']) {
+    const { exporter } = start({ otlp: { traces: target('traces', { url: `https://${user}@example.com/v1/traces?key=hunter2@` }) } });
+    expect(exporter.health().destinations).toEqual(['https://example.com/v1/traces']);
+  }
 });
