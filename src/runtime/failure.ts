@@ -10,14 +10,19 @@ const timeoutIn = (error: unknown): unknown => {
   return isRecord(cause) && cause['name'] === 'TimeoutError' ? cause : undefined;
 };
 
-const saysAbort = (error: unknown): boolean => {
+const saysAbort = (error: unknown, signal: AbortSignal | undefined): boolean => {
+  // What an app aborts with is what it is told, of whatever kind; a time that ran out aborts as well.
+  if (signal?.aborted === true && error === signal.reason) return !isRecord(error) || error['name'] !== 'TimeoutError';
   if (!isRecord(error) || timeoutIn(error) !== undefined) return false;
   const name: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
   return error['name'] === 'AbortError' || name === 'APIUserAbortError' || name === 'RequestAbortedError' || name === 'GoogleGenerativeAIAbortError';
 };
 
-/** Whether an error says that the app itself called the request off. What throws when it is looked at, as a `fetch` of the app's may reject with, says nothing. */
-export const isAbort = (error: unknown): boolean => guard('failure', () => saysAbort(error)) === true;
+/**
+ * Whether an error says that the app itself called the request off. What throws when it is looked at, as a `fetch` of the app's may reject with, says nothing.
+ * @param signal by which the app may do so
+ */
+export const isAbort = (error: unknown, signal?: AbortSignal): boolean => guard('failure', () => saysAbort(error, signal)) === true;
 
 /** Classes that say nothing of the error; its own name does, such as `TimeoutError`. */
 const ANY_ERROR: ReadonlySet<unknown> = new Set(['Error', 'Object', 'DOMException', undefined]);

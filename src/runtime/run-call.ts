@@ -210,7 +210,7 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   failed(error: unknown): void {
-    if (isAbort(error) && !this.#isLate()) return this.cancelled();
+    if (isAbort(error, this.#start?.signal) && !this.#isLate()) return this.cancelled();
     if (!this.#close()) return;
     const failure = failureOf(error);
     this.#soon(() => this.#tell(this.#facts(), false, { kind: 'failed', failure }));

@@ -22,6 +22,19 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]?.status).toBe('unset');
   });
 
+  test('what the app aborts with is no failure, of whatever kind it is and whoever tells it; a time that ran out is one', async () => {
+    const { spans, printed } = await runPreloaded(`
+      const off = (reason, after = 40) => { const c = new AbortController(); setTimeout(() => c.abort(reason), after); return { signal: c.signal }; };
+      const tried = async (work) => { try { print(await work()); } catch (e) { print(e?.message ?? e); } };
+      const asked = (more, script, signal) => fetch(base + '/v1/chat/completions', { method: 'POST', ...signal, headers: { 'content-type': 'application/json', ...scripted(script).headers }, body: JSON.stringify({ ...chat, ...more }) });
+      await tried(() => asked({}, { latency: 2000 }, off(new Error('the user left'))));
+      await tried(async () => (await asked({ stream: true }, { interval: 20, chunks: 100 }, off('gone'))).text());
+      await tried(async () => { for await (const _ of await openai.chat.completions.create({ ...chat, stream: true }, { ...scripted({ interval: 20, chunks: 100 }), ...off(new Error('the user left')) })); return null; });
+      await tried(() => asked({}, { latency: 2000 }, { signal: AbortSignal.timeout(40) }));`);
+    expect(printed).toEqual(['the user left', 'gone', null, 'The operation was aborted due to timeout']);
+    expect(outcomes(spans)).toEqual(['cancelled', 'cancelled', 'cancelled', 'failed']);
+  });
+
   test('a call that is called off before it is sent is cancelled without an exchange', async () => {
     const { spans } = await runPreloaded(`
       const signal = AbortSignal.abort();
