@@ -78,3 +78,36 @@ test('an iterator that leaves the body as it is ends nothing: who reads on gets 
   await read(body);
   expect(told(wire)).toEqual([['completed', 3]]);
 });
+
+test('a body that piping leaves as it is can be read on, and one that is locked is answered by a promise', async () => {
+  const pieces = [0, 30, 60].map((at) => Buffer.from(JSON_ANSWER).subarray(at, at === 60 ? undefined : at + 30));
+  const source = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(pieces.shift() as Buffer) }, { highWaterMark: 0 });
+  const wire = watchWire({ original: async () => new Response(source, { headers: { 'content-type': 'application/json' } }) });
+  const body = (await wholeOf(wire)).body as ReadableStream<Uint8Array>;
+  const full = new WritableStream({ write: () => Promise.reject(new Error('full')) });
+  await expect(body.pipeTo(full, { preventCancel: true })).rejects.toThrow('full');
+  expect([body.locked, wire.seen]).toEqual([false, []]);
+  const reader = body.getReader();
+  await expect(body.pipeTo(new WritableStream())).rejects.toThrow(TypeError);
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).not.toBe('');
+});
+
+test('a read that its reader gives up has not failed: who reads on gets to the end', async () => {
+  const bytes = Buffer.from(JSON_ANSWER);
+  let more: (() => void) | undefined;
+  const source = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(bytes.subarray(0, 10)),
+    pull: (controller) => new Promise((done) => (more = () => (controller.enqueue(bytes.subarray(10)), controller.close(), done()))),
+  });
+  const wire = watchWire({ original: async () => new Response(source, { headers: { 'content-type': 'application/json' } }) });
+  const body = (await wholeOf(wire)).body as ReadableStream<Uint8Array>;
+  const reader = body.getReader();
+  await reader.read();
+  const pending = reader.read();
+  reader.releaseLock();
+  await expect(pending).rejects.toThrow(TypeError);
+  const rest = read(body);
+  more?.();
+  expect(await rest).toBe(JSON_ANSWER.slice(10));
+  expect(told(wire)).toEqual([['completed', 3]]);
+});

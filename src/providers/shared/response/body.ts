@@ -56,7 +56,7 @@ class Reading {
   };
 
   readonly onError = (error: unknown): never => {
-    this.#observation.call.failed(error);
+    this.onBroken(error);
     throw error;
   };
 
@@ -153,9 +153,8 @@ const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Obser
 };
 
 /** A stream that passes on what an observed reader reads, for the platform's own plumbing, which cannot be watched. */
-const passOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>(
+const passOn = (reader: AnyReader): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         const { done, value } = await reader.read();
@@ -166,12 +165,10 @@ const passOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
     },
     { highWaterMark: 0 },
   );
-};
 
 /** The same as a stream of bytes, whose parts each have bytes of their own and fill buffers of the app's. */
-const passBytesOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
-  const reader = body.getReader();
-  return new ReadableStream({
+const passBytesOn = (reader: AnyReader): ReadableStream<Uint8Array> =>
+  new ReadableStream({
     type: 'bytes',
     pull: async (controller) => {
       const { done, value } = await reader.read();
@@ -181,7 +178,6 @@ const passBytesOn = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
     },
     cancel: (reason: unknown) => reader.cancel(reason),
   });
-};
 
 /** Whether a stream is one of bytes, which only those let be read into a buffer; one that is locked is answered by the platform. */
 const holdsBytes = (body: ReadableStream<Uint8Array>, { getReader }: ReadableStream<Uint8Array>): boolean => {
@@ -227,14 +223,21 @@ const makeBodyPrototype = (prototype: object): object => {
       return Reflect.apply(original.cancel, this, [reason]);
     },
     tee(this: ReadableStream<Uint8Array>): unknown {
-      return (holdsBytes(this, original) ? passBytesOn(this) : passOn(this)).tee();
+      const pass = holdsBytes(this, original) ? passBytesOn : passOn;
+      return pass(this.getReader()).tee();
     },
     pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
       const takes = isFree((args[0] as Partial<(typeof args)[0]> | undefined)?.writable) && args[0].readable instanceof ReadableStream;
-      return Reflect.apply(original.pipeThrough, takes ? passOn(this) : this, args);
+      return Reflect.apply(original.pipeThrough, takes ? passOn(this.getReader()) : this, args);
     },
     pipeTo(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeTo']>): Promise<void> {
-      return Reflect.apply(original.pipeTo, isFree(args[0]) ? passOn(this) : this, args);
+      if (this.locked || !isFree(args[0])) return Reflect.apply(original.pipeTo, this, args);
+      const reader = this.getReader();
+      const piped = Reflect.apply(original.pipeTo, passOn(reader), args);
+      // What was not read to its end may be read on, where the app wants that.
+      const over = (): void => reader.releaseLock();
+      piped.then(over, over);
+      return piped;
     },
   };
   return Object.create(prototype, describe(methods)) as object;
