@@ -1,6 +1,7 @@
 import { timers } from '../../base/timers.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Verdict } from '../../call/adapter.ts';
+import { appended } from '../../base/appended.ts';
 import { guard } from '../../base/diag.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
@@ -27,6 +28,8 @@ const bytesOf = (length: unknown): { readonly requestBytes?: number } => {
   return Number.isNaN(bytes) ? {} : { requestBytes: bytes };
 };
 
+type Send = (args: readonly unknown[]) => void;
+
 /** Follows one request of `node:http`, from the app's last byte to the last one of the answer. */
 class HttpExchange {
   readonly #deps: WireDeps;
@@ -37,8 +40,10 @@ class HttpExchange {
   #read: BodyRead = UNREAD;
   readonly #original: Pick<ClientRequest, 'write' | 'end' | 'emit' | 'destroy'>;
   #startedMs = 0;
-  #ended = false;
+  #isAsked = false;
   #isSent = false;
+  /** What the app ended the request with while it waited. */
+  #ends: readonly (readonly unknown[])[] = [];
   #refused = false;
   #isGone = false;
   #call: WireCall | undefined;
@@ -57,7 +62,7 @@ class HttpExchange {
   readonly #onWrite = (...args: readonly unknown[]): unknown => {
     guard('wire.write', () => this.#written.add(args[0], args[1]));
     if (guard('wire.hold', () => this.#held.take(args)) === true) {
-      process.nextTick(() => this.#ended || this.#held.release());
+      process.nextTick(() => this.#isAsked || this.#ask([], this.#write));
       return true;
     }
     this.#held.release();
@@ -65,31 +70,41 @@ class HttpExchange {
   };
 
   readonly #onEnd = (...args: readonly unknown[]): ClientRequest => {
-    if (this.#ended) return this.#isSent ? this.#end(args) : this.#endedAgain(args);
-    this.#ended = true;
-    this.#call = guard('wire.begin', () => this.#begin(args));
-    if (this.#call === undefined) return this.#end(args);
-    const verdict = verdictOn(this.#call);
-    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, args));
-    else this.#admitted(verdict, args);
+    if (!this.#isAsked) this.#ask(args, this.#end);
+    else if (this.#isSent) this.#end(args);
+    // It waits for its verdict, or was refused.
+    else this.#ends = appended(this.#ends, args);
     return this.#req;
   };
 
-  /** Ended before it was sent: it waits for its verdict, or was refused. */
-  #endedAgain(args: readonly unknown[]): ClientRequest {
-    const told = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
-    if (told !== undefined) this.#req.once('finish', told);
-    return this.#req;
+  /** Asks whether the request may go out, now that its body is there, and sends what is left of it then. */
+  #ask(args: readonly unknown[], send: Send): void {
+    this.#isAsked = true;
+    this.#call = guard('wire.begin', () => this.#begin(args));
+    if (this.#call === undefined) return this.#send(args, send);
+    const verdict = verdictOn(this.#call);
+    if (verdict instanceof Promise) void verdict.then((known) => this.#admitted(known, args, send));
+    else this.#admitted(verdict, args, send);
   }
 
-  #end(args: readonly unknown[]): ClientRequest {
+  #send(args: readonly unknown[], send: Send): void {
     this.#isSent = true;
+    send(args);
+    for (const end of this.#ends) this.#end(end);
+  }
+
+  readonly #end: Send = (args) => {
     this.#held.release();
     Reflect.apply(this.#original.end, this.#req, args);
-    return this.#req;
-  }
+  };
 
-  /** What `end` is given: the app's own body unless the owner asked for a change, and it can still be made. */
+  /** Who writes first, as follow-redirects and with it axios do, ends the request when all is written: by then the provider would have it. */
+  readonly #write: Send = (args) => {
+    if (args.length > 0) Reflect.apply(this.#original.write, this.#req, args);
+    this.#held.release();
+  };
+
+  /** What is sent at last: the app's own body unless the owner asked for a change, and it can still be made. */
   #changed(verdict: Verdict, args: readonly unknown[], { url }: WireCall): readonly unknown[] {
     if (!this.#held.isWhole || this.#req.headersSent) return args;
     const text = rewrittenBody(verdict, this.#read.text, this.#read.value, url);
@@ -112,7 +127,7 @@ class HttpExchange {
     return begun;
   }
 
-  #admitted(verdict: Verdict, args: readonly unknown[]): void {
+  #admitted(verdict: Verdict, args: readonly unknown[], send: Send): void {
     const wire = this.#call;
     // The app has let go of a request that waited: nothing is left to be sent.
     if (wire === undefined || this.#req.destroyed) return;
@@ -125,7 +140,7 @@ class HttpExchange {
     }
     this.#startedMs = timers.monotonicMs();
     const sent = guard('wire.change', () => this.#changed(verdict, args, wire)) ?? args;
-    wire.call.run(() => this.#end(sent));
+    wire.call.run(() => this.#send(sent, send));
   }
 
   readonly #onEmit = (...args: readonly unknown[]): boolean => {

@@ -8,8 +8,8 @@ const bytesOf = (chunk: unknown, encoding: unknown): number | undefined => {
 };
 
 /**
- * Keeps back the one write that is the whole body of a request, as its `content-length` says, until the request is ended in the same turn: axios and
- * others write first, and what is written can be changed no more. An app that goes on later has it written then.
+ * Keeps back the one write that is the whole body of a request, as its `content-length` says, until it is known whether the request may go out: axios and
+ * others write first, and what is written can be changed no more, nor taken back.
  */
 export class HeldWrite {
   readonly #req: ClientRequest;

@@ -22,6 +22,7 @@ const tap = (options: Parameters<typeof watchWire>[0] = {}): void => {
 };
 beforeEach(() => tap());
 
+const NO: Admission = { kind: 'refused', refusal: { code: 'rate_limited', policy: 'p', rule: 'r', message: 'No.', details: {} } };
 const body = (more: object = {}): string => JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hello' }], ...more });
 const answer = (req: ClientRequest): Promise<IncomingMessage> => new Promise((resolve, reject) => void req.on('response', resolve).on('error', reject));
 const text = async (res: IncomingMessage): Promise<string> => {
@@ -245,10 +246,9 @@ test('a request that waits for a policy is not sent by a second end, and none th
     ['no', 'blocked'],
     [undefined, 'completed'],
   ] as const) {
-    const refusal = { code: 'rate_limited', policy: 'p', rule: 'r', message: 'No.', details: {} } as const satisfies Refusal;
     const answers = async (): Promise<Admission> => {
       await new Promise((resolve) => setTimeout(resolve, 30));
-      return code === undefined ? { kind: 'indifferent' } : { kind: 'refused', refusal };
+      return code === undefined ? { kind: 'indifferent' } : NO;
     };
     tap({ policies: [{ name: 'slow', admit: answers }] });
     provider.reset();
@@ -261,4 +261,36 @@ test('a request that waits for a policy is not sent by a second end, and none th
     expect(provider.bill().calls).toHaveLength(code === undefined ? 1 : 0);
     expect(ended).toBe(code === undefined ? 1 : 0);
   }
+});
+
+test.each([
+  ['at once', () => NO],
+  ['later', async () => (await new Promise((done) => setTimeout(done, 20)), NO)],
+])('a whole body that is written before the request is ended is not sent where it is refused %s', async (how, admit) => {
+  tap({ policies: [{ name: 'no', admit }] });
+  const req = post(provider.url, { 'content-length': Buffer.byteLength(body()), 'x-local-id': `refused ${how}` });
+  // As follow-redirects does, and so axios.
+  req.write(body(), () => req.end());
+  expect((await answer(req)).statusCode).toBe(429);
+  await new Promise((done) => setTimeout(done, 30));
+  expect(await (await fetch(`${provider.url}/__arrived?id=refused%20${how.replace(' ', '%20')}`)).json()).toBe(false);
+  expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['blocked']);
+});
+
+test('a request that is ended when its whole body was written, or its answer came, is a call like any other, and may be changed', async () => {
+  const rewrite = { model: 'gpt-5.4-mini' };
+  tap({ policies: [{ name: 'cheaper', admit: async () => ({ kind: 'admitted', grant: { rewrite, settle: () => undefined } }) }] });
+  const length = { 'content-length': Buffer.byteLength(body()) };
+  const written = post(provider.url, length);
+  written.write(body(), () => written.end());
+  expect(JSON.parse(await text(await answer(written)))).toMatchObject({ model: 'gpt-5.4-mini' });
+  const late = post(provider.url, length);
+  late.write(body());
+  const res = await answer(late);
+  late.end();
+  expect(JSON.parse(await text(res))).toMatchObject({ object: 'chat.completion' });
+  expect(wire.seen.map(({ outcome }) => [outcome.kind, outcome.attempts.length])).toEqual([
+    ['completed', 1],
+    ['completed', 1],
+  ]);
 });
