@@ -10,12 +10,18 @@ const timeoutIn = (error: unknown): unknown => {
   return isRecord(cause) && cause['name'] === 'TimeoutError' ? cause : undefined;
 };
 
+/** What axios and got say of a request that the app called off. @source axios 1, lib/cancel/CanceledError.js; got 12 and later, `CancelError` */
+const CANCELED = 'ERR_CANCELED';
+
+/** The classes by which SDKs and undici say so. */
+const ABORTS: ReadonlySet<unknown> = new Set(['APIUserAbortError', 'RequestAbortedError', 'GoogleGenerativeAIAbortError']);
+
 const saysAbort = (error: unknown, signal: AbortSignal | undefined): boolean => {
   // What an app aborts with is what it is told, of whatever kind; a time that ran out aborts as well.
   if (signal?.aborted === true && error === signal.reason) return !isRecord(error) || error['name'] !== 'TimeoutError';
   if (!isRecord(error) || timeoutIn(error) !== undefined) return false;
   const name: unknown = (error['constructor'] as { readonly name?: unknown } | undefined)?.name;
-  return error['name'] === 'AbortError' || name === 'APIUserAbortError' || name === 'RequestAbortedError' || name === 'GoogleGenerativeAIAbortError';
+  return error['name'] === 'AbortError' || error['code'] === CANCELED || ABORTS.has(name);
 };
 
 /**

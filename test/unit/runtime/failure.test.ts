@@ -34,6 +34,7 @@ test('a time that ran out is no abort of the app, also where an abort has it for
 test('what the app called off is told apart from what failed', () => {
   expect(isAbort(new DOMException('This operation was aborted', 'AbortError'))).toBe(true);
   expect(isAbort(AbortSignal.abort().reason)).toBe(true);
+  expect(isAbort(Object.assign(new Error('canceled'), { name: 'CanceledError', code: 'ERR_CANCELED' }))).toBe(true);
 });
 
 test('what throws when it is looked at has failed all the same, for no reason that is known', () => {
