@@ -8,14 +8,16 @@ const bytesOf = (chunk: unknown, encoding: unknown): number | undefined => {
 };
 
 /**
- * Keeps back the one write that is the whole body of a request, as its `content-length` says, until it is known whether the request may go out: axios and
+ * Keeps back the write by which the body of a request is whole, as its `content-length` says, until it is known whether the request may go out: axios and
  * others write first, and what is written can be changed no more, nor taken back.
  */
 export class HeldWrite {
   readonly #req: ClientRequest;
   readonly #write: (args: Args) => unknown;
   #args: Args | undefined;
-  #done = false;
+  #bytes = 0;
+  /** Whether anything was written that is not held. */
+  #isBegun = false;
 
   /** @param write writes as the app did */
   constructor(req: ClientRequest, write: (args: Args) => unknown) {
@@ -23,12 +25,14 @@ export class HeldWrite {
     this.#write = write;
   }
 
-  /** Takes a write of the app's; gives false where it is not the whole body, and is to be written at once. */
+  /** Takes a write of the app's; gives false where the body is not whole with it, and it is to be written at once. */
   take(args: Args): boolean {
-    const first = !this.#done;
-    this.#done = true;
+    this.#bytes += bytesOf(args[0], args[1]) ?? Number.NaN;
     const length = Number(this.#req.getHeader('content-length') ?? Number.NaN);
-    if (!first || this.#req.headersSent || bytesOf(args[0], args[1]) !== length) return false;
+    if (this.#bytes !== length) {
+      this.#isBegun = true;
+      return false;
+    }
     this.#args = args;
     return true;
   }
@@ -42,7 +46,7 @@ export class HeldWrite {
 
   /** Whether all that was written is held, so that another body may be sent. */
   get isWhole(): boolean {
-    return !this.#done || this.#args !== undefined;
+    return !this.#isBegun;
   }
 
   /** Forgets what is held, since another body is sent; the app's callback is told as if it had been written. */

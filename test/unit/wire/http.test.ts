@@ -277,6 +277,30 @@ test.each([
   expect(wire.seen.map(({ outcome }) => outcome.kind)).toEqual(['blocked']);
 });
 
+test('a body that comes in pieces is not whole at its provider before the request is admitted, however late it is ended', async () => {
+  const bodies: string[] = [];
+  const server = createServer((req, res) => {
+    let all = '';
+    req.on('data', (piece) => (all += String(piece))).on('end', () => (bodies.push(all), res.setHeader('content-type', 'application/json').end('{}')));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const [verdict, status] of [
+    [NO, 429],
+    [{ kind: 'indifferent' }, 200],
+  ] as const) {
+    tap({ policies: [{ name: 'slow', admit: async () => (await new Promise((done) => setTimeout(done, 20)), verdict) }] });
+    const req = post(base, { 'content-length': Buffer.byteLength(body()) });
+    req.write(body().slice(0, 10), () => req.write(body().slice(10), () => req.end()));
+    const res = await answer(req);
+    expect(res.statusCode).toBe(status);
+    await text(res);
+    expect(wire.seen.map(({ call, outcome }) => [call.request.model, outcome.kind])).toEqual([['gpt-5.4', status === 200 ? 'completed' : 'blocked']]);
+  }
+  expect(bodies).toEqual([body()]);
+  server.close();
+});
+
 test('a request that is ended when its whole body was written, or its answer came, is a call like any other, and may be changed', async () => {
   const rewrite = { model: 'gpt-5.4-mini' };
   tap({ policies: [{ name: 'cheaper', admit: async () => ({ kind: 'admitted', grant: { rewrite, settle: () => undefined } }) }] });
