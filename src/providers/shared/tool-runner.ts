@@ -8,6 +8,9 @@ type Thing = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Thing => typeof value === 'object' && value !== null;
 
+/** What a tool throws may be nothing at all. */
+const NOTHING = null;
+
 const endWith = (span: ToolSpan, result: unknown): unknown => {
   if (!(result instanceof Promise)) {
     span.end();
@@ -19,7 +22,7 @@ const endWith = (span: ToolSpan, result: unknown): unknown => {
       return value;
     },
     (error: unknown) => {
-      span.end(error);
+      span.end(error ?? NOTHING);
       throw error;
     },
   );
@@ -34,7 +37,7 @@ const traced = (opener: CallOpener, run: Run, name: string): Run =>
       try {
         return endWith(span, Reflect.apply(target, self, args));
       } catch (error) {
-        span.end(error);
+        span.end(error ?? NOTHING);
         throw error;
       }
     },

@@ -20,6 +20,19 @@ test('tools that a runner executes have spans of their own, beside the calls tha
   expect(spans.find(({ name }) => name === 'chat gpt-5.4')?.attributes['purser.tool_calls']).toEqual(['weather']);
 });
 
+test('a tool that throws nothing at all has failed', async () => {
+  const { spans } = await runPreloaded(`
+    for (const run of [async () => Promise.reject(), () => { throw undefined; }]) {
+      const tool = { type: 'function', function: { name: 'weather', parse: JSON.parse, parameters: { type: 'object', properties: {} }, function: run } };
+      await openai.chat.completions.runTools({ ...chat, tools: [tool] }, { ...scripted({ tool: 'weather' }), maxChatCompletions: 1 }).done().catch(() => undefined);
+    }`);
+  const tools = spans.filter(({ name }) => name === 'execute_tool weather');
+  expect(tools.map(({ status, attributes }) => [status, attributes['error.type']])).toEqual([
+    ['error', '_OTHER'],
+    ['error', '_OTHER'],
+  ]);
+});
+
 // Each SDK is given answers of our own: the first asks for the tool `w`, the next one ends; `sent` is what the SDK told the model of it.
 const APP = `
 const answers = (make, sent) => { let n = 0; return async (_, { body }) => { n += 1; if (n === 2) sent.push(JSON.stringify(JSON.parse(body).messages.at(-1).content)); return new Response(JSON.stringify(make(n === 1)), { headers: { 'content-type': 'application/json' } }); }; };
