@@ -10,6 +10,8 @@ export interface WatchedBudget {
   readonly spent: number;
   readonly windowStartMs?: number | undefined;
   readonly windowEndMs?: number | undefined;
+  /** Whether the window rolls: it moves on by a part, and what is spent falls by what lapses. */
+  readonly rolls?: true;
   /** What will be spent at the window's end at the pace since its start. */
   readonly forecast?: number | undefined;
 }
@@ -18,6 +20,9 @@ interface Watched {
   readonly startMs: number;
   readonly hour: SpendSamples;
   readonly long: SpendSamples;
+  /** What was spent at the last look, and all that it has grown by: what lapses, or is taken off by hand, is no pace. */
+  spent: number;
+  grown: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -26,10 +31,14 @@ const HOUR_MS = 3_600_000;
 const LEAST_ELAPSED = 0.05;
 /** A fourteenth and less of the window is then enough for all of it. @source Google SRE workbook, "Alerting on SLOs", page-worthy burn rate over 1 h and 5 min */
 const FAST_BURN = 14.4;
-/** Shorter windows are over before anybody has read the alert. */
-const LEAST_BURN_WINDOW_MS = 6 * HOUR_MS;
+/** At that pace shorter windows are used up within the hour that is looked at: their thresholds tell of them. */
+const LEAST_BURN_WINDOW_MS = FAST_BURN * HOUR_MS;
 /** So many budgets have samples: those that are used up most. */
 const MOST_WATCHED = 1_000;
+
+/** The start of what alerts are told for once. The window of a budget that rolls begins anew with each part, so that spans of its length stand for it. */
+const tellingStart = ({ rolls, windowStartMs = 0, windowEndMs = 0 }: WatchedBudget): number =>
+  rolls === true ? windowStartMs - (windowStartMs % (windowEndMs - windowStartMs)) : windowStartMs;
 
 const round = (value: number): number => Math.round(value * 1e6) / 1e6;
 
@@ -45,7 +54,7 @@ const eventOf = (
     severity,
     message,
     atMs,
-    dedupeKey: `${key}/${windowStartMs}/${limit}/${name}`,
+    dedupeKey: `${key}/${tellingStart(budget)}/${limit}/${name}`,
     attributes: {
       'purser.budget': id,
       'purser.budget.key': key,
@@ -78,29 +87,32 @@ export class BudgetWatch {
   }
 
   #lookAt(budget: WatchedBudget, isSampled: boolean, nowMs: number): readonly GovernanceEvent[] {
-    const { key, windowStartMs: startMs, windowEndMs: endMs, spent, limit } = budget;
+    const { windowStartMs: startMs, windowEndMs: endMs, spent, limit } = budget;
     if (startMs === undefined || endMs === undefined || endMs <= nowMs) return [];
-    const watched = this.#of(key, isSampled, startMs, endMs);
+    const watched = this.#of(budget, isSampled, startMs, endMs);
+    watched.grown += Math.max(0, spent - watched.spent);
+    watched.spent = spent;
     const events = spent < limit ? [this.#forecast(budget, watched, startMs, endMs, nowMs), this.#burn(budget, watched, startMs, endMs, nowMs)] : [];
-    watched.hour.add(nowMs, spent);
-    watched.long.add(nowMs, spent);
+    watched.hour.add(nowMs, watched.grown);
+    watched.long.add(nowMs, watched.grown);
     return events.filter((event) => event !== undefined);
   }
 
-  #of(key: string, isSampled: boolean, startMs: number, endMs: number): Watched {
+  #of({ key, spent, rolls }: WatchedBudget, isSampled: boolean, startMs: number, endMs: number): Watched {
     const known = this.#watched.get(key);
-    if (known?.startMs === startMs) return known;
-    const made = { startMs, hour: new SpendSamples(HOUR_MS), long: new SpendSamples((endMs - startMs) / 10) };
+    if (known !== undefined && (rolls === true || known.startMs === startMs)) return known;
+    const made = { startMs, hour: new SpendSamples(HOUR_MS), long: new SpendSamples((endMs - startMs) / 10), spent, grown: 0 };
     if (isSampled) this.#watched.set(key, made);
     return made;
   }
 
   // committed + rate × what is left of the window; the rate of the last tenth of the window, so that one busy hour is no trend of a month.
   // A process that has not seen enough of it yet goes by the whole window.
-  #forecast(budget: WatchedBudget, { long }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
+  #forecast(budget: WatchedBudget, { long, grown }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
     const lengthMs = endMs - startMs;
-    if (nowMs - startMs < lengthMs * LEAST_ELAPSED) return undefined;
-    const lately = long.rate(nowMs, budget.spent, lengthMs / 10);
+    // A window that rolls has no end to last to.
+    if (budget.rolls === true || nowMs - startMs < lengthMs * LEAST_ELAPSED) return undefined;
+    const lately = long.rate(nowMs, grown, lengthMs / 10);
     const rate = lately ?? ((budget.forecast ?? 0) - budget.spent) / (endMs - nowMs);
     const projected = budget.spent + rate * (endMs - nowMs);
     if (rate <= 0 || projected <= budget.limit) return undefined;
@@ -110,12 +122,12 @@ export class BudgetWatch {
     return eventOf({ name: 'purser.budget.forecast', severity: 'warning', message }, budget, nowMs, { projected: round(projected) });
   }
 
-  #burn(budget: WatchedBudget, { hour }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
+  #burn(budget: WatchedBudget, { hour, grown }: Watched, startMs: number, endMs: number, nowMs: number): GovernanceEvent | undefined {
     const lengthMs = endMs - startMs;
     if (lengthMs < LEAST_BURN_WINDOW_MS) return undefined;
     const even = budget.limit / lengthMs;
-    const overHour = (hour.rate(nowMs, budget.spent, HOUR_MS) ?? 0) / even;
-    const lately = (hour.rate(nowMs, budget.spent, 5 * MINUTE_MS) ?? 0) / even;
+    const overHour = (hour.rate(nowMs, grown, HOUR_MS) ?? 0) / even;
+    const lately = (hour.rate(nowMs, grown, 5 * MINUTE_MS) ?? 0) / even;
     if (overHour <= FAST_BURN || lately <= FAST_BURN) return undefined;
     const message = `The budget "${budget.key}" is spent ${Math.round(overHour)} times as fast as it would last: over the last hour and the last 5 minutes, where more than ${FAST_BURN} times is too fast.`;
     return eventOf({ name: 'purser.budget.burn_rate', severity: 'error', message }, budget, nowMs, {

@@ -5,7 +5,7 @@ interface Sample {
 
 const MOST = 120;
 
-/** How what is spent has grown within one window, kept at intervals. */
+/** How what is spent has grown, kept at intervals. */
 export class SpendSamples {
   readonly #stepMs: number;
   #samples: Sample[] = [];

@@ -37,8 +37,14 @@ export const EVENTS: readonly EventEntry[] = [
   },
   governance('purser.budget.threshold', 'A budget passed one of its thresholds; once for each window and limit over all processes.'),
   governance('purser.budget.exhausted', 'A budget refused a call for the first time in its window.'),
-  governance('purser.budget.forecast', 'A budget will be used up before its window ends, at the pace of late; once for each window and limit.'),
-  governance('purser.budget.burn_rate', 'A budget is spent more than 14.4 times as fast as it would last; once for each window and limit.'),
+  governance(
+    'purser.budget.forecast',
+    'A budget will be used up before its window ends, at the pace of late; once for each window and limit, not where the window rolls.',
+  ),
+  governance(
+    'purser.budget.burn_rate',
+    'A budget is spent more than 14.4 times as fast as it would last; once for each window and limit, of a window that rolls for each span of its length.',
+  ),
   governance('purser.cost.unpriced', 'A call has no price: its money is in no sum; once a day for each model and reason.'),
   governance('purser.unusual.spend', 'A service spent more today than a multiple of its usual day.'),
   governance('purser.unusual.call_rate', 'A service made more calls in an hour than a multiple of what is usual.'),

@@ -42,6 +42,22 @@ test('a budget that lasts is left in peace, and so is one that was dear for a wh
   expect(run(1439, (minute) => (minute < 30 ? minute * 0.05 : 1.5))).toEqual({});
 });
 
+test('a burst in a window that rolls is told of once, across its parts and whatever lapses meanwhile', () => {
+  const watch = new BudgetWatch();
+  const partMs = DAY_MS / 20;
+  const told = new Map<string, number>();
+  for (let minute = 0; minute <= 130; minute += 1) {
+    const nowMs = START + minute * MINUTE_MS;
+    const windowStartMs = Math.floor(nowMs / partMs) * partMs - DAY_MS;
+    // A part of the day before lapses with 20 while the burst goes on, which began shortly before and uses the limit up within the next part.
+    const spent = (minute < 72 ? 20 : 0) + Math.max(0, minute - 45) * 1.8;
+    const budget = { ...at(spent), windowStartMs, windowEndMs: windowStartMs + DAY_MS + partMs, rolls: true } as const;
+    for (const { dedupeKey } of watch.look([budget], nowMs)) if (!told.has(dedupeKey)) told.set(dedupeKey, minute);
+  }
+  expect([...told.values()]).toEqual([expect.toSatisfy((minute: number) => minute > 72 && minute < 90)]);
+  expect([...told.keys()]).toEqual([expect.stringContaining('purser.budget.burn_rate')]);
+});
+
 test('the forecast says when and how much', () => {
   const watch = new BudgetWatch();
   const events: GovernanceEvent[] = [];
