@@ -13,7 +13,7 @@ import type {
   StateQuestion,
 } from '../call/budget-store.ts';
 import type { CallRecord, Cells, RecordLine } from './cells.ts';
-import { pickSlot, roomInMs, stateOf } from './slot.ts';
+import { endOf, pickSlot, roomInMs, stateOf } from './slot.ts';
 import { isBehind, keepTurns, leaveTurns } from './turns.ts';
 
 /** How many dead leases one operation charges at most, so that none is slow. */
@@ -98,9 +98,10 @@ const withRoom = (cells: Cells, lines: readonly BudgetLine[], states: readonly L
     return roomMs === undefined ? state : { ...state, roomInMs: roomMs };
   });
 
-/** Says for how long the slots of a rolling window count, before one is opened and old ones make room for it. */
-const tellLength = (cells: Cells, { key, slots, role }: BudgetLine, slotMs: number): void => {
-  if (slots.kind === 'fixed' || cells.cell(key, slotMs) !== undefined) return;
+/** Says for how long a slot counts, before it is opened and old ones make room for it. What is only held counts while it is. */
+const tellLength = (cells: Cells, { key, slots, role }: Pick<BudgetLine, 'key' | 'slots' | 'role'>, slotMs: number): void => {
+  if (role === 'slots' || cells.cell(key, slotMs) !== undefined) return;
+  if (slots.kind === 'fixed') return cells.ends(key, endOf(slots, slotMs));
   const countMs = (slots.count + 2) * slots.widthMs;
   cells.lasts(key, countMs);
   // A rate has many short slots, of which only those of its window say anything.
@@ -233,6 +234,7 @@ export const setCommitted = (cells: Cells, { key, slots }: Pick<StateQuestion, '
       const before = cells.cell(key, at)?.committed ?? 0;
       if (before !== 0) cells.add(key, at, -before, 0);
     }
+  tellLength(cells, { key, slots }, slotMs);
   cells.add(key, slotMs, committed - (cells.cell(key, slotMs)?.committed ?? 0), 0);
   cells.clearMarks(key, slots.kind === 'rolling' ? 0 : slotMs);
   return from;

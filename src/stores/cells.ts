@@ -56,6 +56,8 @@ export interface Cells {
   forget(key: string, beforeMs: number): void;
   /** Told for how long the slots of a key count in a window that rolls: they are forgotten no sooner, whoever else shares the store. */
   lasts(key: string, ms: number): void;
+  /** Told when a window of a key ends that does not roll: a key that nobody uses is forgotten no sooner. `NO_END` for one that must stay. */
+  ends(key: string, endMs: number): void;
   /** Who waits for a key, also those whose place has lapsed. */
   waiters(key: string): readonly Waiter[];
   setWaiter(key: string, waiter: Waiter): void;

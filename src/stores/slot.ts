@@ -10,7 +10,8 @@ export const pickSlot = (slots: SlotChoice, nowMs: number): number | undefined =
   return undefined;
 };
 
-const endOf = (slots: SlotChoice, slotMs: number): number =>
+/** Gives when a slot ends, or its start where it is none of the candidates. */
+export const endOf = (slots: SlotChoice, slotMs: number): number =>
   slots.kind === 'rolling' ? slotMs + slots.widthMs : (slots.candidates.find((slot) => slot.startMs === slotMs)?.endMs ?? slotMs);
 
 /**

@@ -1,3 +1,4 @@
+import { NO_END } from '../../call/budget-store.ts';
 import type { CallRecord, Cell, Cells, Waiter } from '../cells.ts';
 import { LeaseHeap } from '../lease-heap.ts';
 
@@ -9,7 +10,7 @@ export interface Retention {
   readonly recordMs: number;
   /** At most so many records of ended calls. */
   readonly records: number;
-  /** Keys that hold nothing and were not used for so long are forgotten; kept for good when unset, as budgets are. */
+  /** Keys that hold nothing, count nothing and were not used for so long are forgotten; kept for good when unset. */
   readonly idleMs?: number;
 }
 
@@ -32,13 +33,18 @@ interface Account {
   readonly slots: Map<number, MutableCell>;
   readonly marks: Map<string, number>;
   limit: number | undefined;
+  /** 0 for one that was read from a journal and not used since. */
   usedAtMs: number;
+  /** When the last of its windows ends that do not roll; 0 when there is none. */
+  endMs: number;
   /** For how long its slots count at least. */
   lastsMs: number;
 }
 
-/** So many new keys are the occasion to look for those that are idle. */
-const SWEEP_EVERY = 4096;
+/** With fewer keys those that are idle are not looked for; with more when they have doubled. */
+const SWEEP_FROM = 4096;
+/** No window of the calendar is longer: what is read from a journal does not say how long it counts. */
+const LONGEST_CALENDAR_MS = 32 * 86_400_000;
 const NOBODY: readonly never[] = [];
 
 const markName = (slotMs: number, name: string): string => `${slotMs}:${name}`;
@@ -51,7 +57,9 @@ export class MemoryCells implements Cells {
   readonly #ended: { readonly id: string; readonly atMs: number }[] = [];
   #endedFrom = 0;
   readonly #waiters = new Map<string, Map<string, Waiter>>();
-  #made = 0;
+  #sweepAt = SWEEP_FROM;
+  /** The longest that slots of any key count. */
+  #longestMs = 0;
   readonly #retention: Retention;
   readonly #observer: CellsObserver | undefined;
   #nowMs = 0;
@@ -70,6 +78,12 @@ export class MemoryCells implements Cells {
   lasts(key: string, ms: number): void {
     const account = this.#account(key);
     account.lastsMs = Math.max(account.lastsMs, ms);
+    this.#longestMs = Math.max(this.#longestMs, ms);
+  }
+
+  ends(key: string, endMs: number): void {
+    const account = this.#account(key);
+    account.endMs = Math.max(account.endMs, endMs);
   }
 
   cell(key: string, slotMs: number): Cell | undefined {
@@ -83,6 +97,7 @@ export class MemoryCells implements Cells {
     if (cell === undefined) {
       this.#prune(account);
       account.slots.set(slotMs, { committed, reserved });
+      if (this.#nowMs === 0) account.endMs = Math.max(account.endMs, slotMs === 0 ? NO_END : slotMs + LONGEST_CALENDAR_MS);
     } else {
       cell.committed += committed;
       cell.reserved += reserved;
@@ -193,20 +208,20 @@ export class MemoryCells implements Cells {
   #account(key: string): Account {
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
-    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs, lastsMs: 0 };
-    this.#accounts.set(key, made);
-    this.#made += 1;
+    const made: Account = { slots: new Map(), marks: new Map(), limit: undefined, usedAtMs: this.#nowMs, endMs: 0, lastsMs: 0 };
     const { idleMs } = this.#retention;
-    if (idleMs !== undefined && this.#made % SWEEP_EVERY === 0) this.#sweep(idleMs);
+    if (idleMs !== undefined && this.#accounts.size >= this.#sweepAt) this.#sweep(idleMs);
+    this.#accounts.set(key, made);
     return made;
   }
 
   #sweep(idleMs: number): void {
     for (const [key, account] of this.#accounts) {
-      const beforeMs = this.#nowMs - Math.max(idleMs, account.lastsMs);
-      if (account.usedAtMs < beforeMs && account.limit === undefined && ![...account.slots.values()].some((cell) => cell.reserved !== 0))
-        this.#accounts.delete(key);
+      const beforeMs = this.#nowMs - Math.max(idleMs, account.usedAtMs === 0 ? this.#longestMs : account.lastsMs);
+      if (Math.max(account.usedAtMs, account.endMs) >= beforeMs || account.limit !== undefined) continue;
+      if (![...account.slots.values()].some((cell) => cell.reserved !== 0)) this.#accounts.delete(key);
     }
+    this.#sweepAt = Math.max(SWEEP_FROM, 2 * this.#accounts.size);
   }
 
   #prune(account: Account): void {

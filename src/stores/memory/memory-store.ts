@@ -25,6 +25,9 @@ export interface MemoryStoreOptions {
   readonly retention?: Retention;
 }
 
+/** Budgets of keys that nobody uses any more are forgotten two days after the end of their window, as in Redis. */
+const BUDGET_RETENTION: Retention = { ...DEFAULT_RETENTION, idleMs: DEFAULT_RETENTION.slotMs };
+
 const KEPT_CHANGES = 100;
 const KEPT_KEYS = 1000;
 
@@ -42,7 +45,7 @@ export class MemoryStore implements BudgetStore {
     this.#clock = options.clock;
     const say = (message: string): void => this.#listen?.({ kind: 'not_durable', message });
     this.#journal = options.journal && openJournal(options.journal, say);
-    this.#cells = new MemoryCells(options.retention ?? DEFAULT_RETENTION, this.#journal);
+    this.#cells = new MemoryCells(options.retention ?? BUDGET_RETENTION, this.#journal);
     this.#journal?.restore(this.#cells);
   }
 

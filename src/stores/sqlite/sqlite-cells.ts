@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { NO_END } from '../../call/budget-store.ts';
 import { dataVersionOf } from './data-version.ts';
 import type { Retention } from '../memory/memory-cells.ts';
 import type { CallRecord, Cell, Cells, RecordLine, Waiter } from '../cells.ts';
@@ -7,6 +8,7 @@ import { type KeptCell, SqliteCache } from './sqlite-cache.ts';
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS cells (key TEXT, slot INTEGER, committed INTEGER, reserved INTEGER, PRIMARY KEY (key, slot)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (key TEXT, slot INTEGER, name TEXT, at INTEGER, PRIMARY KEY (key, slot, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ends ON marks (at) WHERE slot = -1;
 CREATE TABLE IF NOT EXISTS limits (key TEXT PRIMARY KEY, amount INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS open_calls (id TEXT PRIMARY KEY, at INTEGER, lines TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ended_calls (id TEXT PRIMARY KEY, state TEXT, at INTEGER, lines TEXT) WITHOUT ROWID;
@@ -22,6 +24,11 @@ const MOST_ENDED = 200_000;
 const NONE: readonly never[] = [];
 /** Where the longest of all windows of the file stands: no budget and no limit has an empty key. */
 const LASTS = ['', 0, 'lasts'] as const;
+
+/** Where the end of the last window of a key stands: no slot begins there. */
+const ENDS = [-1, 'ends'] as const;
+/** So many keys are forgotten at once, so that no call waits long. */
+const KEYS_AT_ONCE = 2 * FORGET_EVERY;
 
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
@@ -245,6 +252,10 @@ export class SqliteCells implements Cells {
     if (ms > (this.mark(...LASTS) ?? 0)) this.setMark(...LASTS, ms);
   }
 
+  ends(key: string, endMs: number): void {
+    if (endMs !== NO_END && endMs > (this.mark(key, ...ENDS) ?? 0)) this.setMark(key, ...ENDS, endMs);
+  }
+
   waiters(key: string): readonly Waiter[] {
     return this.#sql.waiters.all(key).map((row) => ({ who: String(row['who']), sinceMs: Number(row['since']), untilMs: Number(row['until']) }));
   }
@@ -275,12 +286,25 @@ export class SqliteCells implements Cells {
 
   #forgetOld(): void {
     this.#forgetEnded();
-    if (this.#retention.idleMs === undefined) return;
+    if (this.#retention.idleMs === undefined) return this.#forgetIdle();
     this.end();
     const keptMs = this.#kept(this.#retention.idleMs);
     this.#rare('DELETE FROM cells WHERE slot < ? AND reserved = 0').run(this.#nowMs - keptMs);
     this.#rare('DELETE FROM waiters WHERE until < ?').run(this.#nowMs);
     this.#cache.clear();
+  }
+
+  // Keys whose last window is over, unless they count in a window of another kind as well, or a limit was set for them by hand.
+  #forgetIdle(): void {
+    this.end();
+    const before = this.#nowMs - this.#kept(this.#retention.slotMs);
+    const found = this.#rare(
+      `SELECT key FROM marks WHERE slot = -1 AND at < ? AND key NOT IN (SELECT key FROM limits)
+      AND NOT EXISTS (SELECT 1 FROM cells WHERE cells.key = marks.key AND (slot = 0 OR slot >= min(at, ?) OR reserved <> 0)) ORDER BY at LIMIT ?`,
+    );
+    const idle = found.all(before, before, KEYS_AT_ONCE);
+    for (const { key = null } of idle) for (const table of ['cells', 'marks']) this.#rare(`DELETE FROM ${table} WHERE key = ?`).run(key);
+    if (idle.length > 0) this.#cache.clear();
   }
 
   #forgetEnded(): void {
