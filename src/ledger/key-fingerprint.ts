@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guard } from '../base/diag.ts';
 import { Lru } from '../base/lru.ts';
@@ -10,6 +10,19 @@ const MOST_KEYS = 1_000;
 const LENGTH = 12;
 const LEAST_BYTES = 32;
 
+const makeSecret = (path: string): void => {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, randomBytes(LEAST_BYTES));
+  } catch (error) {
+    // What a full disk leaves empty would be taken, by all processes and for good, for one that somebody is about to write.
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+};
+
 // The first process of a folder makes it; it never leaves the folder.
 const secretOf = (directory: string): Buffer => {
   const path = join(directory, FILE);
@@ -18,7 +31,7 @@ const secretOf = (directory: string): Buffer => {
   } catch {
     makeFolder(directory, 0o700);
     try {
-      writeFileSync(path, randomBytes(LEAST_BYTES), { flag: 'wx', mode: 0o600 });
+      makeSecret(path);
     } catch {
       // Another process was first, or nobody can write; the reading tells.
     }
