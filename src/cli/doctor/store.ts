@@ -102,9 +102,9 @@ const sqlite = (path: string | undefined): Finding => {
   return path === undefined
     ? {
         check: 'store',
-        level: 'broken',
-        message: 'store.kind is sqlite and store.path is not set.',
-        advice: 'Set PURSER_STORE_PATH to a file that all processes share.',
+        level: 'warning',
+        message: 'store.kind is sqlite and store.path is not set: each service has a file of its own below the folder for temporary files.',
+        advice: 'Set PURSER_STORE_PATH to a file where services share budgets, or where they must outlive that folder.',
       }
     : writable('store', path, 'file');
 };

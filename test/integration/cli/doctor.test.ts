@@ -225,6 +225,11 @@ describe('purser doctor on a broken set-up', () => {
     expect(bad(good)).toEqual([]);
   });
 
+  it('13: a store in SQLite without a path works, and is only pointed at', async () => {
+    const report = await doctor({ ...quiet, PURSER_STORE_KIND: 'sqlite' }, app(GOOD_PACKAGES));
+    expect([bad(report), odd(report)]).toEqual([[], [expect.stringContaining('store.path is not set')]]);
+  });
+
   it('14: a file stands where a folder must be', async () => {
     const cwd = app({ ...GOOD_PACKAGES, taken: '' });
     const { findings } = await doctor({ ...quiet, PURSER_LEDGER_PATH: 'taken/ledger' }, cwd);
