@@ -4,14 +4,17 @@ import type { Option, SourcedValue } from './option.ts';
 export const HIDDEN = '(hidden)';
 
 const LONGEST = 60;
-const USERINFO = /\/\/[^/@\s]*@/;
+// Up to the last @: a password that was not encoded may hold any character, so that the address is none, or means another host.
+const USERINFO = /\/\/(\S*)@(\S*)/;
 // A run that no word or path makes: long, with digits and letters, as keys and tokens are.
 const TOKEN = /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}/;
 const QUERY_VALUE = /([?&][^=&#\s]+=)[^&#\s]*/g;
 
 /** A text that may be shown: credentials and query values of addresses cut out, hidden where it looks like a key. */
 export const shownText = (value: string): string => {
-  const clean = value.replace(USERINFO, `//${HIDDEN}@`).replace(QUERY_VALUE, `$1${HIDDEN}`);
+  // What is behind a question mark may be the password's, and may be the value of a query.
+  const rest = (_: string, user: string, host: string): string => `//${HIDDEN}${user.includes('?') ? '' : `@${host}`}`;
+  const clean = value.replace(USERINFO, rest).replace(QUERY_VALUE, `$1${HIDDEN}`);
   if (TOKEN.test(clean)) return HIDDEN;
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
 };
