@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -157,4 +157,15 @@ test('of the processes that share an outbox one raises what all have found', () 
   const inTheWay = join(outbox, 'file');
   writeFileSync(inTheWay, '');
   expect(new Claims(inTheWay).take('k', START)).toBe(true);
+});
+
+test('a process that runs for long takes old claims away as one that starts does', () => {
+  const claims = new Claims(outbox);
+  const folder = join(outbox, 'claims');
+  const now = Date.now();
+  expect(claims.take('old', now)).toBe(true);
+  for (const file of readdirSync(folder)) utimesSync(join(folder, file), new Date(now - 41 * DAY_MS), new Date(now - 41 * DAY_MS));
+  expect(claims.take('new', now + DAY_MS)).toBe(true);
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(claims.take('old', now + DAY_MS)).toBe(false);
 });
