@@ -139,10 +139,11 @@ export class Reporter {
     seen.moved = true;
   }
 
-  // Of budgets split by many values the one that was met first makes room.
+  // Of budgets split by many values the one that was met first makes room; those that are not split are few, and stay.
   #see(key: string, seen: Seen): void {
     if (this.#seen.size >= KEPT)
       for (const oldest of this.#seen) {
+        if (oldest[1].config.per.length === 0) continue;
         this.#forget(...oldest);
         break;
       }

@@ -242,3 +242,16 @@ test('a rolling budget says when enough of its window will have lapsed, and ther
   clock.now = retryAtMs;
   pass();
 });
+
+test('a budget over all stays in sight however many users there are beside it', () => {
+  const { pass, policy, gauges } = world([
+    { id: 'all', limit: 10_000, mode: 'enforce' },
+    { id: 'user', limit: 10, per: 'user', mode: 'enforce' },
+  ]);
+  for (let user = 0; user < 999; user += 1) void pass(callOf({ labels: { user: `u${user}` } })).settle(completed(10, 10));
+  void pass(callOf({ labels: { user: 'u999' } }));
+  policy.publish();
+  expect(policy.listBudgets().map(({ key }) => key)).toEqual(expect.arrayContaining(['all', 'user/u999']));
+  expect(policy.listBudgets()).toHaveLength(1_000);
+  expect(gauges.get('purser.budget.limit{all}')).toBe(10_000);
+});
