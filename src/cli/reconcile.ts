@@ -3,7 +3,7 @@ import { formatUsd, picoUsd } from '../call/units.ts';
 import type { Pricer } from '../pricing/pricer.ts';
 import { readArguments, reportingInput, withoutFile, type CommandIo } from './pricing/arguments.ts';
 import type { FileCase } from './pricing/case-file.ts';
-import { readCostExport, type ExportedCost } from './pricing/cost-export.ts';
+import { dayAt, readCostExport, type ExportedCost } from './pricing/cost-export.ts';
 import { PRICE_HELP, PRICE_OPTIONS, pricerFor } from './pricing/pricer-for.ts';
 import { readStoredCalls } from './pricing/stored-calls.ts';
 
@@ -49,8 +49,11 @@ class Ledger {
   }
 }
 
-const addCall = (ledger: Ledger, pricer: Pricer, { question, stated, lost }: FileCase): void => {
-  const pair = ledger.pair(new Date(question.at).toISOString().slice(0, 10), question.responseModel ?? question.requestModel);
+const addCall = (ledger: Ledger, pricer: Pricer, { id, question, stated, lost }: FileCase): void => {
+  const day = dayAt(question.at);
+  if (day === undefined)
+    throw new PurserError('input_invalid', { where: '--calls', key: `the start of ${id}`, seen: 'no time', wanted: 'one, such as startTimeUnixNano' });
+  const pair = ledger.pair(day, question.responseModel ?? question.requestModel);
   pair.calls++;
   const cost = stated === undefined && lost === undefined ? pricer.price(question) : undefined;
   const amount = stated ?? (cost?.kind === 'priced' ? cost.amount : undefined);

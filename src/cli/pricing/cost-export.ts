@@ -29,8 +29,14 @@ const amountOf = (value: unknown, where: string, key: string): bigint | undefine
   return amount;
 };
 
+/** The day of a moment in milliseconds since the epoch, or nothing for what is no moment. */
+export const dayAt = (ms: number): string | undefined => {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
+};
+
 const dayOf = (value: unknown): string | undefined => {
-  if (typeof value === 'number' || (typeof value === 'string' && /^\d{10}$/.test(value))) return new Date(Number(value) * 1000).toISOString().slice(0, 10);
+  if (typeof value === 'number' || (typeof value === 'string' && /^\d{10}$/.test(value))) return dayAt(Number(value) * 1000);
   const found = /^\d{4}-\d{2}-\d{2}/.exec(text(value) ?? '');
   return found?.[0];
 };

@@ -37,9 +37,10 @@ const countsOf =
     return typeof value === 'number' && value > 0 ? value : 0;
   };
 
+/** When a span began, in milliseconds since the epoch; `NaN` where it does not say so. */
 const startMs = (span: Json): number => {
-  const nanos = span['startTimeUnixNano'];
-  if (typeof nanos === 'string' || typeof nanos === 'number') return Number(BigInt(nanos) / 1_000_000n);
+  const nanos = String(span['startTimeUnixNano']);
+  if (/^\d+$/.test(nanos)) return Number(BigInt(nanos) / 1_000_000n);
   const start = span['start'] ?? span['startTime'] ?? span['start_time'] ?? span['timestamp'];
   if (Array.isArray(start)) return Number(start[0]) * 1000 + Math.floor(Number(start[1]) / 1e6);
   return typeof start === 'number' ? start : Date.parse(text(start) ?? '');

@@ -432,6 +432,16 @@ describe('purser reconcile', () => {
     expect(await runs(reconcile, csv, '--calls', stored('much'))).toMatchObject({ code: 2, err: expect.stringContaining('stored.json#0: usd is "much"') });
   });
 
+  test('says of a stored call that it has no time, and of an export that its days are none', async () => {
+    const csv = file('timed.csv', 'date,model,cost_usd\n2026-11-20,gpt-5,1.5\n');
+    for (const startTimeUnixNano of [undefined, 'soon']) {
+      const spans = file('untimed.json', [{ spanId: 'a1', startTimeUnixNano, attributes: { 'gen_ai.provider.name': 'openai' } }]);
+      expect(await runs(reconcile, csv, '--calls', spans)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('the start of a1 is no time') });
+    }
+    const exported = { data: [{ start_time: 1e15, results: [{ amount: { value: 1 } }] }] };
+    expect(await runs(reconcile, file('far.json', exported), '--calls', calls)).toMatchObject({ code: 2, err: expect.stringContaining('no costs with a day') });
+  });
+
   test('says of what is no export that it is none', async () => {
     expect(await runs(reconcile, file('odd.csv', 'a,b\n1,2\n'), '--calls', calls)).toMatchObject({
       code: 2,
