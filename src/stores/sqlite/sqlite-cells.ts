@@ -25,11 +25,6 @@ const NONE: readonly never[] = [];
 /** Where the longest of all windows of the file stands: no budget and no limit has an empty key. */
 const LASTS = ['', 0, 'lasts'] as const;
 
-/** Where the end of the last window of a key stands: no slot begins there. */
-const ENDS = [-1, 'ends'] as const;
-/** So many keys are forgotten at once, so that no call waits long. */
-const KEYS_AT_ONCE = 2 * FORGET_EVERY;
-
 const isLine = (raw: unknown): raw is readonly [string, number, number, number?] => Array.isArray(raw) && raw.length >= 3;
 
 const isCrossing = (raw: unknown): raw is readonly [number, number] => Array.isArray(raw) && raw.length === 2;
@@ -68,6 +63,7 @@ export class SqliteCells implements Cells {
       | 'limits'
       | 'mark'
       | 'setMark'
+      | 'ends'
       | 'record'
       | 'open'
       | 'close'
@@ -111,6 +107,8 @@ export class SqliteCells implements Cells {
       limits: prepare('SELECT key, amount FROM limits'),
       mark: prepare('SELECT at FROM marks WHERE key = ? AND slot = ? AND name = ?'),
       setMark: prepare('INSERT OR REPLACE INTO marks (key, slot, name, at) VALUES (?, ?, ?, ?)'),
+      // Where the end of the last window of a key stands no slot begins.
+      ends: prepare("INSERT INTO marks (key, slot, name, at) VALUES (?, -1, 'ends', ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)"),
       record: prepare("SELECT 'reserved' AS state, at, lines FROM open_calls WHERE id = ? UNION ALL SELECT state, at, lines FROM ended_calls WHERE id = ?"),
       open: prepare('INSERT OR REPLACE INTO open_calls (id, at, lines) VALUES (?, ?, ?)'),
       close: prepare('DELETE FROM open_calls WHERE id = ?'),
@@ -253,7 +251,7 @@ export class SqliteCells implements Cells {
   }
 
   ends(key: string, endMs: number): void {
-    if (endMs !== NO_END && endMs > (this.mark(key, ...ENDS) ?? 0)) this.setMark(key, ...ENDS, endMs);
+    if (endMs !== NO_END) this.#sql.ends.get(key, endMs);
   }
 
   waiters(key: string): readonly Waiter[] {
@@ -302,9 +300,12 @@ export class SqliteCells implements Cells {
       `SELECT key FROM marks WHERE slot = -1 AND at < ? AND key NOT IN (SELECT key FROM limits)
       AND NOT EXISTS (SELECT 1 FROM cells WHERE cells.key = marks.key AND (slot = 0 OR slot >= min(at, ?) OR reserved <> 0)) ORDER BY at LIMIT ?`,
     );
-    const idle = found.all(before, before, KEYS_AT_ONCE);
-    for (const { key = null } of idle) for (const table of ['cells', 'marks']) this.#rare(`DELETE FROM ${table} WHERE key = ?`).run(key);
-    if (idle.length > 0) this.#cache.clear();
+    // No more at once, so that no call waits long; meanwhile as many come where each call is the first one of four keys.
+    const idle = found.all(before, before, 2 * FORGET_EVERY);
+    if (idle.length === 0) return;
+    const deletes = ['cells', 'marks'].map((table) => this.#rare(`DELETE FROM ${table} WHERE key = ?`));
+    for (const { key = null } of idle) for (const one of deletes) one.run(key);
+    this.#cache.clear();
   }
 
   #forgetEnded(): void {
