@@ -230,6 +230,18 @@ test('the tap parses a Gemini chunk only where it may hold more than text and us
   expect(reader.wants(gemini('d', 4, { finishReason: 'STOP' }))).toBe(true);
 });
 
+test('the usage of a Gemini chunk counts also where later ones say nothing of it', () => {
+  const silent = JSON.stringify({ ...(JSON.parse(gemini('c', 0)) as object), usageMetadata: undefined });
+  for (const how of ways) {
+    const facts = give(
+      readerOf('google.generate_content').response('gcp.gemini', { captureContent: how === 'captured' }),
+      [gemini('a', 1), gemini('b', 2), silent],
+      how,
+    );
+    expect(facts.usage?.buckets.output).toBe(2);
+  }
+});
+
 test('the cost that the Vercel gateway states in a delta is found by hook and tap', () => {
   const cost = { provider_metadata: { gateway: { cost: '0.0045405' } } };
   const events = [

@@ -60,7 +60,7 @@ export class GeminiResponse extends ResponseReaderBase {
   override wants(data: string): boolean {
     if (this.captures || this.id === undefined || this.model === undefined || holdsFacts(data)) return true;
     this.outputChars += textLength(data, 'text"');
-    this.unread = data;
+    if (data.includes('usageMetadata"')) this.unread = data;
     return false;
   }
 
