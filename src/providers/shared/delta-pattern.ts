@@ -41,13 +41,13 @@ export class DeltaPattern {
   /** How long the text of the chunk was that was found last. */
   length = 0;
 
-  /** Learns from a chunk that holds no fact. `key` is the member that holds its text, with the quotes that begin the text: `"content":"`. False where it has none. */
+  /** Learns from a chunk that holds no fact. `key` is the member that holds its text, with the quotes that begin the text: `"content":"`. False where it has none, or an empty one. */
   learn(data: string, key: string): boolean {
     const at = data.indexOf(key);
     if (at < 0) return false;
     const from = at + key.length;
     const to = data.indexOf('"', from);
-    if (to < 0) return false;
+    if (to <= from) return false;
     const padding = data.indexOf(PADDING, to);
     this.#padded = padding >= 0;
     this.#head = flat(data.slice(0, from));

@@ -242,6 +242,18 @@ test('the usage of a Gemini chunk counts also where later ones say nothing of it
   }
 });
 
+test('reasoning is counted as it comes also beside an empty text', () => {
+  const thought = (delta: object): string => chunk('', { choices: [{ index: 0, delta, finish_reason: null }] });
+  const events = [
+    chunk(''),
+    ...['The', ' user', ' asks'].map((text) => thought({ content: '', reasoning_content: text })),
+    ...['The', ' user', ' asks'].map((text) => thought({ content: null, reasoning_content: text })),
+    ...['The', ' user', ' asks'].map((text) => thought({ content: '', reasoning: text })),
+  ];
+  for (const how of ways)
+    expect(give(readerOf('openai.chat').response('openrouter', { captureContent: how === 'captured' }), events, how).outputChars).toBe(39);
+});
+
 test('the cost that the Vercel gateway states in a delta is found by hook and tap', () => {
   const cost = { provider_metadata: { gateway: { cost: '0.0045405' } } };
   const events = [

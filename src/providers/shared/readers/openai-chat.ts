@@ -21,7 +21,11 @@ const CHOICES = '"choices"';
 const TEXT_KEYS = ['"content":"', '"reasoning_content":"', '"reasoning":"', '"text":"', '"content": "', '"reasoning_content": "', '"reasoning": "'];
 
 const deltaLength = (data: string, from: number): number =>
-  textLength(data, 'content"', from) || textLength(data, 'arguments"', from) || textLength(data, 'reasoning"', from) || textLength(data, 'text"', from);
+  textLength(data, 'content"', from) ||
+  textLength(data, 'arguments"', from) ||
+  textLength(data, 'reasoning"', from) ||
+  textLength(data, 'reasoning_content"', from) ||
+  textLength(data, 'text"', from);
 
 const isOpen = (reason: string): boolean => reason === NO_REASON;
 
