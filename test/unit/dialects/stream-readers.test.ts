@@ -254,6 +254,19 @@ test('reasoning is counted as it comes also beside an empty text', () => {
     expect(give(readerOf('openai.chat').response('openrouter', { captureContent: how === 'captured' }), events, how).outputChars).toBe(39);
 });
 
+test('an answer that ends with the name of an event is told apart from that event', () => {
+  const steps = [{ type: 'model_output', content: [{ type: 'text', text: 'It is called step.delta' }] }];
+  const whole = { id: 'i', model: 'g', status: 'completed', usage: { total_input_tokens: 3, total_output_tokens: 4 }, steps };
+  const google = [JSON.stringify({ event_type: 'interaction.completed', interaction: whole })];
+  const meta = { tokens: { input_tokens: 3, output_tokens: 4 } };
+  const cohere = [JSON.stringify({ event_type: 'stream-end', finish_reason: 'COMPLETE', response: { text: 'I do text-generation', meta } })];
+  for (const how of ways) {
+    const read = (dialect: Dialect, events: readonly string[]) => give(readerOf(dialect).response('test', { captureContent: how === 'captured' }), events, how);
+    expect(read('google.interactions', google)).toMatchObject({ usage: { buckets: { input: 3, output: 4 } }, ended: true });
+    expect(read('cohere.chat', cohere)).toMatchObject({ usage: { buckets: { input: 3, output: 4 } }, ended: true });
+  }
+});
+
 test('the cost that the Vercel gateway states in a delta is found by hook and tap', () => {
   const cost = { provider_metadata: { gateway: { cost: '0.0045405' } } };
   const events = [

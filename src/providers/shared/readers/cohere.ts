@@ -5,7 +5,7 @@ import { bool, defined, num, obj, objects, str, strings } from '../json.ts';
 import { promptSize } from '../prompt-size.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { cohereUsage } from '../usage/cohere.ts';
-import { textLength } from '../wants.ts';
+import { isSet, textLength } from '../wants.ts';
 import { Parts } from './text-parts.ts';
 
 /**
@@ -50,7 +50,8 @@ export class CohereResponse extends ResponseReaderBase {
   private readonly parts = new Parts();
 
   override wants(data: string): boolean {
-    if (this.captures || (!data.includes('content-delta"') && !data.includes('text-generation"'))) return true;
+    // The last event of v1 holds the whole text, which may end with the name of an event.
+    if (this.captures || (!data.includes('content-delta"') && !data.includes('text-generation"')) || isSet(data, 'response"')) return true;
     this.outputChars += textLength(data, 'text"') || textLength(data, 'thinking"');
     return false;
   }

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import { list, obj, objects, str } from '../json.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
 import { geminiInteractionsUsage } from '../usage/gemini-interactions.ts';
-import { textLength } from '../wants.ts';
+import { isSet, textLength } from '../wants.ts';
 import { InteractionOutput } from './gemini-interactions-output.ts';
 
 const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'requires_action', 'incomplete', 'failed', 'cancelled']);
@@ -20,7 +20,8 @@ export class GeminiInteractionsResponse extends ResponseReaderBase {
   }
 
   override wants(data: string): boolean {
-    if (this.captures || !data.includes('step.delta"')) return data !== '[DONE]';
+    // The text of a whole interaction may end with the name of an event.
+    if (this.captures || !data.includes('step.delta"') || isSet(data, 'interaction"')) return data !== '[DONE]';
     this.outputChars += textLength(data, 'text"') || textLength(data, 'arguments"');
     return false;
   }
