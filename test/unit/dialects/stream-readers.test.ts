@@ -267,6 +267,13 @@ test('an answer that ends with the name of an event is told apart from that even
   }
 });
 
+test('a summary of what an interaction thought is counted as it comes', () => {
+  const summary = { type: 'thought_summary', content: { type: 'text', text: 'Hmm, so' } };
+  const events = [JSON.stringify({ event_type: 'step.delta', index: 0, delta: summary })];
+  for (const how of ways)
+    expect(give(readerOf('google.interactions').response('gcp.gemini', { captureContent: how === 'captured' }), events, how).outputChars).toBe(7);
+});
+
 test('the cost that the Vercel gateway states in a delta is found by hook and tap', () => {
   const cost = { provider_metadata: { gateway: { cost: '0.0045405' } } };
   const events = [

@@ -52,7 +52,7 @@ export class GeminiInteractionsResponse extends ResponseReaderBase {
   }
 
   private readDelta(event: Json, delta: Json): void {
-    const text = delta['text'] ?? delta['arguments'];
+    const text = delta['text'] ?? delta['arguments'] ?? obj(delta['content'])?.['text'];
     if (typeof text === 'string') this.outputChars += text.length;
     this.output?.delta(event['index'], delta);
   }
