@@ -36,6 +36,13 @@ const withLasting = (seen: FetchSeen): FetchSeen => {
   return headers !== undefined && headers !== null && isOnce(headers) ? { ...seen, init: withInit(seen.init, { headers: [...headers] }) } : seen;
 };
 
+/** The same request in a Request of its own: what waits may be read by nobody else, and the app's counts as used from the turn in which it is sent, as without us. */
+const taken = (seen: FetchSeen): FetchSeen => {
+  const { input, init } = seen;
+  if (typeof input === 'string' || !(input instanceof Request) || (init?.body !== undefined && init.body !== null)) return seen;
+  return input.body?.locked === false && !input.bodyUsed ? { ...seen, input: new Request(input) } : seen;
+};
+
 const sendAsIs = ({ send, input, init }: FetchSeen): Promise<Response> => (init === undefined ? send(input) : send(input, init));
 
 /** What is sent: the app's own request unless the owner asked for a change. */
@@ -131,6 +138,7 @@ export const fetchThrough = (deps: WireDeps, seen: FetchSeen): Promise<Response>
   const lasting = guard('wire.headers', () => withLasting(seen)) ?? seen;
   const clean = seen.doubtful ? lasting : cleaned(deps, lasting);
   if (clean.kind === 'host' || deps.opener.current() !== undefined) return sendAsIs(clean);
-  const read = guard('wire.body', () => readBody(clean)) ?? UNREAD;
-  return read instanceof Promise ? read.then((known) => open(deps, clean, known)) : open(deps, clean, read);
+  const own = guard('wire.take', () => taken(clean)) ?? clean;
+  const read = guard('wire.body', () => readBody(own)) ?? UNREAD;
+  return read instanceof Promise ? read.then((known) => open(deps, own, known)) : open(deps, own, read);
 };

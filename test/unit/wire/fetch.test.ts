@@ -113,6 +113,23 @@ test('a Request object, bytes and form data are read without being taken from th
   expect(wire.seen.map(({ call }) => call.request.model)).toEqual(['gpt-5.4', 'gpt-5.4', 'whisper-1']);
 });
 
+test('the body of a Request object is taken in the turn in which it is sent, so that whoever reads or sends it beside that is told, as without us', async () => {
+  const { method, headers, body } = chat();
+  const request = (): Request => new Request(url(), { method, headers, body } as RequestInit);
+  const read = request();
+  const sent = tapped(read);
+  expect(read.bodyUsed).toBe(true);
+  await expect(read.text()).rejects.toThrow(TypeError);
+  await (await sent).json();
+  const twice = request();
+  const [first, second] = await Promise.allSettled([tapped(twice).then((response) => response.json()), tapped(twice)]);
+  expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+  const replaced = request();
+  await (await tapped(replaced, { body: body as string })).json();
+  expect(replaced.bodyUsed).toBe(false);
+  expect(wire.faults).toEqual([]);
+});
+
 test('a body that the app streams is sent as it comes, and its call is seen without facts of the request', async () => {
   const { headers, body } = chat();
   const stream = new ReadableStream({
