@@ -34,7 +34,7 @@ const LONGEST_REASON = 200;
 /** Words a failure in one line, without what an address may carry of a password. */
 const reasonOf = (error: unknown): string => {
   const type = typeOf(error);
-  const said = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').replaceAll(/\/\/[^@\s/]*@/g, '//') : '';
+  const said = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').replaceAll(/\/\/\S*@/g, '//') : '';
   const text = said === '' ? type : type === 'Error' || said.includes(type) ? said : `${type}: ${said}`;
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}...` : text;
 };

@@ -62,7 +62,7 @@ test('why the store does not answer is said once, on stderr and in the event, wi
   setDiagSink({ fault: () => undefined, notice: (_, message) => void said.push(message) });
   const clock = new HandClock();
   const { store } = remote(clock);
-  const reserve = (): Promise<never> => Promise.reject(Object.assign(new Error('no way to\nredis://purser:s3cret@cache:6379'), { code: 'ECONNREFUSED' }));
+  const reserve = (): Promise<never> => Promise.reject(Object.assign(new Error('no way to\nredis://purser:s3@cr/et@cache:6379'), { code: 'ECONNREFUSED' }));
   const { policy, events } = world([budget], { store: { ...store, reserve }, clock });
   for (let time = 0; time < 3; time += 1) {
     expect(await policy.admit(callOf())).toMatchObject({ kind: 'refused', refusal: { code: 'policy_unavailable' } });

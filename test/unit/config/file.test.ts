@@ -90,6 +90,11 @@ describe('a config file', () => {
     expect(said).toContain('openai_key is not an option');
   });
 
+  it.each(['p@ss-half', 'p/ss-half', '@ss-half@'])('shows nothing of the password of an address that is not in order: %s', (password) => {
+    const said = messages(`otlp:\n  endpoint: ftp://me:${password}@host\n`).join('\n');
+    expect(said).toContain('"ftp://(hidden)@host"');
+  });
+
   it('takes members without a value for absent, and $schema for what it is', () => {
     expect(messages('$schema: x\nlabels:\n  team:\nprometheus:\n')).toEqual([]);
   });
