@@ -1,4 +1,5 @@
 import { notice } from '../base/diag.ts';
+import { MAX_SECRETS } from '../redaction/engine/own-secrets.ts';
 import { createRedactor, type ExplainingRedactor } from '../redaction/redactor.ts';
 import type { RedactionSettings } from '../redaction/settings.ts';
 
@@ -17,7 +18,7 @@ const made = (settings: RedactionSettings): ExplainingRedactor | undefined => {
   }
 };
 
-/** Makes a redactor. Never throws: a pattern of the owner's that cannot be used leaves all of theirs out. @param onLearnt told of each secret, once */
+/** Makes a redactor. Never throws: a pattern of the owner's that cannot be used leaves all of theirs out. @param onLearnt told of each secret that is kept, once */
 export const createLiveRedactor = (settings: RedactionSettings, onLearnt: (secret: string) => void = () => undefined): LiveRedactor => {
   const learnt = new Set<string>();
   let current = made(settings) ?? createRedactor({ ...settings, patterns: [] });
@@ -27,8 +28,11 @@ export const createLiveRedactor = (settings: RedactionSettings, onLearnt: (secre
     value: (value, key, place) => current.value(value, key, place),
     learnSecret(secret) {
       if (learnt.has(secret)) return;
-      onLearnt(secret);
-      learnt.add(secret);
+      // An app may call with a key for each of its users: no more are kept than are searched for.
+      if (learnt.size < MAX_SECRETS) {
+        onLearnt(secret);
+        learnt.add(secret);
+      }
       current.learnSecret(secret);
     },
     find: (text) => current.find(text),

@@ -53,6 +53,16 @@ test('a secret that is learnt later is on no metric that is sent from then on', 
   expect(byTenant(exporter, 'purser.calls')).toEqual([['[REDACTED:own-secret]', 2]]);
 });
 
+test('of an app that calls with a key for each of its users no more keys are kept than are searched for', () => {
+  const kept: string[] = [];
+  const redactor = createLiveRedactor({}, (secret) => void kept.push(secret));
+  const secrets = Array.from({ length: 600 }, (_, at) => `blue-team-gateway-word-${at}`);
+  for (const secret of [...secrets, ...secrets]) redactor.learnSecret(secret);
+  expect(kept).toEqual(secrets.slice(0, 512));
+  redactor.reload({});
+  expect(redactor.text(`with ${secrets[511]}`, 'attribute')).toBe('with [REDACTED:own-secret]');
+});
+
 test('histograms are put together, bucket by bucket', () => {
   const redactor = createLiveRedactor({});
   const { telemetry, exporter } = memoryTelemetry({ redactor });
