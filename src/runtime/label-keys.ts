@@ -7,14 +7,19 @@ import { CREDENTIALS } from './prompt-keys.ts';
 /** No key is shorter. */
 const SHORTEST = 16;
 
+/** A label stands in series, records and keys of stores: what is longer is cut, and only once it is clean, or half a key would be left. */
+const LONGEST = 1000;
+
 const clean = (redactor: Redactor, value: string): string => {
-  if (!redactor.find(value).some(({ detector }) => CREDENTIALS.has(detector))) return value;
-  // Tenants who are told apart by their keys still are.
-  return `${redactor.text(value, 'label')} ${createHash('sha256').update(value).digest('hex').slice(0, 8)}`;
+  const holdsKey = redactor.find(value).some(({ detector }) => CREDENTIALS.has(detector));
+  if (!holdsKey && value.length <= LONGEST) return value;
+  const kept = holdsKey ? redactor.text(value, 'label') : value;
+  // Tenants who are told apart by their keys, or by what is cut off, still are.
+  return `${kept.slice(0, LONGEST)} ${createHash('sha256').update(value).digest('hex').slice(0, 8)}`;
 };
 
 /**
- * Gives labels in which no value holds a key or another credential: labels go into keys of stores, into ledgers and alerts, where
+ * Gives labels in which no value is long or holds a key or another credential: labels go into keys of stores, into ledgers and alerts, where
  * nothing is cleaned any more. Personal data stays, since owners tell tenants and users apart by it.
  */
 export const labelsWithoutKeys = (redactor: Redactor): ((labels: Labels) => Labels) => {

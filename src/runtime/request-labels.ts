@@ -6,12 +6,9 @@ import { enterLabels } from './scope.ts';
 
 const LABELS: ReadonlySet<string> = new Set(['service', 'environment', 'team', 'feature', 'user', 'tenant', 'promptName', 'promptVersion']);
 
-/** A header is the app's caller's word: short, and nothing but one line. */
-const LONGEST = 200;
-
 const put = (labels: Record<string, string>, tags: Record<string, string>, label: string, value: string | undefined): void => {
   if (value === undefined || value === '') return;
-  (LABELS.has(label) ? labels : tags)[label] = value.slice(0, LONGEST);
+  (LABELS.has(label) ? labels : tags)[label] = value;
 };
 
 const baggageOf = (header: string | readonly string[] | undefined): ReadonlyMap<string, string> => {

@@ -37,7 +37,7 @@ const NOTES = `## Notes on the metrics
 
 - Token counters count every inference call, as the convention asks: one without reported usage adds 0 with \`gen_ai.token.modality=unknown\`. \`purser.usage_missing\` counts those that should have had it.
 - The duration histograms have ${DURATION_BUCKETS.length} bounds from 50 ms to 10 min, each √2 over the last: with the convention's 14 a true p95 of 12.8 s reads 18.6 s.
-- Label values are capped (\`labels.metric_cap\`, ${OPTIONS['labels.metric_cap'].default} for each label); what exceeds the cap is counted as \`other\` and in \`purser.labels.overflow\`. One metric has at most ${SERIES_LIMIT.toLocaleString('en')} series, the rest share one with \`otel.metric.overflow\`.
+- A label value of more than 1,000 characters is cut, and ends in eight digits that tell it from others. Values are capped (\`labels.metric_cap\`, ${OPTIONS['labels.metric_cap'].default} for each label); what exceeds the cap is counted as \`other\` and in \`purser.labels.overflow\`. One metric has at most ${SERIES_LIMIT.toLocaleString('en')} series, the rest share one with \`otel.metric.overflow\`.
 - A new series is sent at 0 once, over OTLP at its start and over Prometheus at its first scrape: \`increase()\` loses nothing for one scraper.
 - The Prometheus names are those that OTLP gives in Prometheus 3 and the Collector (\`UnderscoreEscapingWithSuffixes\`); both ways lead to the same dashboards.
 - Duration and cost histograms carry exemplars with the trace, over OTLP and in OpenMetrics.
