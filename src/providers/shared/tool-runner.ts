@@ -11,12 +11,16 @@ const isRecord = (value: unknown): value is Thing => typeof value === 'object' &
 /** What a tool throws may be nothing at all. */
 const NOTHING = null;
 
+/** A promise of any library, or a query that begins when it is waited for. */
+const isThenable = (value: unknown): boolean => isRecord(value) && typeof value['then'] === 'function';
+
 const endWith = (span: ToolSpan, result: unknown): unknown => {
-  if (!(result instanceof Promise)) {
+  if (!isThenable(result)) {
     span.end();
     return result;
   }
-  return result.then(
+  // Waited for once: the SDK is given what it would wait for itself.
+  return Promise.resolve(result).then(
     (value: unknown) => {
       span.end();
       return value;

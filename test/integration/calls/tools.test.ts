@@ -33,6 +33,23 @@ test('a tool that throws nothing at all has failed', async () => {
   ]);
 });
 
+test('a tool whose answer is no promise of the platform ends when that is there, and is asked for it once', async () => {
+  const { spans, printed } = await runPreloaded(`
+    let asked = 0;
+    const query = (settle) => ({ then(done, failed) { asked += 1; setTimeout(() => settle(done, failed), 60); } });
+    for (const settle of [(done) => done('sunny'), (_, failed) => failed(new TypeError('no sun'))]) {
+      const tool = { type: 'function', function: { name: 'weather', parse: JSON.parse, parameters: { type: 'object', properties: {} }, function: () => query(settle) } };
+      await openai.chat.completions.runTools({ ...chat, tools: [tool] }, { ...scripted({ tool: 'weather' }), maxChatCompletions: 1 }).done().catch(() => undefined);
+    }
+    print(asked);`);
+  const tools = spans.filter(({ name }) => name === 'execute_tool weather');
+  expect(printed).toEqual([2]);
+  expect(tools.map(({ status, attributes }) => [status, attributes['error.type']])).toEqual([
+    ['unset', undefined],
+    ['error', 'TypeError'],
+  ]);
+});
+
 // Each SDK is given answers of our own: the first asks for the tool `w`, the next one ends; `sent` is what the SDK told the model of it.
 const APP = `
 const answers = (make, sent) => { let n = 0; return async (_, { body }) => { n += 1; if (n === 2) sent.push(JSON.stringify(JSON.parse(body).messages.at(-1).content)); return new Response(JSON.stringify(make(n === 1)), { headers: { 'content-type': 'application/json' } }); }; };
