@@ -81,6 +81,8 @@ test('usage is asked for and hidden where the owner allows it', async () => {
   const normal = (text: string): string => text.replaceAll(/L0cal[0-9A-Za-z]+/g, 'ID');
   expect(normal(seen)).toBe(normal(bare));
   expect(wire.seen[0]?.outcome.usage).toBeDefined();
+  const [blob, itsBare] = [await (await wire.fetch(url(), chat({ stream: true }))).blob(), await (await fetch(url(), chat({ stream: true }))).blob()];
+  expect([blob.type, normal(await blob.text())]).toEqual([itsBare.type, normal(await itsBare.text())]);
 });
 
 test("a blob gives its tokens, and is the app's to read as often as it likes", async () => {

@@ -72,7 +72,12 @@ const isTaken = (response: object, prototype: object): boolean => {
   return body?.locked === true;
 };
 
-const reading = (prototype: object, method: string, seen: (observation: Observation, value: never) => void, convert: (bytes: Uint8Array) => unknown) =>
+const reading = (
+  prototype: object,
+  method: string,
+  seen: (observation: Observation, value: never) => void,
+  convert: (bytes: Uint8Array, response: ResponseLike) => unknown,
+) =>
   function read(this: object): unknown {
     const original = Reflect.get(prototype, method, this) as () => unknown;
     const observation = observed.of(this);
@@ -84,7 +89,7 @@ const reading = (prototype: object, method: string, seen: (observation: Observat
     const taken = guard('observe.taken', () => isTaken(this, prototype)) === true;
     if (observation?.filter !== undefined && !taken) {
       const body = bodyOf(this, prototype) as AsyncIterable<Uint8Array> | null;
-      if (body !== null) return filteredText(body).then(convert);
+      if (body !== null) return filteredText(body).then((bytes) => convert(bytes, this as ResponseLike));
     }
     const promise = Reflect.apply(original, this, []);
     if (observation === undefined || taken) return promise;
@@ -145,7 +150,8 @@ const makePrototype = (prototype: object): object => {
       prototype,
       'blob',
       (o, v: Blob) => readBlob(o, v),
-      (b) => new Blob([new Uint8Array(b)]),
+      // The platform's own response gives the blob its type.
+      (b, { headers }) => new Response(new Uint8Array(b), { headers: { 'content-type': headers.get('content-type') ?? '' } }).blob(),
     ),
     formData: reading(
       prototype,
