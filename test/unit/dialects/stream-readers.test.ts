@@ -231,15 +231,13 @@ test('the tap parses a Gemini chunk only where it may hold more than text and us
 });
 
 test('the usage of a Gemini chunk counts also where later ones say nothing of it', () => {
-  const silent = JSON.stringify({ ...(JSON.parse(gemini('c', 0)) as object), usageMetadata: undefined });
-  for (const how of ways) {
-    const facts = give(
-      readerOf('google.generate_content').response('gcp.gemini', { captureContent: how === 'captured' }),
-      [gemini('a', 1), gemini('b', 2), silent],
-      how,
-    );
-    expect(facts.usage?.buckets.output).toBe(2);
-  }
+  const whole = JSON.parse(gemini('c', 0)) as object;
+  for (const usageMetadata of [undefined, null, { trafficType: 'ON_DEMAND' }])
+    for (const how of ways) {
+      const reader = readerOf('google.generate_content').response('gcp.vertex_ai', { captureContent: how === 'captured' });
+      const facts = give(reader, [gemini('a', 1), gemini('b', 2), JSON.stringify({ ...whole, usageMetadata })], how);
+      expect(facts.usage?.buckets.output).toBe(2);
+    }
 });
 
 test('reasoning is counted as it comes also beside an empty text', () => {

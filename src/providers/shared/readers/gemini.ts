@@ -56,11 +56,11 @@ export class GeminiResponse extends ResponseReaderBase {
     this.output = options.captureContent ? new GeminiOutput() : undefined;
   }
 
-  // Every chunk repeats the usage, and the last one counts: it is parsed when the facts are asked for and no later chunk came.
+  // Most chunks repeat the usage, and the last one counts: it is parsed when the facts are asked for and no later one came. Some of Vertex AI's hold a tier alone.
   override wants(data: string): boolean {
     if (this.captures || this.id === undefined || this.model === undefined || holdsFacts(data)) return true;
     this.outputChars += textLength(data, 'text"');
-    if (data.includes('usageMetadata"')) this.unread = data;
+    if (data.includes('TokenCount"')) this.unread = data;
     return false;
   }
 
