@@ -1,6 +1,7 @@
 import type { OpenCall, UnreadAnswer } from '../../../call/adapter.ts';
 import type { Refusal } from '../../../call/policy.ts';
 import type { ResponseReader } from '../dialect.ts';
+import { KeptBody } from './kept-body.ts';
 import { arrayTap, binaryTap, LinesTap } from './other-taps.ts';
 import { SseTap } from './sse-tap.ts';
 import { UsageFilter } from './usage-filter.ts';
@@ -42,9 +43,6 @@ const EVENT_BEGINS: ReadonlySet<number> = new Set(Buffer.from('deir:\n\r\u00EF',
 
 /** Content types that say nothing of a body's form, one that is missing among them: SDKs read by what they asked for, whatever is said of the answer. */
 const SAYS_NOTHING = /^(?:$|text\/(?:plain|html)|application\/octet-stream)/;
-
-/** Bodies that are not streams of events are kept up to this size when the app reads them piece by piece. */
-const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Stands in for the reader of a response that was read. */
 const NONE: ResponseReader = {
@@ -98,8 +96,8 @@ export class Observation implements UnreadAnswer {
   /** Absent until there is a clone. */
   #branches: Branches | undefined;
   #told = false;
-  #pieces: Uint8Array[] = [];
-  #size = 0;
+  /** What the app read of a body that is a whole, piece by piece. */
+  #kept: KeptBody | undefined;
 
   /** Held for seconds at most. */
   #unread: object | undefined;
@@ -189,7 +187,7 @@ export class Observation implements UnreadAnswer {
     if (!this.isStream) this.begin();
     this.#tap ??= this.#tapBy(piece[0]);
     if (this.#tap === undefined) {
-      this.#keep(piece);
+      if (this.#json && piece.length > 0) (this.#kept ??= new KeptBody()).push(piece);
       return undefined;
     }
     const events = this.#tap.push(piece);
@@ -212,7 +210,7 @@ export class Observation implements UnreadAnswer {
     this.#tellOver();
     if (!this.#tells()) return;
     if (this.#tap !== undefined) this.#tap.end();
-    else if (this.#json && this.#size > 0) this.#parse(Buffer.concat(this.#pieces).toString('utf8'));
+    else if (this.#kept !== undefined) this.#parse(this.#kept.take());
     this.#end();
   }
 
@@ -284,14 +282,8 @@ export class Observation implements UnreadAnswer {
       this.#json = first === OPEN_CURLY;
       return EVENT_BEGINS.has(first) ? new SseTap(this.#reader, this.#options.everyEvent || this.#call.metered) : undefined;
     }
-    const isArray = this.#reader.mayBeArray === true && this.#json && this.#size === 0 && first === OPEN_SQUARE;
+    const isArray = this.#reader.mayBeArray === true && this.#json && this.#kept === undefined && first === OPEN_SQUARE;
     return isArray ? arrayTap(this.#reader) : undefined;
-  }
-
-  #keep(piece: Uint8Array): void {
-    if (!this.#json || this.#size + piece.length > BODY_LIMIT) return;
-    this.#size += piece.length;
-    this.#pieces.push(piece.slice());
   }
 
   #parse(text: string): void {
@@ -300,8 +292,6 @@ export class Observation implements UnreadAnswer {
       this.#reader.body(JSON.parse(text));
     } catch {
       // A body that is not what it claims to be is the app's to complain about.
-    } finally {
-      this.#pieces = [];
     }
   }
 
