@@ -83,12 +83,7 @@ const list = (config: Config, json: boolean, io: Io): number => {
     io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   } else if (kept.length === 0) io.stdout.write('No alert waits.\n');
   else {
-    const rows = kept.map(({ state, letter: { channel, alert } }) => [
-      state,
-      channel,
-      new Date(alert.atMs).toISOString(),
-      alert.message.replaceAll(/\p{Cc}/gu, '?'),
-    ]);
+    const rows = kept.map(({ state, letter: { channel, alert } }) => [state, channel, new Date(alert.atMs).toISOString(), alert.message]);
     io.stdout.write(columns([['STATE', 'CHANNEL', 'RAISED', 'ALERT'], ...rows]));
   }
   return 0;

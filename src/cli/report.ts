@@ -93,8 +93,7 @@ const numbersOf = (row: ReportRow): readonly (string | number)[] => [
   usd(row.nano),
 ];
 
-// Labels come from the app's own users: nothing of them may steer a terminal, or be run by a spreadsheet.
-const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
+// Labels come from the app's own users: nothing of them may be run by a spreadsheet.
 const csvCell = (text: string): string => {
   const safe = /^[=+@\t\r]|^-./.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -102,7 +101,7 @@ const csvCell = (text: string): string => {
 
 const asTable = (names: readonly string[], rows: readonly ReportRow[], total: ReportRow): string => {
   const head = [...names, ...NUMBERS].map((name) => name.toUpperCase().replaceAll('_', ' '));
-  const body = rows.map((row) => [...row.keys.map(plain), ...numbersOf(row).map(String)]);
+  const body = rows.map((row) => [...row.keys, ...numbersOf(row).map(String)]);
   const foot = [...names.map((_, at) => (at === 0 ? 'total' : '')), ...numbersOf(total).map(String)];
   return columns([head, ...body, foot]);
 };

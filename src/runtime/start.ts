@@ -53,6 +53,7 @@ import { isInCall, withLabels } from './scope.ts';
 import { STATION_CHECKS } from './station-checks.ts';
 import { statusSections } from './status-sections.ts';
 import { serveStatus } from './status.ts';
+import { stopInOrder } from './stop-in-order.ts';
 import { guardTrace } from './trace-guard.ts';
 import { Unanswered } from './unanswered.ts';
 import type { ThreadWatch } from './thread-watch.ts';
@@ -245,9 +246,17 @@ const whoWeAre =
 const onEndOf = (flush: (timeoutMs: number) => Promise<void>, timeoutMs: number): (() => void) | undefined =>
   environment().AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : flushEachCall(flush, timeoutMs);
 
+// What is settled last may pass a threshold, so alerts come behind budgets.
+const lastStops = ({ limits, budgets, alerts, page }: ReturnType<typeof makeStations>): readonly (() => unknown)[] => [
+  () => limits.stop(),
+  () => budgets.stop?.(),
+  () => alerts.stop(),
+  () => page.close(),
+];
+
 const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => {
   const stations = makeStations(loaded, watch);
-  const { config, clock, later, redactor, redact, page, threads, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
+  const { config, clock, later, redactor, redact, threads, telemetry, ledgers, alerts, watches, flush, pricer, budgets, limits, drained } = stations;
   const killSwitch = watchKillSwitch({ file: config.disableFile, intervalMs: config.reload.intervalMs });
   const labels = createLiveLabels(config);
   let running = true;
@@ -293,14 +302,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     async stop() {
       running = false;
       later.drain();
-      for (const stop of stops) stop();
-      await limits.stop();
-      await budgets.stop?.();
-      // What is settled last may pass a threshold.
-      alerts.stop();
-      await page.close();
-      await telemetry.shutdown(timeoutMs);
-      await sdk?.shutdown(timeoutMs);
+      await stopInOrder([...stops, ...lastStops(stations), () => telemetry.shutdown(timeoutMs), () => sdk?.shutdown(timeoutMs)]);
     },
   };
 };

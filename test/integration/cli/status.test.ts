@@ -42,6 +42,12 @@ describe('purser status', () => {
     expect((await status(String(process.pid))).stdout).toBe(stdout);
   });
 
+  it('lets nothing steer the terminal that a server has said', async () => {
+    const sections = { traces: { last_error: 'no\u001B]0;title\u0007\r\nway' } };
+    await serve(join(folder, `${process.pid}.sock`), `${JSON.stringify({ ...answer, sections })}\n`);
+    expect((await status()).stdout).toContain('\n  traces  last_error  no?]0;title???way\n');
+  });
+
   it('asks the socket that the configuration names', async () => {
     const path = join(root, 'own.sock');
     await serve(path, `${JSON.stringify(answer)}\n`);
