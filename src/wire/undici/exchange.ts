@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Verdict } from '../../call/adapter.ts';
 import type { Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
+import { systemCode } from '../../base/system-code.ts';
 import { attemptOf } from '../../providers/shared/response/attempt.ts';
 import { beginOnWire, type WireCall, type WireDeps } from '../begin-on-wire.ts';
 import { rewrittenBody } from '../change-body.ts';
@@ -46,8 +47,14 @@ const intercept = (request: UndiciRequest, names: readonly string[], before: (ar
   }
 };
 
-/** Whether the stream that the app gave for the answer was destroyed without a reason. A provider that breaks off is told of otherwise. */
-const isLetGo = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+/**
+ * Whether the app let the request go: its stream for the answer was destroyed without a reason, or the error is what it aborted with, for all that
+ * undici and the system say has a code. A provider that breaks off is told of otherwise, and a time that ran out is no whim.
+ */
+const isLetGo = (error: unknown): boolean => {
+  const code = systemCode(error);
+  return code === undefined ? !(error instanceof Error && error.name === 'TimeoutError') : code === 'ERR_STREAM_PREMATURE_CLOSE';
+};
 
 const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => {
   const startedMs = timers.monotonicMs();
@@ -70,7 +77,8 @@ const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => 
   intercept(request, NAMES.error, ([error]) => {
     if (answer !== undefined) return answer.broken(isLetGo(error) ? undefined : error);
     wire.call.attempt(attemptOf(error, timers.monotonicMs() - startedMs));
-    wire.call.failed(error);
+    if (isLetGo(error)) wire.call.cancelled();
+    else wire.call.failed(error);
   });
 };
 

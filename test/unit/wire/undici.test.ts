@@ -69,6 +69,21 @@ test('error answers, connections that break and aborts end their calls', async (
   expect(kinds()).toEqual(['503', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'cancelled']);
 });
 
+test('an abort is one whatever the app aborts with, but for a time that ran out', async () => {
+  const aborted = async (reason: unknown, headers: Record<string, string>, read: boolean): Promise<void> => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 60);
+    const asked = request(url(), { ...chat({ stream: true }, headers), signal: controller.signal });
+    await expect(read ? asked.then(({ body }) => body.text()) : asked).rejects.toBe(reason);
+  };
+  for (const reason of [new Error('the user left'), 'gone', { code: 'user_left' }]) {
+    await aborted(reason, { 'x-local-latency': '300' }, false);
+    await aborted(reason, { 'x-local-stall': '2' }, true);
+  }
+  await aborted(new DOMException('too slow', 'TimeoutError'), { 'x-local-latency': '300' }, false);
+  expect(kinds()).toEqual([...Array.from({ length: 6 }, () => 'cancelled'), 'TimeoutError']);
+});
+
 test('a stream that the app gave for the answer, and destroys, is let go of', async () => {
   const through = new PassThrough();
   through.once('data', () => through.destroy());
