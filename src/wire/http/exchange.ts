@@ -61,7 +61,7 @@ class HttpExchange {
 
   readonly #onWrite = (...args: readonly unknown[]): unknown => {
     guard('wire.write', () => this.#written.add(args[0], args[1]));
-    if (guard('wire.hold', () => this.#held.take(args)) === true) {
+    if (!this.#isAsked && guard('wire.hold', () => this.#held.take(args)) === true) {
       process.nextTick(() => this.#isAsked || this.#ask([], this.#write));
       return true;
     }
@@ -129,8 +129,9 @@ class HttpExchange {
 
   #admitted(verdict: Verdict, args: readonly unknown[], send: Send): void {
     const wire = this.#call;
-    // The app has let go of a request that waited: nothing is left to be sent.
-    if (wire === undefined || this.#req.destroyed) return;
+    if (wire === undefined) return;
+    // The app has let go of it: nothing is sent any more, and Node tells so to whoever waits for that.
+    if (this.#req.destroyed) return this.#send(args, send);
     if (verdict.kind === 'refused') {
       this.#refused = true;
       wire.call.blocked(verdict.refusal);

@@ -1,4 +1,4 @@
-import type http from 'node:http';
+import http from 'node:http';
 import { createServer, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
@@ -314,4 +314,27 @@ test('a request that is ended when its whole body was written, or its answer cam
     ['completed', 1],
     ['completed', 1],
   ]);
+});
+
+/** What a request that was let go says once it is ended, and one that was ended when it is written to. */
+const ended = async (request: typeof http.request): Promise<readonly unknown[]> => {
+  const told: unknown[] = [];
+  const gone = request(`${provider.url}/v1/chat/completions`, { method: 'POST' });
+  gone.on('error', ({ message }) => told.push(message)).destroy(new Error('gone'));
+  await new Promise((done) => gone.on('close', done));
+  told.push(gone.end(body()).writableEnded);
+  const late = request(`${provider.url}/v1/chat/completions`, { method: 'POST', headers: { 'content-length': body().length + 1 } });
+  const failed = new Promise((done) => late.on('error', ({ message }) => done(message)));
+  late.write(body());
+  late.end();
+  late.write('x');
+  told.push(await failed);
+  late.destroy();
+  return told;
+};
+
+test('a request that was let go is ended all the same, and one that was ended takes no more, as without us', async () => {
+  const bare = await ended(http.request);
+  expect(bare).toEqual(['gone', true, 'write after end']);
+  expect(await ended(tapped.request)).toEqual(bare);
 });
