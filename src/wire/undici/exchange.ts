@@ -47,13 +47,16 @@ const intercept = (request: UndiciRequest, names: readonly string[], before: (ar
   }
 };
 
+/** What is not the app's own word, though it has no code: the provider broke off in the middle of a chunk, or a time ran out. */
+const NOT_OWN: ReadonlySet<unknown> = new Set(['HTTPParserError', 'TimeoutError']);
+
 /**
- * Whether the app let the request go: its stream for the answer was destroyed without a reason, or the error is what it aborted with, for all that
- * undici and the system say has a code. A provider that breaks off is told of otherwise, and a time that ran out is no whim.
+ * Whether the app let the request go: its stream for the answer was destroyed without a reason, or the error is what it aborted with, for all else that
+ * undici and the system say has a code. A provider that breaks off is told of otherwise.
  */
 const isLetGo = (error: unknown): boolean => {
   const code = systemCode(error);
-  return code === undefined ? !(error instanceof Error && error.name === 'TimeoutError') : code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return code === undefined ? !(error instanceof Error && NOT_OWN.has(error.name)) : code === 'ERR_STREAM_PREMATURE_CLOSE';
 };
 
 const watch = (deps: WireDeps, wire: WireCall, request: UndiciRequest): void => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { Agent, fetch as undiciFetch, request, stream } from 'undici';
 import type { Policy, Refusal } from '../../../src/call/policy.ts';
@@ -67,6 +69,20 @@ test('error answers, connections that break and aborts end their calls', async (
   setTimeout(() => controller.abort(), 30);
   await expect(slow).rejects.toThrow();
   expect(kinds()).toEqual(['503', 'UND_ERR_SOCKET', 'ECONNREFUSED', 'cancelled']);
+});
+
+test('an answer that breaks off in the middle of a chunk has failed', async () => {
+  const half = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n40\r\ndata: '),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(half, 'listening');
+  const { body } = await request(`http://127.0.0.1:${(half.address() as AddressInfo).port}/v1/chat/completions`, chat({ stream: true }));
+  await expect(body.text()).rejects.toMatchObject({ name: 'HTTPParserError' });
+  half.close();
+  expect(kinds()).toEqual(['HTTPParserError']);
 });
 
 test('an abort is one whatever the app aborts with, but for a time that ran out', async () => {
