@@ -111,3 +111,49 @@ test('a read that its reader gives up has not failed: who reads on gets to the e
   expect(await rest).toBe(JSON_ANSWER.slice(10));
   expect(told(wire)).toEqual([['completed', 3]]);
 });
+
+const FIRST = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"é"}}]}\n\n';
+const USAGE = 'data: {"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}\n\n';
+const LAST = 'data: [DONE]\n\n';
+/** A stream whose usage is asked for on the app's behalf, and breaks off in the middle of an event. */
+const filtered = async (text: string): Promise<{ readonly wire: WireWatching; readonly response: Response; readonly body: ReadableStream<Uint8Array> }> => {
+  const original = () => fetch(`data:text/event-stream,${encodeURIComponent(text)}`);
+  const wire = watchWire({ askUsageHosts: ['api.openai.com'], original });
+  const asked = '{"model":"gpt-5.4","stream":true,"messages":[]}';
+  const response = await wire.fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: asked });
+  return { wire, response, body: response.body as ReadableStream<Uint8Array> };
+};
+
+test('a buffer of the app is filled with what it would have been sent, without the usage that was asked for on its behalf', async () => {
+  const { wire, response, body } = await filtered(FIRST + USAGE + LAST);
+  const reader = body.getReader({ mode: 'byob' });
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(20));
+    if (done) break;
+    pieces.push(value);
+  }
+  expect(Buffer.concat(pieces).toString()).toBe(FIRST + LAST);
+  expect(response.bodyUsed).toBe(true);
+  await reader.closed;
+  expect(told(wire)).toEqual([['completed', 3]]);
+});
+
+test('nothing is read of a stream that the app let go of, whatever was held back', async () => {
+  const reader = (await filtered(`${FIRST}data: {"id`)).body.getReader();
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(FIRST);
+  await reader.cancel();
+  expect(await reader.read()).toEqual({ done: true, value: undefined });
+  const values = (await filtered(`${FIRST}data: {"id`)).body.values();
+  await values.next();
+  await values.return?.();
+  expect(await values.next()).toEqual({ done: true, value: undefined });
+});
+
+test('an event stream is no form', async () => {
+  const bare = await fetch('data:text/event-stream,x')
+    .then((response) => response.formData())
+    .catch(String);
+  const { response } = await filtered(FIRST + USAGE + LAST);
+  expect(await response.formData().catch(String)).toEqual(bare);
+});

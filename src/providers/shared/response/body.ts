@@ -34,7 +34,7 @@ class Reading {
   readonly #observation: Observation;
   readonly #next: () => Promise<Read>;
   readonly #cancel: (reason: unknown) => Promise<unknown>;
-  #flushed = false;
+  /** Whether nothing comes any more: all was read, or the app let the rest go. */
   done = false;
   /** Whether the reader was let go of, which says nothing of the body. */
   released = false;
@@ -66,14 +66,11 @@ class Reading {
   };
 
   #finish(result: Read): Read {
+    if (this.done) return result;
     this.done = true;
-    if (!this.#flushed) {
-      this.#flushed = true;
-      guard('observe.finish', () => this.#observation.finished());
-      const rest = this.#observation.filter?.flush();
-      if (rest !== undefined && rest.length > 0) return { done: false, value: rest };
-    }
-    return result;
+    guard('observe.finish', () => this.#observation.finished());
+    const rest = this.#observation.filter?.flush();
+    return rest !== undefined && rest.length > 0 ? { done: false, value: rest } : result;
   }
 
   #stop(refusal: NonNullable<ReturnType<Observation['bytes']>>): never {
@@ -93,6 +90,8 @@ const makeReaderPrototype = (prototype: object): object => {
       return reading === undefined ? read() : read().then(reading.onRead, reading.onError);
     },
     cancel(this: AnyReader, reason?: unknown): Promise<void> {
+      const reading = readings.get(this);
+      if (reading !== undefined) reading.done = true;
       observationOf(this)?.cancelled();
       return Reflect.apply(original.cancel, this, [reason]);
     },
@@ -143,6 +142,7 @@ const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Obser
     next: () => next().then(reading.onRead, reading.onError),
     return(value?: unknown): Promise<IteratorResult<Uint8Array>> {
       if (!reading.done && !isKept) observation.cancelled();
+      reading.done ||= !isKept;
       return iterator.return === undefined ? Promise.resolve({ done: true, value }) : iterator.return(value);
     },
     [Symbol.asyncIterator](): unknown {
@@ -189,6 +189,10 @@ const holdsBytes = (body: ReadableStream<Uint8Array>, { getReader }: ReadableStr
   }
 };
 
+/** What is taken out of a stream changes how much there is to be read, which a buffer of the app's that is filled already cannot tell. */
+const isFiltered = (body: object): boolean => observations.get(body)?.filter !== undefined;
+const wantsBytes = (options: unknown): boolean => typeof options === 'object' && options !== null && 'mode' in options && options.mode === 'byob';
+
 /** What cannot be piped into is answered by the platform, and leaves the body as it was. */
 const isFree = (to: unknown): boolean => to instanceof WritableStream && !to.locked;
 
@@ -203,6 +207,8 @@ const makeBodyPrototype = (prototype: object): object => {
   };
   const methods = {
     getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
+      if (isFiltered(this) && wantsBytes(args[0]) && holdsBytes(this, original))
+        return passBytesOn(this.getReader()).getReader({ mode: 'byob' }) as unknown as AnyReader;
       const reader: AnyReader = Reflect.apply<unknown, readonly unknown[], AnyReader>(original.getReader as never, this, args);
       const observation = observations.get(this);
       if (observation === undefined) return reader;

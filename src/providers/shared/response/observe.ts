@@ -65,6 +65,10 @@ const filteredText = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return Buffer.concat(pieces);
 };
 
+/** The platform's own response, which makes of bytes what it makes of any of that type. */
+const platforms = (bytes: Uint8Array, headers: ResponseLike['headers']): Response =>
+  new Response(new Uint8Array(bytes), { headers: { 'content-type': headers.get('content-type') ?? '' } });
+
 /** Whether the body of a response is being read, or was. */
 const isTaken = (response: object, prototype: object): boolean => {
   if ((response as { readonly bodyUsed?: boolean }).bodyUsed === true) return true;
@@ -150,14 +154,13 @@ const makePrototype = (prototype: object): object => {
       prototype,
       'blob',
       (o, v: Blob) => readBlob(o, v),
-      // The platform's own response gives the blob its type.
-      (b, { headers }) => new Response(new Uint8Array(b), { headers: { 'content-type': headers.get('content-type') ?? '' } }).blob(),
+      (b, { headers }) => platforms(b, headers).blob(),
     ),
     formData: reading(
       prototype,
       'formData',
       (o) => o.opaque(),
-      (b) => b,
+      (b, { headers }) => platforms(b, headers).formData(),
     ),
   };
   const descriptors: PropertyDescriptorMap = {
