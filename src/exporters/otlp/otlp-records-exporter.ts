@@ -50,10 +50,10 @@ export class OtlpRecordsExporter<T> {
     };
   }
 
-  async #run(records: readonly T[], started: (posting: Posting) => void): Promise<void> {
+  async #run(records: readonly T[], trying: (posting: Posting | undefined) => void): Promise<void> {
     const { sender, stats, onFailure } = this.#settings;
     const body = await this.#encode(records);
-    const result = await sender.send(body, started);
+    const result = await sender.send(body, trying);
     if (result.kind === 'delivered') {
       // A receiver may say anything.
       const rejected = Math.min(result.rejected, records.length);

@@ -54,8 +54,8 @@ export class OtlpSender {
     return compressNow(this.encode(message), this.settings);
   }
 
-  /** Compresses and sends an encoded message. Never rejects. `started` is told of each try. */
-  async send(bytes: Buffer, started?: (posting: Posting) => void): Promise<SendResult> {
+  /** Compresses and sends an encoded message. Never rejects. `trying` is told of each try, and of none while the next one is waited for. */
+  async send(bytes: Buffer, trying?: (posting: Posting | undefined) => void): Promise<SendResult> {
     const body = await compress(bytes, this.settings);
     const deadline = timers.monotonicMs() + this.settings.timeoutMs;
     let pause = FIRST_WAIT_MS;
@@ -64,10 +64,11 @@ export class OtlpSender {
       const left = deadline - timers.monotonicMs();
       if (left <= 0) break;
       const posting = this.#quietly(() => this.#client.post(body, left));
-      started?.(posting);
+      trying?.(posting);
       const answer = await posting.result;
       if (answer.kind === 'answered' && answer.status >= 200 && answer.status < 300)
         return { kind: 'delivered', rejected: rejectedItems(answer.body, this.settings.protocol) };
+      trying?.(undefined);
       reason = reasonOf(answer);
       if (this.#hurried && NOBODY.has(reason)) break;
       const next = this.#pause(answer, pause);

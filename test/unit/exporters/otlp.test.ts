@@ -378,6 +378,22 @@ describe('at the end of the process', () => {
     expect(receiver.latest('purser.calls')).toMatchObject([{ value: 1 }]);
   });
 
+  test.each(['cumulative', 'delta'] as const)(
+    'what a receiver turned away, and was to be sent once more, is handed over with %s metrics',
+    async (temporality) => {
+      const { telemetry } = start({ push: { ...PLAIN_PUSH, temporality } }, { timeoutMs: 60_000 });
+      receiver.misbehave({ status: 503, headers: { 'retry-after': '30' }, times: 3 });
+      telemetry.start(chatCall()).end(failed(), {});
+      void telemetry.flush(1);
+      await sleep(500);
+      telemetry.flushAtExit(300);
+      await receiver.until((seen) => seen.requests.length >= 3);
+      expect(receiver.spans).toHaveLength(1);
+      expect(receiver.logs).toHaveLength(1);
+      expect(receiver.latest('purser.calls')).toMatchObject([{ value: 1 }]);
+    },
+  );
+
   test('nothing is handed over when nothing is left', async () => {
     const { telemetry } = start({ otlp: { traces: target('traces') } });
     telemetry.start(chatCall()).end(completed(), {});
