@@ -29,9 +29,12 @@ const target = (config: Config, signal: Signal): OtlpSettings => {
   return { ...where, ...(Object.keys(tls).length === 0 ? {} : { tls }) };
 };
 
-/** The resource: what the owner says of this process, and the names that every back end wants. Command lines are never in it. */
+/**
+ * The resource: what the owner says of this process, and the names that every back end wants. Command lines are never in it.
+ * @source OpenTelemetry specification, environment variables: OTEL_SERVICE_NAME goes before a `service.name` in OTEL_RESOURCE_ATTRIBUTES
+ */
 const resource = ({ labels, otel }: Config): ExportAttributes => ({
-  'service.name': labels.service ?? 'unknown_service:node',
+  'service.name': 'unknown_service:node',
   ...(labels.environment === undefined ? {} : { 'deployment.environment.name': labels.environment }),
   'telemetry.sdk.language': 'nodejs',
   'telemetry.distro.name': 'purser',
@@ -40,6 +43,7 @@ const resource = ({ labels, otel }: Config): ExportAttributes => ({
   'process.runtime.name': 'nodejs',
   'process.runtime.version': process.versions.node,
   ...otel.resourceAttributes,
+  ...(labels.service === undefined ? {} : { 'service.name': labels.service }),
   'service.instance.id': instanceId(otel.resourceAttributes['service.instance.id']),
 });
 
