@@ -11,11 +11,15 @@ const put = (labels: Record<string, string>, tags: Record<string, string>, label
   (LABELS.has(label) ? labels : tags)[label] = value;
 };
 
+/** @source w3.org/TR/baggage: a value may hold an equals sign as it is, as base64 does */
 const baggageOf = (header: string | readonly string[] | undefined): ReadonlyMap<string, string> => {
   const entries = new Map<string, string>();
   for (const pair of String(header ?? '').split(',')) {
-    const [name = '', value = ''] = (pair.split(';')[0] ?? '').split('=');
-    if (name.trim() !== '') entries.set(name.trim(), guard('baggage', () => decodeURIComponent(value.trim())) ?? value.trim());
+    const member = pair.split(';')[0] ?? '';
+    const cut = member.indexOf('=');
+    const name = member.slice(0, Math.max(0, cut)).trim();
+    const value = member.slice(cut + 1).trim();
+    if (name !== '') entries.set(name, guard('baggage', () => decodeURIComponent(value)) ?? value);
   }
   return entries;
 };
