@@ -1,9 +1,10 @@
 import { timers } from '../base/timers.ts';
+import { guard } from '../base/diag.ts';
 import { VERSION } from '../base/version.ts';
-import type { Meter } from '../call/event.ts';
 import type { Labels } from '../call/labels.ts';
 import type { HookSupport } from '../hooks/support.ts';
 import { hookSupport } from '../hooks/support.ts';
+import type { Telemetry } from '../telemetry/telemetry-settings.ts';
 import type { Opener } from './opener.ts';
 
 const EVERY_MS = 5_000;
@@ -14,10 +15,12 @@ const whose = ({ service, environment }: Labels): Readonly<Record<string, string
 });
 
 /** Tells by metrics that Purser is here, in which version, and how much of the event loop it takes. Gives a function that ends it. */
-export const publishHealth = (opener: Opener, meter: Meter, labels: () => Labels): (() => void) => {
+export const publishHealth = (opener: Pick<Opener, 'counts'>, { meter, metrics }: Pick<Telemetry, 'meter' | 'metrics'>, labels: () => Labels): (() => void) => {
   const hooks: HookSupport = hookSupport(process.versions.node);
   let told = 0;
   const publish = (): void => {
+    // A host's SDK collects by itself: what is looked up only when somebody collects, such as faults, it would never be told.
+    if (metrics.byHost()) guard('health', () => metrics.collect());
     meter.set('purser.info', 1, { 'purser.version': VERSION, 'purser.node.version': process.versions.node, 'purser.hooks': hooks, ...whose(labels()) });
     const { tookMs } = opener.counts;
     meter.add('purser.overhead', (tookMs - told) / 1000);

@@ -270,7 +270,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
   const answer = (): StatusAnswer => ({ ...who(labels.ofProcess()), sections: statusSections(opener, telemetry, budgets.list(), threads.calls) });
   const stops = [
     () => labels.stop(),
-    publishHealth(opener, telemetry.meter, labels.ofProcess),
+    publishHealth(opener, telemetry, labels.ofProcess),
     watchReload(loaded, { before: () => later.drain(), budgets, limits, pricer, alerts, watches, meter: telemetry.meter, labels, redact }).stop,
     watchEnd({
       opener,

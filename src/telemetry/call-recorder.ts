@@ -103,7 +103,7 @@ export class CallRecorder implements Recorder {
   }
 
   start(call: NewCall, parent?: Context): CallSpan {
-    this.#parts.beforeCall();
+    this.#parts.findHost();
     const recorded = new RecordedCall(this.#parts, call, parent, this.counts);
     this.counts.started += 1;
     return recorded;

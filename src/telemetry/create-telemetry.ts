@@ -37,6 +37,7 @@ const countFaults = (registry: MetricRegistry): void => {
 
 const collect = (parts: TelemetryParts): readonly MetricFamily[] => {
   const { registry, exporter } = parts;
+  parts.findHost();
   parts.renewLabels();
   countFaults(registry);
   for (const [signal, { queued }] of Object.entries(exporter.health().signals)) registry.set('purser.telemetry.queue', queued, { 'purser.signal': signal });
@@ -67,7 +68,7 @@ const makeParts = (settings: TelemetrySettings, host: HostProviders): TelemetryP
     now: () => clock.nowMs(),
     countsForHost: () => bound !== undefined,
     renewLabels,
-    beforeCall: () => {
+    findHost: () => {
       const meter = settings.attach ? host.meter() : undefined;
       // The host's SDK collects by itself: what it is told from now on is clean.
       if (meter !== undefined) renewLabels();

@@ -24,6 +24,6 @@ export interface TelemetryParts {
   countsForHost(): boolean;
   /** Cleans the labels of metrics anew where other rules or secrets hold than before. */
   renewLabels(): void;
-  /** Run before each call: looks whether the host has providers of its own by now. */
-  beforeCall(): void;
+  /** Looks whether the host has a meter provider of its own by now; run before each call. */
+  findHost(): void;
 }

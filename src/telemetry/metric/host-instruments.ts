@@ -34,7 +34,7 @@ const tell =
 
 /**
  * Points every metric at an instrument of the host's meter. Without one it is pointed at `measured`, where the metrics are added up elsewhere, or at nothing.
- * What was counted before stays with us.
+ * What was counted before stays with us; how things stand, it is told at once: calls that run are taken off again when they end, and some gauges are set once an hour or once.
  */
 export const bindHostMeter = (registry: MetricRegistry, meter: ApiMeter | undefined, measured: ((measurement: Measurement) => void) | undefined): void => {
   registry.elsewhere = meter === undefined ? measured : undefined;
@@ -42,5 +42,6 @@ export const bindHostMeter = (registry: MetricRegistry, meter: ApiMeter | undefi
     const { entry } = instrument;
     const elsewhere = measured && tell(measured, entry.name);
     instrument.host = meter === undefined ? elsewhere : guard('host_instrument', () => make(meter, entry));
+    if (meter !== undefined && (entry.kind === 'gauge' || entry.kind === 'updown')) guard('host_instrument', () => instrument.tellHost());
   }
 };

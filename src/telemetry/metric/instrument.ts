@@ -64,6 +64,11 @@ export class Instrument implements HostSlot {
     };
   }
 
+  /** Tells the host's instrument what each series of a gauge or up-down counter is at. */
+  tellHost(): void {
+    for (const series of this.#series.values()) series.tellHost();
+  }
+
   /** Tells nothing any more of what a thread said of a gauge of these label values. */
   unset(attributes: Values, thread?: number): void {
     const key = this.#keyOf(attributes);

@@ -99,6 +99,11 @@ export class Series implements MetricPoint {
     this.#slot.host?.(this.value, this.attributes);
   }
 
+  /** Tells the host's instrument what a gauge or up-down counter is at. */
+  tellHost(): void {
+    if (this.#isSet || this.value !== 0) this.#slot.host?.(this.value, this.attributes);
+  }
+
   /** Lets go of what a thread said of a gauge; false where nobody says anything any more. */
   letGo(thread = MAIN): boolean {
     const values = this.#ofThreads;

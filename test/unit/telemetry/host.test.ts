@@ -4,7 +4,8 @@ import * as api from '@opentelemetry/api';
 import { BatchSpanProcessor, InMemorySpanExporter, NoopSpanProcessor, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { resetDiag, reportedCauses } from '../../../src/base/diag.ts';
+import { fault, resetDiag, reportedCauses } from '../../../src/base/diag.ts';
+import { publishHealth } from '../../../src/runtime/health.ts';
 import { attemptOf, chatCall, completed, failed, memoryTelemetry, NOON, responseOf } from './samples.ts';
 
 const broken = (): never => {
@@ -231,6 +232,33 @@ test('metrics go through the host’s meter provider, with our buckets, and ours
   expect(named('gen_ai.client.inference.duration')?.dataPoints[0]?.value).toHaveProperty('buckets.boundaries.length', 28);
   expect(named('purser.calls')?.dataPoints[0]).toMatchObject({ value: 1, attributes: { 'purser.outcome': 'completed', 'purser.service': 'shop' } });
   expect(own.exporter.total('purser.calls')).toBe(1);
+  await provider.shutdown();
+});
+
+test('a host that comes late is told how things stand: gauges that were set before, calls that run, and faults of ours', async () => {
+  const own = memoryTelemetry();
+  own.telemetry.meter.set('purser.store.up', 1, { 'purser.store': 'redis' });
+  own.telemetry.meter.set('purser.budget.limit', 5, { 'purser.budget': 'gone' });
+  own.telemetry.meter.set('purser.budget.limit', undefined, { 'purser.budget': 'gone' });
+  const early = own.telemetry.start(chatCall());
+  early.begun();
+  const running = own.telemetry.start(chatCall());
+  running.begun();
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 })] });
+  api.metrics.setGlobalMeterProvider(provider);
+  const stop = publishHealth({ counts: { seen: 2, tookMs: 3 } }, own.telemetry, () => ({}));
+  fault('cut', 'a fault of ours');
+  early.end(completed(), {});
+  stop();
+  await provider.forceFlush();
+  const metrics = exporter.getMetrics().flatMap((resource) => resource.scopeMetrics.flatMap((scope) => scope.metrics));
+  const values = (name: string) => metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints.map(({ value }) => value);
+  expect(values('purser.store.up')).toEqual([1]);
+  expect(values('purser.budget.limit')).toBeUndefined();
+  expect(values('purser.calls.in_flight')).toEqual([1]);
+  expect(values('purser.faults')).toEqual([1]);
+  expect(values('purser.telemetry.queue')).toEqual([0, 0, 0]);
   await provider.shutdown();
 });
 
