@@ -88,7 +88,10 @@ export class CallEnd {
   #finish(running: RunningSpan, draft: Draft, outcome: Outcome, ending: CallEnding): void {
     const content = this.#contentFor('span', outcome);
     if (content !== undefined && running.kind === 'own') putContent(draft, content);
-    if (content !== undefined && running.kind === 'host') guard('span_content', () => running.span.setAttributes(contentAsJson(content, this.#parts.cleaner)));
+    if (content !== undefined && running.kind === 'host') {
+      guard('span_content', () => running.span.setAttributes(contentAsJson(content, this.#parts.cleaner)));
+      if (running.shadow !== undefined) putContent(running.shadow.attributes, content);
+    }
     finishSpan(this.#parts, running, draft, ending, this.#call.startedAt + outcome.durationMs);
   }
 

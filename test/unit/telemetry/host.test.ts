@@ -107,6 +107,15 @@ describe('where the host has a tracer provider', () => {
     ]);
   });
 
+  test('local outputs get the content too, in structure, as they do without a host', () => {
+    hostTraces();
+    const { telemetry, exporter } = memoryTelemetry({ content: 'span' });
+    exporter.wantsHostRecords = true;
+    const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'hello' }] }];
+    telemetry.start(chatCall()).end(completed({ response: responseOf({ content: { inputMessages } }) }), {});
+    expect(exporter.spans).toMatchObject([{ byHost: true, attributes: { 'gen_ai.input.messages': inputMessages } }]);
+  });
+
   test('the host may come late: calls before it go our own way, calls after it the host’s', () => {
     const { telemetry, exporter } = memoryTelemetry();
     const early = telemetry.start(chatCall());
