@@ -111,6 +111,6 @@ export class CallEnd {
     if (this.#parts.content === 'none') return 'off';
     if (outcome.response.content === undefined) return 'sampled_out';
     if (!this.#parts.cleaner.keepsContent()) return 'dropped';
-    return this.#parts.content === 'span' && this.#running?.kind === 'unsampled' ? 'sampled_out' : 'captured';
+    return this.#parts.content === 'span' && this.#origin() === undefined ? 'sampled_out' : 'captured';
   }
 }

@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import * as api from '@opentelemetry/api';
-import { BatchSpanProcessor, InMemorySpanExporter, NoopSpanProcessor, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  NoopSpanProcessor,
+  SimpleSpanProcessor,
+  TracerProvider,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { fault, resetDiag, reportedCauses } from '../../../src/base/diag.ts';
@@ -114,6 +123,17 @@ describe('where the host has a tracer provider', () => {
     const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'hello' }] }];
     telemetry.start(chatCall()).end(completed({ response: responseOf({ content: { inputMessages } }) }), {});
     expect(exporter.spans).toMatchObject([{ byHost: true, attributes: { 'gen_ai.input.messages': inputMessages } }]);
+  });
+
+  test.each([
+    ['captured', new AlwaysOnSampler()],
+    ['sampled_out', new AlwaysOffSampler()],
+  ])('content counts as %s as the sampler of the host decides', (mode, sampler) => {
+    const processor = new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() });
+    api.trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [processor] }));
+    const { telemetry, exporter } = memoryTelemetry({ content: 'span' });
+    telemetry.start(chatCall()).end(completed({ response: responseOf({ content: { inputMessages: [] } }) }), {});
+    expect(exporter.values('purser.content')).toEqual({ [JSON.stringify({ 'purser.content.mode': mode })]: 1 });
   });
 
   test('the host may come late: calls before it go our own way, calls after it the host’s', () => {
