@@ -151,9 +151,9 @@ export class RunningCall implements OpenCall, Caller {
 
   attempt(read: ReadAttempt): void {
     if (this.#ended) return;
-    const exchange = new Exchange(read, this.#stations.clock.nowMs(), this.#connection);
-    this.#exchanges = appended(this.#exchanges, exchange);
+    this.#exchanges = appended(this.#exchanges, new Exchange(read, this.#stations.clock.nowMs(), this.#connection));
     this.#connection = undefined;
+    this.lastSeenMs = this.#stations.clock.monotonicMs();
     // A span of the host's may be exported before the call has ended.
     if (this.#span?.byHost === true) this.#readExchanges();
   }
@@ -250,7 +250,8 @@ export class RunningCall implements OpenCall, Caller {
     if (this.calledOff && reason !== 'unread') return this.#cancel(this.lastSeenMs);
     // What is known of an answer says more than that nobody read it in time.
     if (reason !== 'unread') this.#answer?.unread();
-    if (!this.#close()) return;
+    // One that was let go of ended with the last that came of it, not when it was collected.
+    if (!this.#close(reason === 'collected' ? this.lastSeenMs : undefined)) return;
     this.#left = reason === 'process_exit';
     this.#soon(() => {
       const facts = this.#facts();

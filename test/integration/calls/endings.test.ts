@@ -103,6 +103,22 @@ describe('every call ends its span exactly once', () => {
     expect(spans[0]?.attributes['purser.abandoned.reason']).toBe('collected');
   });
 
+  test('a stream that is dropped or called off took as long as something of it came, however late that is noticed', async () => {
+    const { spans } = await runPreloaded(`
+      const late = scripted({ latency: 200 });
+      await (async () => void (await openai.chat.completions.create({ ...chat, stream: true }, late)))();
+      const held = await anthropic.messages.create({ ...message, stream: true }, late);
+      held.controller.abort();
+      await new Promise((r) => setTimeout(r, 2000));
+      for (let i = 0; i < 20; i++) { gc(); await new Promise((r) => setTimeout(r, 10)); }
+      globalThis.held = held;`);
+    expect(outcomes(spans)).toEqual(['abandoned', 'cancelled']);
+    for (const { durationMs } of spans) {
+      expect(durationMs).toBeGreaterThan(150);
+      expect(durationMs).toBeLessThan(1500);
+    }
+  });
+
   test('a stream that nobody reads is let go of while its provider holds it open, so that its connection is free as it would be', async () => {
     const { spans, printed } = await runPreloaded(`
       const stalled = scripted({ stall: 3 });
