@@ -43,6 +43,13 @@ export const flushEachCall = (flush: (timeoutMs: number) => Promise<void>, timeo
 /** How often open calls are looked at. Most apps read an answer at once; others look at the status alone, or begin to read when they have waited for something else. */
 const LOOK_MS = 5_000;
 
+/**
+ * How long a call may go without any answer, in milliseconds: a provider may take a quarter of an hour, and clients are told to wait so long. What has none
+ * after four times as long is not to hold its place for good.
+ * @source https://developers.openai.com/api/docs/guides/flex-processing, 2026-11: a timeout of 15 minutes
+ */
+const UNANSWERED_MS = 3_600_000;
+
 /** Ends calls that have been silent for too long, or since the app called them off, and sees to those whose answer nobody has begun to read; stream and answer are left alone. */
 export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number): (() => void) => {
   const seen = new WeakSet<UnreadAnswer>();
@@ -52,7 +59,8 @@ export const watchIdle = (opener: Opener, timeoutMs: number, nowMs: () => number
       if (seen.has(answer)) answer.waiting();
       else seen.add(answer);
     }
-    const silentMs = call.calledOff ? Math.min(timeoutMs, LOOK_MS) : timeoutMs;
+    const patienceMs = call.answered ? timeoutMs : Math.max(timeoutMs, UNANSWERED_MS);
+    const silentMs = call.calledOff ? Math.min(timeoutMs, LOOK_MS) : patienceMs;
     if (call.lastSeenMs < now - silentMs) call.abandoned('idle');
   };
   const timer = timers.setInterval(

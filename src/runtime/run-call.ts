@@ -135,6 +135,11 @@ export class RunningCall implements OpenCall, Caller {
     return this.#ended;
   }
 
+  /** Whether an exchange of it was answered, or has failed. */
+  get answered(): boolean {
+    return this.#exchanges.length + this.#attempts.length > 0;
+  }
+
   get metered(): boolean {
     return canSpend(this.call) && this.#admitted.grants.some((grant) => grant.progress !== undefined);
   }
@@ -176,7 +181,7 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   retrying(): Refusal | undefined | Promise<Refusal | undefined> {
-    if (this.#ended || this.#exchanges.length + this.#attempts.length === 0) return undefined;
+    if (this.#ended || !this.answered) return undefined;
     const grant = this.#admitted.grants.find((one) => one.retry !== undefined);
     if (grant === undefined) return undefined;
     const answer = guard('policy.retry', () => grant.retry?.(this));
@@ -210,15 +215,11 @@ export class RunningCall implements OpenCall, Caller {
   }
 
   failed(error: unknown): void {
-    if (isAbort(error, this.#start?.signal) && !this.#isLate()) return this.cancelled();
+    // An abort may be the client's own, of a call that took too long: the app's signal would say that it was the app's.
+    if (isAbort(error, this.#start?.signal) && (this.#start?.abortsLate !== true || this.#start.signal?.aborted === true)) return this.cancelled();
     if (!this.#close()) return;
     const failure = failureOf(error);
     this.#soon(() => this.#tell(this.#facts(), false, { kind: 'failed', failure }));
-  }
-
-  /** Whether an abort is the client's own, of a call that took too long: the app's signal would say that it was the app's. */
-  #isLate(): boolean {
-    return this.#start?.abortsLate === true && this.#start.signal?.aborted !== true;
   }
 
   cancelled(): void {

@@ -78,7 +78,10 @@ export const PROCESS_OPTIONS = {
   'providers.hosts': record({}, 'Hosts or host patterns of your own, and the provider that answers there, such as `llm.example.com: openai`.'),
   propagate_trace_headers: flag(false, 'Whether traceparent, tracestate, baggage and the trace headers of vendors are sent to LLM providers.'),
 
-  'stream.idle_timeout_ms': duration(600_000, 'How long a stream may stay silent before its call is booked as abandoned; the stream itself is left alone.'),
+  'stream.idle_timeout_ms': duration(
+    600_000,
+    'How long a stream may stay silent before its call is booked as abandoned; the stream itself is left alone. A call that has no answer yet has an hour at least.',
+  ),
   'shutdown.timeout_ms': duration(2_000, 'How long the end of the process may be used to flush what is finished.', { max: 60_000 }),
   'status.enabled': flag(true, 'Whether `purser status` may ask this process over a local socket.'),
   'status.socket': path('The socket for `purser status`, where the default in the temporary folder does not suit.'),

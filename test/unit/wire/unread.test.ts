@@ -148,6 +148,23 @@ test('the same holds for what node:http answers', async () => {
 
 const PIECE = new TextEncoder().encode('data: {"id":"a","model":"gpt-5.4","choices":[{"index":0,"delta":{"content":"hel"}}]}\n\n');
 
+test('a call that is not answered yet is none that is idle, though its provider takes a quarter of an hour; one that nobody answers in an hour is', async () => {
+  const answers: ((response: Response) => void)[] = [];
+  stop();
+  wire = watchWire({ original: () => new Promise<Response>((answer) => void answers.push(answer)) });
+  stop = watchIdle(wire.opener, 600_000, () => nowMs);
+  const answer = call();
+  pass(900_000);
+  expect(ends()).toEqual([]);
+  answers[0]?.(Response.json(OK));
+  expect(await (await answer).json()).toEqual(OK);
+  await new Promise((done) => setTimeout(done, 30));
+  expect(ends()).toEqual(['completed']);
+  void call();
+  pass(3_700_000);
+  expect(ends()).toEqual(['completed', 'idle']);
+});
+
 /** A stream of which one piece has come. */
 const begun = () => {
   const { signal, abort } = ((controller) => ({ signal: controller.signal, abort: () => controller.abort() }))(new AbortController());
