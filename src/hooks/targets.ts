@@ -35,7 +35,7 @@ export const TARGETS: readonly Target[] = [
     id: 'google-genai',
     package: '@google/genai',
     file: /^dist\/(?:node\/)?index\.(?:mjs|cjs|js)$/,
-    bindings: ['ApiClient', 'ApiError', 'BaseGeminiNextGenAPIClient', 'HTTPClient', 'GoogleGenAI', 'Models'],
+    bindings: ['ApiClient', 'ApiError', 'APIError', 'BaseGeminiNextGenAPIClient', 'ClientSDK', 'HTTPClient', 'GoogleGenAI', 'Models'],
     reassign: [],
   },
   {

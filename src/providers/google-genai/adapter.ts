@@ -1,17 +1,16 @@
-import { timers } from '../../base/timers.ts';
 import type { CallOpener, OpenCall } from '../../call/adapter.ts';
 import { refusalStatus } from '../../call/errors.ts';
 import { causeOf, type Refusal } from '../../call/policy.ts';
 import { guard } from '../../base/diag.ts';
-import { credentialIn, credentialOf } from '../shared/credential.ts';
+import { credentialOf } from '../shared/credential.ts';
 import { type ChangedRequest, parsedBody, sendThrough } from '../shared/fetching.ts';
-import { attemptOf } from '../shared/response/attempt.ts';
 import type { ResponseLike } from '../shared/response/observe.ts';
-import { refusedAttempt, sendAttempt } from '../shared/retry-gate.ts';
 import { ownerOf, wrapMethod } from '../shared/stainless/client.ts';
 import { patchStainless } from '../shared/stainless/patch.ts';
 import { callingOff, isSignal, learnSignals } from './app-signal.ts';
-import { type Exchanges, exchangesThrough, tapGlobalFetch, type Through } from './global-fetch.ts';
+import { counting, watched } from './attempts.ts';
+import { exchangesThrough, tapGlobalFetch } from './global-fetch.ts';
+import { patchInteractions } from './interactions.ts';
 
 type ApiErrorClass = new (options: { readonly message: string; readonly status: number }) => Error;
 
@@ -38,42 +37,6 @@ const providerOf = (client: ApiClient): { readonly provider: string } | undefine
   client.clientOptions?.vertexai === true ? { provider: 'gcp.vertex_ai' } : undefined;
 
 type Fetch = (...args: readonly unknown[]) => Promise<ResponseLike>;
-
-/** Tells a call of what is sent as an attempt, unless its attempts were seen one by one. */
-const watched = (call: OpenCall, send: () => Promise<ResponseLike>, exchanges?: Exchanges): Promise<ResponseLike> => {
-  const startedMs = timers.monotonicMs();
-  const attempt = (answer: unknown): void => {
-    if (exchanges?.isSeen !== true) guard('attempt', () => call.attempt(attemptOf(answer, timers.monotonicMs() - startedMs)));
-  };
-  return send().then(
-    (response) => {
-      attempt(response);
-      return response;
-    },
-    (error: unknown) => {
-      attempt(error);
-      // Lines before 2.0 make an error of their own that says nothing of the one behind it.
-      if (exchanges?.error !== undefined) call.failed(exchanges.error);
-      throw error;
-    },
-  );
-};
-
-/** Attempts are seen one by one at the fetch, for `apiCall` retries inside. */
-const counting = (opener: CallOpener): Through => {
-  // The SDK tries again whatever the answer says, and the call has ended by then.
-  let refused: Refusal | undefined;
-  return (send) => {
-    if (refused !== undefined) return refusedAttempt(refused);
-    const call = opener.current();
-    if (call === undefined) return send();
-    return sendAttempt(
-      call,
-      () => watched(call, send),
-      (refusal) => (refused = refusal),
-    );
-  };
-};
 
 /** Where `apiCall(url, init, retryOptions, timeout, signal, fetch)` takes the app's signal. */
 const SIGNAL_ARGUMENT = 4;
@@ -140,39 +103,10 @@ const patchApiClient = (opener: CallOpener, constructor: unknown, ApiError: unkn
   });
 };
 
-/** The Interactions client of the 3.x line sends Request objects through one method. */
-const patchHttpClient = (opener: CallOpener, constructor: unknown, ApiError: unknown, version: string | undefined): boolean => {
-  const source = { name: '@google/genai', version };
-  const refusalError = refusalErrorOf(ApiError);
-  return wrapMethod(ownerOf(constructor, 'request'), 'request', (original) => {
-    return function request(this: unknown, ...args: readonly unknown[]) {
-      const [sent] = args;
-      if (!(sent instanceof Request)) return Reflect.apply(original, this as never, args);
-      const send = (changed?: ChangedRequest): Promise<ResponseLike> => {
-        const next = changed === undefined ? args : [new Request(sent, { method: sent.method, body: changed.body }), ...args.slice(1)];
-        return Reflect.apply(original, this as never, next) as Promise<ResponseLike>;
-      };
-      const credential = guard('genai.key', () => credentialIn((name) => sent.headers.get(name) ?? undefined, new URL(sent.url)));
-      opener.learnSecret(credential);
-      const body = sent.body === null ? Promise.resolve('') : sent.clone().text();
-      return body
-        .catch(() => '')
-        .then((text) =>
-          sendThrough(opener, {
-            seen: { method: sent.method, url: new URL(sent.url), body: parsedBody(text), source, credential, signal: sent.signal },
-            send,
-            refusalError,
-            recordAttempt: !sent.signal.aborted,
-          }),
-        );
-    };
-  });
-};
-
 /** Instruments `@google/genai`: its API client, and the client of the Interactions API in the forms of the 2.x and 3.x lines. */
 export const patchGenAI = (opener: CallOpener, bindings: Readonly<Record<string, unknown>>, version: string | undefined): boolean => {
   const made = patchApiClient(opener, bindings['ApiClient'], bindings['ApiError'], version);
-  patchHttpClient(opener, bindings['HTTPClient'], bindings['ApiError'], version);
+  patchInteractions(opener, bindings, version);
   patchStainless(opener, bindings['BaseGeminiNextGenAPIClient'], {
     name: '@google/genai',
     version,
