@@ -3,7 +3,12 @@ import { ownerOf, providerByClass, type StainlessClient } from '../shared/stainl
 import { patchStainless } from '../shared/stainless/patch.ts';
 import { tracedToolFunctions } from '../shared/tool-runner.ts';
 
+/**
+ * The clients of other hosts are subclasses; the class says who answers, also behind a proxy.
+ * @source packages @anthropic-ai/bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk 1.1; docs.aws.amazon.com/claude-platform/latest/userguide/billing.html, 2026
+ */
 const CLASS_PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['AnthropicAws', 'anthropic'],
   ['AnthropicBedrock', 'aws.bedrock'],
   ['AnthropicBedrockMantle', 'aws.bedrock'],
   ['AnthropicVertex', 'gcp.vertex_ai'],

@@ -114,6 +114,8 @@ const byShape = (hostname: string): string | undefined => {
     return hostname.endsWith('-aiplatform.googleapis.com') || hostname.startsWith('aiplatform.') ? 'gcp.vertex_ai' : undefined;
   const isAws =
     hostname.startsWith('bedrock') && (hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws') || hostname.endsWith('.amazonaws.com.cn'));
+  // Claude Platform on AWS, which Anthropic runs and bills at its own prices.
+  if (hostname.startsWith('aws-external-anthropic.') && hostname.endsWith('.api.aws')) return 'anthropic';
   if (isAws || (hostname.startsWith('vpce-') && hostname.includes('.bedrock'))) return 'aws.bedrock';
   return undefined;
 };

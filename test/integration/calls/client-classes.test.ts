@@ -11,3 +11,15 @@ test('the class of a client says who answers, also behind a proxy and where the 
     for (const client of clients) await client.chat.completions.create(chat);`);
   expect(spans.map(({ attributes }) => attributes['gen_ai.provider.name'])).toEqual(['127.0.0.1', 'azure.ai.openai', 'azure.ai.openai', 'aws.bedrock']);
 });
+
+test("the client of Anthropic's platform on AWS, which has a host of its own, is charged as Anthropic's", async () => {
+  const { spans } = await runPreloaded(`
+    class AnthropicAws extends Anthropic {}
+    await new AnthropicAws({ apiKey: key, baseURL: base }).messages.create(message);
+    const answered = async (_, init) => fetch(base + '/v1/messages', init);
+    await new Anthropic({ apiKey: key, baseURL: 'https://aws-external-anthropic.us-east-1.api.aws', fetch: answered }).messages.create(message);`);
+  expect(spans.map(({ attributes: a }) => [a['gen_ai.provider.name'], a['purser.cost.matched_model'], a['gen_ai.usage.cost.amount'] !== undefined])).toEqual([
+    ['anthropic', 'claude-sonnet-5', true],
+    ['anthropic', 'claude-sonnet-5', true],
+  ]);
+});

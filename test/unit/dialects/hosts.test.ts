@@ -10,6 +10,8 @@ test.each([
   ['me.cognitiveservices.azure.com', 'azure.ai.openai'],
   ['me.services.ai.azure.com', 'azure.ai.inference'],
   ['api.anthropic.com', 'anthropic'],
+  // Claude Platform on AWS, which Anthropic itself runs and bills at its own prices.
+  ['aws-external-anthropic.us-east-1.api.aws', 'anthropic'],
   ['generativelanguage.googleapis.com', 'gcp.gemini'],
   ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
   ['us-central1-aiplatform.googleapis.com', 'gcp.vertex_ai'],
