@@ -14,7 +14,7 @@ const DONE = '[DONE]';
 /** How nearly every event of a stream begins. */
 const TEXT_DELTA = '{"type":"response.output_text.delta"';
 const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
-/** Items in which the model asks its caller to run a tool; all others are run by the provider or are no tools. */
+/** Items in which the model asks its caller to run a tool, unless they say otherwise; others are run by the provider or are no tools. */
 const CALLER_TOOLS: ReadonlySet<unknown> = new Set([
   'function_call',
   'custom_tool_call',
@@ -31,8 +31,18 @@ const briefItem = (item: Json): Json => ({
   id: item['id'],
   name: item['name'],
   action: { type: obj(item['action'])?.['type'] },
-  container_id: item['container_id'],
+  container_id: item['container_id'] ?? obj(item['environment'])?.['container_id'],
+  execution: item['execution'],
 });
+
+/**
+ * Whether an item asks the caller: a shell in a container of OpenAI's does not, a search for tools may.
+ * @source openai 7.57 `ResponseFunctionShellToolCall.environment`, `ResponseToolSearchCall.execution`
+ */
+const asksCaller = ({ type, container_id: container, execution }: Json): boolean => {
+  if (type === 'tool_search_call') return execution === 'client';
+  return CALLER_TOOLS.has(type) && (type !== 'shell_call' || container === undefined);
+};
 
 const isSearch = (item: Json): boolean => {
   const action = obj(item['action'])?.['type'];
@@ -41,7 +51,8 @@ const isSearch = (item: Json): boolean => {
 
 const toolFees = (response: Json, items: readonly Json[]): PerCallFees | undefined => {
   const counted = num(obj(obj(response['tool_usage'])?.['web_search'])?.['num_requests']);
-  const containers = new Set(items.filter((item) => item['type'] === 'code_interpreter_call').map((item) => item['container_id']));
+  const runs = items.filter(({ type, container_id: id }) => type === 'code_interpreter_call' || (type === 'shell_call' && id !== undefined));
+  const containers = new Set(runs.map((item) => item['container_id']));
   return feesOf({
     webSearch: counted ?? items.filter(isSearch).length,
     codeExecution: containers.size,
@@ -160,8 +171,7 @@ export class OpenaiResponsesResponse extends ResponseReaderBase {
     this.toolCalls.length = 0;
     for (const item of this.items) {
       if (item['type'] === 'compaction') this.compacted = true;
-      if (CALLER_TOOLS.has(item['type']))
-        this.toolCalls.push({ id: str(item['call_id']) ?? str(item['id']), name: str(item['name']) ?? str(item['type']) ?? '' });
+      if (asksCaller(item)) this.toolCalls.push({ id: str(item['call_id']) ?? str(item['id']), name: str(item['name']) ?? str(item['type']) ?? '' });
     }
   }
 
