@@ -138,3 +138,37 @@ test('a batch of Gemini counts once, with the results that it carries or the fil
     ['batch', 500, 5, (500 * 0.3 + 5 * 2.5) / 2 / 1e6],
   ]);
 });
+
+test('results that do not name their model are those of the model that their batch names', async () => {
+  const pictures = jsonLines({
+    custom_id: 'a',
+    response: { status_code: 200, body: { created: 1, data: [{ b64_json: 'AAAA' }], usage: { input_tokens: 100, output_tokens: 1000, total_tokens: 1100 } } },
+  });
+  const batch = { id: 'batch_2', object: 'batch', status: 'completed', output_file_id: 'file-pictures', model: 'gpt-image-1' };
+  const about = { model: 'models/gemini-embedding-001', state: 'BATCH_STATE_SUCCEEDED', output: { responsesFile: 'files/vectors' } };
+  const vectors = jsonLines({ key: 'a', response: { embedding: { values: [0.1] }, tokenCount: '1000' } });
+  const path = join(scratchFolder(), 'vectors.jsonl');
+  const { spans } = await runPreloaded(
+    `
+    ${served({
+      '/v1/batches/batch_2': ['application/json', JSON.stringify(batch)],
+      '/v1/files/file-pictures/content': ['application/octet-stream', pictures],
+      '/v1beta/batches/b3': ['application/json', JSON.stringify({ name: 'batches/b3', done: true, metadata: about })],
+      '/v1beta/files/vectors:download': ['application/octet-stream', vectors],
+    })}
+    const client = new OpenAI({ apiKey: key, baseURL: own + '/v1' });
+    await client.batches.retrieve('batch_2');
+    await (await client.files.content('file-pictures')).text();
+    const google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: own, apiVersion: 'v1beta' } });
+    await google.batches.get({ name: 'batches/b3' });
+    await google.files.download({ file: 'files/vectors', downloadPath: ${JSON.stringify(path)} });
+    close();`,
+    HOSTS,
+  );
+  expect(spans.map(({ attributes: a }) => [a['gen_ai.usage.input_tokens'], a['gen_ai.usage.output_tokens'], a['purser.cost.matched_model']])).toEqual([
+    [undefined, undefined, undefined],
+    [100, 1000, 'gpt-image-1'],
+    [undefined, undefined, undefined],
+    [1000, 0, 'gemini-embedding-001'],
+  ]);
+});

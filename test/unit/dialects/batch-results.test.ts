@@ -65,6 +65,25 @@ test('what each endpoint of OpenAI answered is read in its own form', () => {
   expect(usage?.passes?.map(({ model }) => model)).toEqual(['gpt-5.4', 'text-embedding-3-small']);
 });
 
+test('pictures of a batch of OpenAI, whose answers name neither themselves nor their model, are read', () => {
+  const details = { input_tokens_details: { text_tokens: 12, image_tokens: 0 } };
+  const body = { created: 1, data: [{ b64_json: 'AAAA' }], usage: { input_tokens: 12, output_tokens: 1000, total_tokens: 1012, ...details } };
+  const { usage } = read('openai.batch_results', [{ custom_id: 'a', response: { status_code: 200, body }, error: null }]);
+  expect(usage?.buckets).toEqual({ ...NO_TOKENS, input: 12, imageOutput: 1000 });
+});
+
+test.each<[string, unknown]>([
+  ['inlinedResponses', '7'],
+  ['inlinedEmbedContentResponses', 7],
+])('embeddings of a batch of Gemini are counted, in %s', (name, tokenCount) => {
+  const one = { response: { embedding: { values: [0.1] }, tokenCount } };
+  const batch = { name: 'batches/b1', metadata: { model: 'models/gemini-embedding-001' }, response: { [name]: { inlinedResponses: [one, one] } } };
+  const { usage, response } = readBody(batch, 'google.batches');
+  expect(usage).toMatchObject({ buckets: { ...NO_TOKENS, input: 14 }, flags: [] });
+  expect(response.model).toBe('gemini-embedding-001');
+  expect(read('google.batch_results', [{ key: 'a', ...one }]).usage?.buckets).toEqual({ ...NO_TOKENS, input: 7 });
+});
+
 test.each<[Dialect, readonly unknown[]]>([
   [
     'openai.batch_results',

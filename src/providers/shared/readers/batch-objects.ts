@@ -8,9 +8,12 @@ import { PlainResponse } from './plain.ts';
 export class OpenaiBatch extends PlainResponse {
   protected override readEvent(json: unknown): void {
     super.readEvent(json);
-    rememberBatchFile(obj(json)?.['output_file_id']);
+    rememberBatchFile(obj(json)?.['output_file_id'], this.model);
   }
 }
+
+/** Where results stand, those of embeddings in either. */
+const INLINED = ['inlinedResponses', 'inlinedEmbedContentResponses'] as const;
 
 const outputOf = (batch: Json): Json | undefined => obj(batch['response']) ?? obj(obj(batch['metadata'])?.['output']);
 
@@ -33,8 +36,8 @@ export class GeminiBatch extends BatchResults {
     this.id = str(batch['name']);
     this.status = str(about?.['state']);
     this.model = str(about?.['model'])?.replace(/^models\//, '');
-    rememberBatchFile(output?.['responsesFile']);
-    for (const one of list(obj(output?.['inlinedResponses'])?.['inlinedResponses'])) this.readEvent(one);
+    rememberBatchFile(output?.['responsesFile'], this.model);
+    for (const name of INLINED) for (const one of list(obj(output?.[name])?.['inlinedResponses'])) this.readEvent(one);
     if (batch['error'] !== undefined) this.readError(batch);
     this.ended = true;
   }

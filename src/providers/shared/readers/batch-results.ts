@@ -22,13 +22,16 @@ const OPENAI_OBJECTS: ReadonlyMap<unknown, Dialect> = new Map<unknown, Dialect>(
   ['list', 'openai.embeddings'],
 ]);
 
+/** Pictures do not say what they are. */
+const isPictures = (body: Json | undefined): boolean => body?.['object'] === undefined && typeof body?.['created'] === 'number' && Array.isArray(body['data']);
+
 /**
  * Finds the answer in a line of an output file; none where the request failed.
  * @source openai 7.55 `Batch.output_file_id`; platform.openai.com/docs/guides/batch, 2026
  */
 export const openaiAnswer = (line: Json): BatchAnswer | undefined => {
   const body = obj(obj(line['response'])?.['body']);
-  const dialect = OPENAI_OBJECTS.get(body?.['object']);
+  const dialect = isPictures(body) ? 'openai.images' : OPENAI_OBJECTS.get(body?.['object']);
   return body === undefined || dialect === undefined ? undefined : { dialect, body };
 };
 
@@ -42,12 +45,16 @@ export const anthropicAnswer = (line: Json): BatchAnswer | undefined => {
 };
 
 /**
- * Finds the answer in one of a batch's inlined responses or in a line of its file; none where the request failed.
- * @source @google/genai 3.1 `InlinedResponse`; ai.google.dev/gemini-api/docs/batch-api, 2026
+ * Finds the answer in one of a batch's inlined responses or in a line of its file; none where the request failed. The one count of an embedding is a
+ * number written as a text, as 64-bit ones are.
+ * @source @google/genai 3.1 `InlinedResponse`, `SingleEmbedContentResponse`; ai.google.dev/gemini-api/docs/batch-api, 2026
  */
 export const geminiAnswer = (line: Json): BatchAnswer | undefined => {
   const body = obj(line['response']);
-  return body === undefined ? undefined : { dialect: 'google.generate_content', body };
+  if (body === undefined) return undefined;
+  if (body['embedding'] === undefined) return { dialect: 'google.generate_content', body };
+  const { tokenCount, usageMetadata = tokenCount === undefined ? undefined : { promptTokenCount: Number(tokenCount) } } = body;
+  return { dialect: 'google.embed_content', body: { usageMetadata } };
 };
 
 /** Reads the results of a batch, a JSON line for each request, and adds up what they used. */
