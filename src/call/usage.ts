@@ -9,9 +9,9 @@ export interface UsageBuckets {
   readonly input: number;
   /** Input read from a cache, without audio and image tokens. */
   readonly cacheRead: number;
-  /** Input written to a cache with a life of five minutes, or with a life that the provider does not state. */
+  /** Input written to a cache with the shortest life that the provider sells, mostly five minutes, or with one that it does not state. */
   readonly cacheWrite5m: number;
-  /** Input written to a cache with a life of one hour. */
+  /** Input written to a cache with a longer life: an hour at Anthropic, twelve at OpenAI. */
   readonly cacheWrite1h: number;
   /** Audio input that was not read from a cache. */
   readonly audioInput: number;

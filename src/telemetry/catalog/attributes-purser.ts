@@ -32,7 +32,12 @@ const CALL = {
   'purser.usage.flags': own('string[]', 'recommended', CALLS, "What is odd about the provider's numbers.", CLOSED),
   'purser.usage.missing': own('boolean', 'recommended', CALLS, 'True when the call should have reported usage and did not.'),
   'purser.usage.passes': own('int', 'recommended', CALLS, 'In how many passes the provider ran the call, when more than one.'),
-  'purser.usage.cache_write_1h.input_tokens': own('int', 'recommended', CALLS, 'Of the tokens written to a cache, those kept for an hour.'),
+  'purser.usage.cache_write_1h.input_tokens': own(
+    'int',
+    'recommended',
+    CALLS,
+    'Of the tokens written to a cache, those kept for an hour, or for twelve at OpenAI.',
+  ),
   'purser.usage.fees.*': own('int', 'recommended', CALLS, 'Things charged by the piece, such as `webSearch`.'),
 } as const;
 

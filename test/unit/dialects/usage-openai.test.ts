@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createPricer } from '../../../src/pricing/pricer.ts';
+import { ask } from '../pricing/ask.ts';
 import { NO_TOKENS, totalInput, totalOutput } from '../../../src/call/usage.ts';
 import { openaiAudioUsage } from '../../../src/providers/shared/usage/openai-audio.ts';
 import { openaiChatUsage } from '../../../src/providers/shared/usage/openai-chat.ts';
@@ -123,6 +125,15 @@ test('responses: reasoning is inside the output also on xAI, whose tools are cou
     flags: [],
     fees: { webSearch: 3, codeExecution: 1 },
   });
+});
+
+test('responses: what is written for twelve hours is no write of the shorter life, and is not charged as one', () => {
+  const cache_write_tokens_details = { ttl_12h_tokens: 20, ttl_30m_tokens: 10 };
+  const input_tokens_details = { cached_tokens: 60, cache_write_tokens: 30, cache_write_tokens_details };
+  const usage = openaiResponsesUsage({ input_tokens: 100, input_tokens_details, output_tokens: 4, total_tokens: 104 }, 'openai');
+  expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 10, cacheRead: 60, cacheWrite5m: 10, cacheWrite1h: 20, output: 4 }, flags: [] });
+  const cost = createPricer().price({ ...ask('openai', 'gpt-6.1-sol', {}), usage });
+  expect(cost).toMatchObject({ kind: 'priced', confidence: 'partial', unpriced: ['cacheWrite1h'] });
 });
 
 test('responses: the tool calls that the output lists are the fees where the usage counts none', () => {

@@ -12,10 +12,17 @@ const serverToolFees = (tally: Tally, details: Json): PerCallFees | undefined =>
     fileSearch: tally.count(details['file_search_calls']) + tally.count(details['document_search_calls']),
   });
 
+// OpenAI tells writes for twelve hours apart from those for half an hour; no price list says that they cost the same.
+const writesOf = (tally: Tally, details: Json | undefined): { readonly cacheWrite5m: number; readonly cacheWrite1h: number } => {
+  const written = tally.count(details?.['cache_write_tokens']);
+  const cacheWrite1h = within(tally.count(obj(details?.['cache_write_tokens_details'])?.['ttl_12h_tokens']), written);
+  return { cacheWrite5m: written - cacheWrite1h, cacheWrite1h };
+};
+
 /**
  * Converts `usage` of a response in the OpenAI Responses format. Input includes cached and written tokens, output includes reasoning,
  * also on xAI. `fees` are the tool calls that the output lists, used where the usage does not count them itself.
- * @source openai 7.55 `ResponseUsage`; total = input + output in all 539 recorded reasoning responses, 2026-08
+ * @source openai 7.57 `ResponseUsage`; total = input + output in all 539 recorded reasoning responses, 2026-08
  */
 export const openaiResponsesUsage = (usage: Json, _provider: string, fees?: PerCallFees): Usage => {
   const tally = new Tally();
@@ -23,8 +30,8 @@ export const openaiResponsesUsage = (usage: Json, _provider: string, fees?: PerC
   const outDetails = obj(usage['output_tokens_details']);
   const input = tally.count(usage['input_tokens']);
   const cacheRead = tally.first(inDetails?.['cached_tokens'], usage['cached_tokens']);
-  const cacheWrite5m = tally.count(inDetails?.['cache_write_tokens']);
-  const uncached = tally.rest(input, cacheRead + cacheWrite5m, 'cached_exceeds_input');
+  const { cacheWrite5m, cacheWrite1h } = writesOf(tally, inDetails);
+  const uncached = tally.rest(input, cacheRead + cacheWrite5m + cacheWrite1h, 'cached_exceeds_input');
   const audioInput = within(tally.count(inDetails?.['audio_tokens']), uncached);
   const imageInput = within(tally.count(inDetails?.['image_tokens']), uncached - audioInput);
   const output = tally.count(usage['output_tokens']);
@@ -43,6 +50,7 @@ export const openaiResponsesUsage = (usage: Json, _provider: string, fees?: PerC
       input: uncached - audioInput - imageInput,
       cacheRead,
       cacheWrite5m,
+      cacheWrite1h,
       audioInput,
       imageInput,
       output: wholeOutput - reasoning - audioOutput - imageOutput,
