@@ -1,7 +1,7 @@
 import type { PriceMatch } from '../../call/cost.ts';
 import type { ModelData, PriceTable, ProviderData } from '../table/price-table.ts';
 import { providerData } from './provider-id.ts';
-import { bareId, fineTunedBase, isDate, isHarmlessEnd, isHarmlessStart, withoutDate } from './model-id.ts';
+import { bareId, fineTunedBase, isDate, isHarmlessEnd, isHarmlessStart, isOtherVersion, withoutDate } from './model-id.ts';
 
 /** A model of the table, and how it was found. */
 export interface Found {
@@ -82,7 +82,7 @@ const byPattern = (provider: ProviderData, name: string): Hit | undefined => {
   for (const [id, data] of Object.entries(provider.models))
     for (const pattern of data.a ?? []) {
       const covered = cover(pattern, name);
-      if (covered === undefined || (best !== undefined && covered.length <= best.length)) continue;
+      if (covered === undefined || isOtherVersion(id, name) || (best !== undefined && covered.length <= best.length)) continue;
       best = { length: covered.length, hit: { id, data, ...kindOf(covered.rest, name) } };
     }
   return best?.hit;

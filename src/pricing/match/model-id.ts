@@ -21,6 +21,14 @@ const HARMLESS_END = new RegExp(
 /** What may stand before it: places and vendors, as Bedrock and Vertex write them. */
 const HARMLESS_START = /^(?:[a-z][a-z-]*[./])*$/;
 
+const versionOf = (id: string): string | undefined => BEDROCK_VERSION.exec(id)?.[0].replace(/:.*/, '');
+
+/** Whether two ids end in different versions of Bedrock: `-v1` and `-v2:0` of one name are two models, and cost what each of them costs. */
+export const isOtherVersion = (id: string, name: string): boolean => {
+  const [one, other] = [versionOf(id), versionOf(name)];
+  return one !== undefined && other !== undefined && one !== other;
+};
+
 /** Whether `rest` may follow a matched name. */
 export const isHarmlessEnd = (rest: string): boolean => HARMLESS_END.test(rest);
 

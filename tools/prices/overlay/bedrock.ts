@@ -19,6 +19,17 @@ const SINCE_4_5 = [
 
 export const BEDROCK: readonly OverlayEntry[] = [
   {
+    kind: 'model',
+    provider,
+    id: 'amazon.titan-embed-text-v2:0',
+    cards: [{ usd: { in: '0.02' } }],
+    source: {
+      url: 'https://openrouter.ai/amazon/titan-embed-text-v2/providers',
+      observed: '2026-10-26',
+      note: 'listed there since that day, at the price of AWS, 0.00002 for a thousand tokens; the source gives version 2 the price of version 1, 0.10',
+    },
+  },
+  {
     kind: 'settled',
     provider,
     models: ['global.openai.gpt-5.6-sol', 'regional.openai.gpt-5.6-sol'],
