@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PriceContext } from '../../../src/call/cost.ts';
+import { regionOfHost } from '../../../src/call/region-of-host.ts';
 import { picoUsd } from '../../../src/call/units.ts';
 import { createPricer } from '../../../src/pricing/pricer.ts';
 import { readRawUsage } from '../../../src/cli/pricing/raw-usage.ts';
@@ -221,6 +222,21 @@ describe('places and hosts', () => {
   test('a regional endpoint of Vertex AI costs a tenth more for Claude', () => {
     expect(usd(pricer.price(ask('gcp.vertex_ai', 'claude-sonnet-4-5@20250929', { input: 1000 }, { context: { region: 'europe-west1' } })))).toBe('0.0033');
     expect(usd(pricer.price(ask('gcp.vertex_ai', 'claude-sonnet-4-5@20250929', { input: 1000 }, { context: { region: 'global' } })))).toBe('0.003');
+    const dear = ['claude-haiku-4-5@20251001', 'claude-opus-4-5@20251101', 'claude-sonnet-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'].map((model) =>
+      priced(pricer.price(ask('gcp.vertex_ai', model, { input: 1000, output: 1000 }, { context: { region: 'us-east5' } }))),
+    );
+    expect(dear.map((cost) => [usd(cost), cost.confidence])).toEqual([
+      ['0.0066', 'exact'],
+      ['0.033', 'exact'],
+      ['0.0132', 'exact'],
+      ['0.0132', 'exact'],
+      ['0.00066', 'exact'],
+    ]);
+  });
+
+  test('the endpoints of Vertex AI for all of a continent are no global ones', () => {
+    const hosts = ['us-east5-aiplatform.googleapis.com', 'aiplatform.eu.rep.googleapis.com', 'aiplatform.us.rep.googleapis.com', 'aiplatform.googleapis.com'];
+    expect(hosts.map(regionOfHost)).toEqual(['us-east5', 'eu', 'us', undefined]);
   });
 });
 

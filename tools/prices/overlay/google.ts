@@ -161,6 +161,18 @@ export const GOOGLE: readonly OverlayEntry[] = [
     },
   },
   {
+    kind: 'borrow',
+    provider,
+    from: 'anthropic',
+    models: ['claude-haiku-4-5', 'claude-opus-4-5', 'claude-sonnet-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'],
+    x: { region: [11, 10] },
+    source: {
+      url: 'https://docs.claude.com/en/docs/build-with-claude/claude-on-vertex-ai',
+      observed: '2026-11-20',
+      note: 'global endpoints carry no premium, those of a region 10 %, as of Sonnet 4.5 and all later models; the source does not list these on Vertex',
+    },
+  },
+  {
     kind: 'factors',
     provider,
     models: ['claude-sonnet-4-5'],
