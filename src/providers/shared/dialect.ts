@@ -20,6 +20,8 @@ export interface ResponseReader {
    * knows that at a glance; it is counted then. Else -1, and `wants` is to be asked.
    */
   skip?(bytes: DataView, from: number): number;
+  /** Reads another whole answer to the same request, which was paid for and which the app was not given. */
+  aside?(json: unknown): void;
   /** Reads what the response headers tell: request id, tier, rate-limit headroom. `get` takes lower-case names. */
   headers(get: (name: string) => string | null | undefined, status: number): void;
   /** Whether a stream of this dialect may come as one JSON array whose elements are the events. */

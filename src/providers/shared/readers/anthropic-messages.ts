@@ -3,7 +3,7 @@ import type { ReadOptions } from '../dialect.ts';
 import type { Json } from '../json.ts';
 import { list, obj, str } from '../json.ts';
 import { ResponseReaderBase } from '../response-reader.ts';
-import { anthropicUsage } from '../usage/anthropic.ts';
+import { anthropicUsage, withOthers, type Answer } from '../usage/anthropic.ts';
 import { textLength } from '../wants.ts';
 import { AnthropicOutput } from './anthropic-output.ts';
 
@@ -25,6 +25,8 @@ const isCompaction = (value: unknown): boolean => obj(value)?.['type'] === 'comp
 /** Reads Anthropic messages, whole and streamed, from Anthropic, Bedrock, Vertex AI and hosts that imitate them; also the old text completion. */
 export class AnthropicMessagesResponse extends ResponseReaderBase {
   private raw: Json | undefined = undefined;
+  /** Answers that the app was not given, by their ids. */
+  private unwanted: Map<string | undefined, Answer> | undefined = undefined;
   private splitIsStale = false;
   private readonly output: AnthropicOutput | undefined;
 
@@ -42,6 +44,14 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
     const from = plain ? DELTA.length : 0;
     this.outputChars += textLength(data, 'text"', from) || textLength(data, 'thinking"', from) || textLength(data, 'partial_json"', from);
     return false;
+  }
+
+  aside(json: unknown): void {
+    const message = obj(json);
+    const usage = obj(message?.['usage']);
+    if (message?.['type'] !== 'message' || usage === undefined) return;
+    this.unwanted ??= new Map();
+    this.unwanted.set(str(message['id']), { model: str(message['model']), usage: anthropicUsage(usage) });
   }
 
   protected override anthropicHeaders(): boolean {
@@ -68,7 +78,11 @@ export class AnthropicMessagesResponse extends ResponseReaderBase {
   }
 
   protected override usage(): Usage | undefined {
-    return this.raw === undefined ? undefined : anthropicUsage(this.raw, this.splitIsStale);
+    const usage = this.raw === undefined ? undefined : anthropicUsage(this.raw, this.splitIsStale);
+    if (this.unwanted === undefined) return usage;
+    // The app may have been given a copy of one that it set aside.
+    const others = [...this.unwanted].filter(([id]) => id !== this.id).map(([, answer]) => answer);
+    return usage === undefined || others.length === 0 ? usage : withOthers(usage, others);
   }
 
   protected override outputMessages(): unknown {

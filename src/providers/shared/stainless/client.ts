@@ -3,6 +3,8 @@ export interface StainlessClient {
   readonly baseURL?: string;
   readonly apiKey?: unknown;
   readonly authToken?: unknown;
+  /** What the app lets its requests go through, where the SDK has that. */
+  readonly middleware?: readonly unknown[];
   makeStatusError?(status: number, error: object, message: string | undefined, headers: Headers): Error;
 }
 
@@ -14,6 +16,8 @@ export interface RequestOptions {
   readonly stream?: boolean;
   readonly signal?: AbortSignal | null;
   readonly defaultBaseURL?: string;
+  /** What the app lets this request go through, where the SDK has that. */
+  readonly middleware?: readonly unknown[];
 }
 
 /** What `makeRequest` resolves to. */

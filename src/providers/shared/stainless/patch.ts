@@ -6,12 +6,14 @@ import { guard } from '../../../base/diag.ts';
 import { Lru } from '../../../base/lru.ts';
 import { beginCall, type Begun, type RequestSeen } from '../begin.ts';
 import { credentialOf } from '../credential.ts';
+import type { ResponseReader } from '../dialect.ts';
 import { attemptOf } from '../response/attempt.ts';
 import { sendAttempt } from '../retry-gate.ts';
 import { rewriteOrRefuse, unchangeableRefusal } from '../rewrite.ts';
 import type { ObserveOptions } from '../response/observation.ts';
 import { observationOf, observeResponse, type ResponseLike } from '../response/observe.ts';
 import { ownerOf, wrapMethod, type RequestOptions, type ResponseProps, type StainlessClient } from './client.ts';
+import { hasMiddleware, watchedMiddleware } from './middleware.ts';
 
 /** What an adapter knows of its SDK beyond what all of this kind share. */
 export interface SdkFacts {
@@ -153,6 +155,7 @@ const sendAdmitted = (pending: Pending, options: RequestOptions, verdict: Verdic
   const changed = rewrite === undefined ? options : (guard('rewrite', () => rewritten(pending, options, rewrite)) ?? 'it could not be read');
   if (typeof changed === 'string') return refuse(pending, unchangeableRefusal(changed));
   const sent = guard('ask_usage', () => askUsage(opener, changed, pending.url.hostname)) ?? { options: changed, hideUsage: false };
+  if (hasMiddleware(client, changed)) readers.set(call, begun.reader);
   return call
     .run(() => pending.send(sent.options))
     .then(
@@ -174,6 +177,9 @@ const readErrorHeaders = (begun: Begun, error: unknown): void => {
   const { headers, status } = error as { headers?: { get?(name: string): string | null }; status?: unknown };
   if (typeof headers?.get === 'function' && typeof status === 'number') begun.reader.headers((name) => headers.get?.(name), status);
 };
+
+/** The readers of calls whose answer a middleware may replace. */
+const readers = new WeakMap<OpenCall, ResponseReader>();
 
 /** The key that was learnt of each client. */
 const learnt = new WeakMap<object, unknown>();
@@ -258,7 +264,9 @@ export const patchStainless = (opener: CallOpener, constructor: unknown, sdk: Sd
       if (typeof init.body === 'string') call.sent(init.body);
       return sendAttempt(call, () => {
         learnSentKey(opener, this, init);
-        return watchAttempt(call, Reflect.apply(original, this, args) as Promise<ResponseLike>);
+        const reader = readers.get(call);
+        const sent = reader === undefined ? args : (guard('middleware', () => watchedMiddleware(call, reader, args)) ?? args);
+        return watchAttempt(call, Reflect.apply(original, this, sent) as Promise<ResponseLike>);
       });
     };
   });

@@ -1,4 +1,4 @@
-import type { Usage, UsageBuckets, UsagePass } from '../../../call/usage.ts';
+import type { PerCallFees, Usage, UsageBuckets, UsageFlag, UsagePass } from '../../../call/usage.ts';
 import { addBuckets, NO_TOKENS, totalCacheWrite } from '../../../call/usage.ts';
 import type { Json } from '../json.ts';
 import { list, obj, str } from '../json.ts';
@@ -63,4 +63,29 @@ export const anthropicUsage = (usage: Json, splitIsStale = false): Usage => {
   if (passes.length === 0 || (nothingLeftOut && passes.every((pass) => pass.model === undefined))) return tally.usage(top, extra);
   if (!nothingLeftOut) tally.flag('iterations_summed');
   return tally.usage(sum, { ...extra, passes });
+};
+
+const feesIn = (counts: PerCallFees): Pick<Usage, 'fees'> => {
+  const fees = feesOf(counts);
+  return fees === undefined ? {} : { fees };
+};
+
+/** What an answer used, and the model that made it. */
+export interface Answer {
+  readonly model: string | undefined;
+  readonly usage: Usage;
+}
+
+const passesOf = ({ model, usage }: Answer): readonly UsagePass[] => usage.passes ?? [{ model, buckets: usage.buckets }];
+
+/** Adds what other answers to the same request used, each as a pass on its own model. */
+export const withOthers = (usage: Usage, others: readonly Answer[]): Usage => {
+  const fees = [usage, ...others.map((other) => other.usage)].map((one) => one.fees?.webSearch ?? 0);
+  return {
+    ...usage,
+    buckets: others.reduce((sum, other) => addBuckets(sum, other.usage.buckets), usage.buckets),
+    flags: [...new Set<UsageFlag>([...usage.flags, ...others.flatMap((other) => other.usage.flags), 'iterations_summed'])],
+    passes: [...others.flatMap(passesOf), ...passesOf({ model: undefined, usage })],
+    ...feesIn({ webSearch: fees.reduce((sum, count) => sum + count, 0) }),
+  };
 };
