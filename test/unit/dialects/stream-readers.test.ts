@@ -329,3 +329,21 @@ describe.each(ways)('the usage of a stream that breaks off, read by a %s', (how)
     expect(isFlagged('openai.chat', atItsEnd)).toBe(false);
   });
 });
+
+test.each(ways)('usage that stands inside the last choice counts, as Moonshot sends it where nobody asked, read by a %s', (how) => {
+  const chunk = (choice: object, more: object = {}): string =>
+    JSON.stringify({ id: 'cmpl-1', object: 'chat.completion.chunk', created: 1, model: 'kimi-k2.5', choices: [{ index: 0, ...choice }], ...more });
+  const said = ['Hel', 'lo'].map((content) => chunk({ delta: { content }, finish_reason: null }));
+  const end = chunk({ delta: {}, finish_reason: 'stop', usage: { prompt_tokens: 19, completion_tokens: 13, total_tokens: 32, cached_tokens: 4 } });
+  const read = (events: readonly string[]) => give(readerOf('openai.chat').response('moonshot_ai', { captureContent: how === 'captured' }), events, how);
+  const wanted = { buckets: { ...NO_TOKENS, input: 15, cacheRead: 4, output: 13 }, flags: [] };
+  expect(read([...said, end, '[DONE]']).usage).toEqual(wanted);
+  // Where it was asked for, a chunk of its own says the same again.
+  const again = JSON.stringify({
+    id: 'cmpl-1',
+    model: 'kimi-k2.5',
+    choices: [],
+    usage: { prompt_tokens: 19, completion_tokens: 13, total_tokens: 32, cached_tokens: 4 },
+  });
+  expect(read([...said, end, again, '[DONE]']).usage).toEqual(wanted);
+});

@@ -154,7 +154,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     this.identified = this.id !== undefined && this.model !== undefined;
   }
 
-  // Some hosts send usage with every chunk, and it grows: the last one counts, never the sum.
+  // Some hosts send usage with every chunk, and it grows: the last one counts, never the sum. Moonshot puts it into the last choice.
   private readUsage(usage: unknown): void {
     const from = obj(usage);
     if (from !== undefined && counts(from)) this.counted = openaiChatUsage(from, this.provider);
@@ -174,7 +174,7 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     const place = choice['index'];
     const index = typeof place === 'number' ? place : at;
     const reason = choice['finish_reason'];
-    if (reason !== null && reason !== undefined) this.close(index, reason);
+    if (reason !== null && reason !== undefined) this.close(index, reason, choice['usage']);
     else if (this.finishReasons.length <= index) this.finish(index, undefined);
     const delta = choice['delta'] ?? choice['message'];
     if (typeof delta === 'object' && delta !== null) this.readDelta(delta as Json, index);
@@ -182,8 +182,9 @@ export class OpenaiChatResponse extends ResponseReaderBase {
     this.output?.choice(index, choice);
   }
 
-  private close(index: number, reason: unknown): void {
+  private close(index: number, reason: unknown, usage: unknown): void {
     this.finish(index, reason);
+    if (usage !== undefined) this.readUsage(usage);
     if (!this.done) this.ended = !this.finishReasons.some(isOpen);
   }
 
