@@ -347,3 +347,14 @@ test.each(ways)('usage that stands inside the last choice counts, as Moonshot se
   });
   expect(read([...said, end, again, '[DONE]']).usage).toEqual(wanted);
 });
+
+test.each(['requires_continuation', 'budget_exceeded'])('an interaction that ends with %s has told all that it used until then', (status) => {
+  const usage = { total_input_tokens: 10, total_output_tokens: 4, total_tokens: 14 };
+  const events = [
+    { event_type: 'interaction.created', interaction: { id: 'v1_1', model: 'gemini-3.8-flash', status: 'in_progress' } },
+    { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'Hello' } },
+    { event_type: 'interaction.completed', interaction: { id: 'v1_1', model: 'gemini-3.8-flash', status, usage } },
+  ].map((event) => JSON.stringify(event));
+  const read = give(readerOf('google.interactions').response('gcp.gemini', { captureContent: false }), events, 'tap');
+  expect([read.usage?.flags, read.response.finishReasons, read.ended]).toEqual([[], [status], true]);
+});

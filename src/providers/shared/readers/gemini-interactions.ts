@@ -7,7 +7,16 @@ import { geminiInteractionsUsage } from '../usage/gemini-interactions.ts';
 import { isSet, textLength } from '../wants.ts';
 import { InteractionOutput } from './gemini-interactions-output.ts';
 
-const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'requires_action', 'incomplete', 'failed', 'cancelled']);
+/** @source @google/genai 3.1 `InteractionStatus`; all others say that it runs still. */
+const TERMINAL: ReadonlySet<unknown> = new Set([
+  'completed',
+  'requires_action',
+  'requires_continuation',
+  'incomplete',
+  'budget_exceeded',
+  'failed',
+  'cancelled',
+]);
 
 /** Reads Gemini interactions, whole, streamed and fetched again. */
 export class GeminiInteractionsResponse extends ResponseReaderBase {
