@@ -95,6 +95,12 @@ test('Gemini interactions: thoughts beside output, tool use beside input, ground
   expect(usage).toEqual({ buckets: { ...NO_TOKENS, input: 12, cacheRead: 6, imageInput: 258, output: 3, reasoning: 57 }, flags: [], fees: { grounding: 2 } });
 });
 
+test('Gemini interactions: what is found in files of the app is no search of the web, and is not charged as one', () => {
+  const counted = [{ type: 'retrieval', count: 3 }, { type: 'google_maps', count: 1 }, { count: 2 }];
+  const { fees } = geminiInteractionsUsage({ total_input_tokens: 8, total_output_tokens: 3, total_tokens: 11, grounding_tool_count: counted });
+  expect(fees).toEqual({ grounding: 3, fileSearch: 3 });
+});
+
 test('Vertex predict: embeddings are summed, pictures are charged each', () => {
   expect(
     predictUsage({ predictions: [{ embeddings: { statistics: { token_count: 5 } } }, { embeddings: { statistics: { token_count: 6 } } }] })?.buckets.input,

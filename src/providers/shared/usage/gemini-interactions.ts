@@ -4,10 +4,15 @@ import { list, obj } from '../json.ts';
 import { modalitiesOf } from './gemini.ts';
 import { feesOf, Tally, within } from './tally.ts';
 
+// What is looked up in files that the app gave, or in a store of its own, is not charged like a search of the web or of the map.
 const groundingFees = (tally: Tally, counts: unknown): PerCallFees | undefined => {
-  let grounding = 0;
-  for (const one of list(counts)) grounding += tally.count(obj(one)?.['count']);
-  return feesOf({ grounding });
+  let [grounding, fileSearch] = [0, 0];
+  for (const one of list(counts)) {
+    const { type, count } = obj(one) ?? {};
+    if (type === 'retrieval') fileSearch += tally.count(count);
+    else grounding += tally.count(count);
+  }
+  return feesOf({ grounding, fileSearch });
 };
 
 /**
