@@ -46,7 +46,7 @@ export const installTap = ({ wire, inCall }: TapDeps, seesBuiltins: boolean): Ta
   };
   guard('tap.fetch', () => tapGlobalFetch(wire, inCall));
   guard('tap.undici', () => tapUndici(wire, inCall));
-  for (const name of BUILTINS) if (isLoaded(name) || (!seesBuiltins && name !== 'http2')) tapBuiltin(name);
+  for (const name of BUILTINS) if (isLoaded(name) || !seesBuiltins) tapBuiltin(name);
   return {
     builtinLoaded(name) {
       const known = BUILTINS.find((builtin) => builtin === name);
