@@ -16,7 +16,20 @@ const textOf = (source: string | ArrayBufferView | ArrayBufferLike): string => {
   return ArrayBuffer.isView(source) ? Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString() : Buffer.from(source).toString();
 };
 
+/** Has it told of the modules of Node that `process.getBuiltinModule` gives, which passes hooks by. */
+const tellOfGiven = (builtin: BuiltinLoaded): void => {
+  const { getBuiltinModule: original } = process;
+  const value = function getBuiltinModule(this: unknown, ...args: readonly unknown[]): unknown {
+    const [id] = args;
+    if (typeof id === 'string') builtin(id.replace(/^node:/, ''));
+    return Reflect.apply(original, this, args);
+  };
+  for (const name of ['name', 'length'] as const) Object.defineProperty(value, name, { value: original[name], configurable: true });
+  Object.defineProperty(process, 'getBuiltinModule', { ...Object.getOwnPropertyDescriptor(process, 'getBuiltinModule'), value });
+};
+
 const installSynchronous = (builtin: BuiltinLoaded): void => {
+  tellOfGiven(builtin);
   // Not imported by name: Node lines without it must be able to load this file.
   Module.registerHooks({
     load(url, context, next) {

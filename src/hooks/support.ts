@@ -42,6 +42,14 @@ export const hookSupport = (nodeVersion: string): HookSupport => {
   return row?.support ?? 'none';
 };
 
+/**
+ * Tells whether the app asks for modules of Node past all hooks: the `require` of a single executable, and of an app that starts from a snapshot, is one of
+ * Node's own that gives nothing else.
+ * @source nodejs.org/api/single-executable-applications.html#require-in-the-injected-main-script, nodejs.org/api/v8.html#startup-snapshot-api
+ */
+export const requiresPastHooks = (): boolean =>
+  process.execArgv.some((flag) => flag.startsWith('--snapshot-blob')) || process.getBuiltinModule('node:sea').isSea();
+
 /** The Node versions with full support, in words. */
 export const FULL_SUPPORT = '22.22.3+, 24.11.1+ or 26+';
 

@@ -11,7 +11,7 @@ import { environment } from '../config/environment.ts';
 import { findConfigFile, hostFiles } from '../config/files.ts';
 import type { ThreadMessage } from '../exporters/thread/thread-message.ts';
 import { installHooks, type SdkLoaded } from '../hooks/install.ts';
-import { whyAbsent, type HookSupport } from '../hooks/support.ts';
+import { requiresPastHooks, whyAbsent, type HookSupport } from '../hooks/support.ts';
 import { installTap, type Tap } from '../wire/install-tap.ts';
 import { sayAtStart, sayOnStderr } from './say.ts';
 import type * as StartModule from './start.ts';
@@ -128,7 +128,8 @@ const begin = (options: StartOptions): PurserProcess => {
     return needed()?.sdkLoaded(target, bindings, url);
   };
   const hooks = installHooks(loaded, process.versions.node, (name) => tap?.builtinLoaded(name));
-  tap = installTap({ wire: () => needed()?.wire, inCall: () => state?.runtime?.inCall() === true }, hooks === 'full');
+  const seesBuiltins = hooks === 'full' && guard('hooks.past', requiresPastHooks) === false;
+  tap = installTap({ wire: () => needed()?.wire, inCall: () => state?.runtime?.inCall() === true }, seesBuiltins);
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();

@@ -35,7 +35,11 @@ const isLoaded = (name: string): boolean => {
  * @param seesBuiltins whether `builtinLoaded` will be told; otherwise modules of Node are loaded and tapped now
  */
 export const installTap = ({ wire, inCall }: TapDeps, seesBuiltins: boolean): Tap => {
+  const tapped = new Set<string>();
   const tapBuiltin = (name: (typeof BUILTINS)[number]): void => {
+    if (tapped.has(name)) return;
+    // Before the module is asked for, which is told of as when the app asks.
+    tapped.add(name);
     guard(`tap.${name}`, () => {
       const module: unknown = process.getBuiltinModule(name);
       if (name === 'http2') tapHttp2(module as Http2Module, wire);

@@ -29,7 +29,7 @@ interface Form {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** What the form needs of Node besides hooks. */
-  readonly needs?: 'sqlite';
+  readonly needs?: 'sqlite' | 'sea';
   /** How many calls the app makes. @default 4 */
   readonly calls?: number;
 }
@@ -37,6 +37,11 @@ interface Form {
 const budgeted = join(folder, 'purser.config.json');
 const budgets = [{ id: 'all', limit: '1000', window: 'total', mode: 'enforce' }];
 writeFileSync(budgeted, JSON.stringify({ budgets, store: { kind: 'sqlite', path: join(folder, 'budgets.sqlite'), timeout_ms: '5s' } }));
+
+/** Node's own require is all that the app has in there. */
+const executable = join(folder, 'executable');
+const recipe = join(folder, 'sea.json');
+writeFileSync(recipe, JSON.stringify({ main: resolve('test/modules/builtins.cjs'), output: executable, disableExperimentalSEAWarning: true }));
 
 const forms: readonly Form[] = [
   { name: '--require app.cjs', args: ['--require', required, 'test/modules/app.cjs', provider.url] },
@@ -53,6 +58,7 @@ const forms: readonly Form[] = [
   // A store that does not answer refuses every call.
   { name: 'budgets in sqlite', args: ['--require', required, 'test/modules/app.cjs', provider.url], env: { PURSER_CONFIG: budgeted }, needs: 'sqlite' },
   { name: '--require builtins.cjs', args: ['--require', required, 'test/modules/builtins.cjs'], env: { BASE: provider.url }, calls: 2 },
+  { name: 'a single executable', args: [], env: { BASE: provider.url, NODE_OPTIONS: `--require ${required}` }, needs: 'sea', calls: 2 },
 ];
 
 const failures: string[] = [];
@@ -62,12 +68,16 @@ for (const node of [process.execPath, ...NODES]) {
   const support = hookSupport(version);
   const results: string[] = [];
   const hasSqlite = printed(node, 'typeof process.getBuiltinModule?.("node:sqlite")') === 'object';
+  // Node 25.5 and later, which writes the whole file itself.
+  const writesExecutables = printed(node, 'Number.parseFloat(process.versions.node) >= 25.5') === 'true';
+  if (writesExecutables) execFileSync(node, ['--build-sea', recipe], { stdio: 'ignore' });
   for (const form of forms) {
     if (form.needs === 'sqlite' && (support === 'none' || !hasSqlite)) continue;
+    if (form.needs === 'sea' && !writesExecutables) continue;
     cells++;
     const file = join(folder, `${cells}.jsonl`);
     const env = { ...form.env, PURSER_JSONL_FILE: file, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
-    const { code, stdout, stderr } = await runNode(form.args, { node, env });
+    const { code, stdout, stderr } = await runNode(form.args, { node: form.needs === 'sea' ? executable : node, env });
     const spans = existsSync(file)
       ? readFileSync(file, 'utf8')
           .split('\n')
