@@ -1,8 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders } from 'node:http';
 import { guard } from '../base/diag.ts';
 import type { Labels } from '../call/labels.ts';
 import { enterLabels } from './scope.ts';
+import { onServed } from './served.ts';
 
 const LABELS: ReadonlySet<string> = new Set(['service', 'environment', 'team', 'feature', 'user', 'tenant', 'promptName', 'promptVersion']);
 
@@ -39,17 +39,8 @@ export const labelsOfRequest = (headers: IncomingHttpHeaders, byHeader: Readonly
   return Object.keys(tags).length === 0 ? labels : { ...labels, tags };
 };
 
-/**
- * Gives everything that an HTTP server of the app does for a request the labels that the request carries.
- * @source node:diagnostics_channel `http.server.request.start`, published before the server's own handlers run
- */
+/** Gives everything that an HTTP server of the app does for a request the labels that the request carries. */
 export const watchRequests = (byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): (() => void) => {
   if (Object.keys(byHeader).length === 0 && baggage.length === 0) return () => undefined;
-  const onRequest = (message: unknown): void => {
-    guard('request_labels', () =>
-      enterLabels(labelsOfRequest((message as { readonly request: { readonly headers: IncomingHttpHeaders } }).request.headers, byHeader, baggage)),
-    );
-  };
-  subscribe('http.server.request.start', onRequest);
-  return () => unsubscribe('http.server.request.start', onRequest);
+  return onServed((headers) => guard('request_labels', () => enterLabels(labelsOfRequest(headers, byHeader, baggage))));
 };

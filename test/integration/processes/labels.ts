@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Case } from './case.ts';
@@ -19,6 +20,23 @@ const REQUESTS: readonly { readonly path: string; readonly headers: Readonly<Rec
 ];
 const LABELS = ['purser.tenant', 'purser.feature', 'purser.team', 'purser.user', 'purser.tag.plan', 'purser.tag.secret', 'purser.service'];
 
+const overHttp2 = async (url: string): Promise<void> => {
+  const session = connect(url);
+  await Promise.all(
+    REQUESTS.map(
+      ({ path, headers }) =>
+        new Promise(
+          (ended) =>
+            void session
+              .request({ ...headers, ':path': path })
+              .resume()
+              .on('end', ended),
+        ),
+    ),
+  );
+  session.close();
+};
+
 /** Requests at the same moment, each with labels of its own, which must not mix. */
 const labels = (framework: string): Case => ({
   name: `labels from baggage, headers and the SDK’s own field, ${framework}`,
@@ -31,7 +49,8 @@ const labels = (framework: string): Case => ({
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const { port } = JSON.parse(await new Promise<string>((done) => void createInterface({ input: child.stdout }).once('line', done))) as { port: number };
-    await Promise.all(REQUESTS.map(async ({ path, headers }) => (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).text()));
+    const url = `http://127.0.0.1:${port}`;
+    await (framework === 'http2' ? overHttp2(url) : Promise.all(REQUESTS.map(async ({ path, headers }) => (await fetch(url + path, { headers })).text())));
     await new Promise((done) => void child.once('exit', done));
     const seen = receiver.spans.map(({ attributes }) =>
       JSON.stringify(Object.fromEntries(LABELS.filter((key) => key in attributes).map((key) => [key, attributes[key]]))),
@@ -50,4 +69,4 @@ const labels = (framework: string): Case => ({
 });
 
 /** Where the labels of a call come from. */
-export const LABELLED: readonly Case[] = ['http', 'express', 'fastify'].map(labels);
+export const LABELLED: readonly Case[] = ['http', 'http2', 'express', 'fastify'].map(labels);

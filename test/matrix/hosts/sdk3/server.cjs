@@ -20,6 +20,10 @@ if (framework === 'http') {
   const server = require('node:http').createServer(async (request, response) => response.end(await ask(userOf(request.url)), end));
   server.listen(0, '127.0.0.1', () => listening(server.address().port));
 }
+if (framework === 'http2') {
+  const server = require('node:http2').createServer(async (request, response) => response.end(await ask(userOf(request.url)), end));
+  server.listen(0, '127.0.0.1', () => listening(server.address().port));
+}
 if (framework === 'express') {
   const app = require('express')();
   app.get('/', async (request, response) => {
