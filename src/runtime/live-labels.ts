@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Labels } from '../call/labels.ts';
 import type { Config } from '../config/config.ts';
 import { processLabels, userIds } from './labels.ts';
@@ -9,6 +10,8 @@ export interface LiveLabels {
   readonly ofProcess: () => Labels;
   /** Gives a user id as it may be shown: itself, or hashed. */
   readonly userId: (id: string) => string;
+  /** Takes a request that the app serves and that came before these labels were in force. */
+  served(headers: IncomingHttpHeaders): void;
   reload(config: Config): void;
   stop(): void;
 }
@@ -20,18 +23,19 @@ export const createLiveLabels = (config: Config): LiveLabels => {
   let labels = processLabels(config);
   let userId = userIds(config);
   let rules = rulesOf(config);
-  let stopRequests = watchRequests(config.labels.headers, config.labels.baggage);
+  let requests = watchRequests(config.labels.headers, config.labels.baggage);
   return {
     ofProcess: () => labels,
     userId: (id) => userId(id),
+    served: (headers) => requests.served(headers),
     reload(next) {
       labels = processLabels(next);
       userId = userIds(next);
       if (rulesOf(next) === rules) return;
       rules = rulesOf(next);
-      stopRequests();
-      stopRequests = watchRequests(next.labels.headers, next.labels.baggage);
+      requests.stop();
+      requests = watchRequests(next.labels.headers, next.labels.baggage);
     },
-    stop: () => stopRequests(),
+    stop: () => requests.stop(),
   };
 };

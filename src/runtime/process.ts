@@ -14,6 +14,7 @@ import { installHooks, type SdkLoaded } from '../hooks/install.ts';
 import { requiresPastHooks, whyAbsent, type HookSupport } from '../hooks/support.ts';
 import { installTap, type Tap } from '../wire/install-tap.ts';
 import { sayAtStart, sayOnStderr } from './say.ts';
+import { onServed } from './served.ts';
 import type * as StartModule from './start.ts';
 import type { Runtime, StartOptions } from './start.ts';
 import { ThreadWatch } from './thread-watch.ts';
@@ -52,14 +53,25 @@ const configFile = ({ configFile: named = environment().PURSER_CONFIG }: StartOp
   return findConfigFile(workingFolder(), hostFiles)?.path;
 };
 
-/** Whether something was asked for that does not wait for the first call: a config file, or a page of metrics. */
+/** Whether something was asked for that does not wait for the first call: a config file, a page of metrics, or labels of the requests that the app serves. */
 const startsEarly = (file: string | undefined): boolean => {
-  const { PURSER_PROMETHEUS_PORT, OTEL_METRICS_EXPORTER } = environment();
-  return file !== undefined || PURSER_PROMETHEUS_PORT !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true;
+  const { PURSER_PROMETHEUS_PORT, PURSER_LABELS_HEADERS, PURSER_LABELS_BAGGAGE, OTEL_METRICS_EXPORTER } = environment();
+  const said = file ?? PURSER_PROMETHEUS_PORT ?? PURSER_LABELS_HEADERS ?? PURSER_LABELS_BAGGAGE;
+  return said !== undefined || OTEL_METRICS_EXPORTER?.includes('prometheus') === true;
 };
 
 /** A process that ends sooner, such as a probe or a tool beside the service, needs no page. */
 const EARLY_MS = 300;
+
+/** Starts a little later, or when a server of the app gets its first request, which may carry labels for the first call. */
+const startSoon = (runtime: () => Runtime | undefined, isStarted: () => boolean): void => {
+  timers.setTimeout(runtime, EARLY_MS).unref();
+  const stop = onServed((headers) => {
+    // Not while Node goes through those that it tells.
+    timers.queueMicrotask(stop);
+    if (!isStarted()) guard('served', () => runtime()?.served(headers));
+  });
+};
 
 /** What in a config file cannot wait until the app's own modules are loaded. */
 const URGENT = /strict|sdk-node|config_file/;
@@ -133,7 +145,7 @@ const begin = (options: StartOptions): PurserProcess => {
   // A page of metrics and the like must be there before the first call; the app's own start comes first.
   const file = guard('early', () => configFile(options));
   if (startsFirst(file)) runtime();
-  else if (guard('early', () => startsEarly(file)) === true) timers.setTimeout(runtime, EARLY_MS).unref();
+  else if (guard('early', () => startsEarly(file)) === true) startSoon(runtime, () => state !== undefined);
   return { hooks, runtime };
 };
 

@@ -39,8 +39,16 @@ export const labelsOfRequest = (headers: IncomingHttpHeaders, byHeader: Readonly
   return Object.keys(tags).length === 0 ? labels : { ...labels, tags };
 };
 
-/** Gives everything that an HTTP server of the app does for a request the labels that the request carries. */
-export const watchRequests = (byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): (() => void) => {
-  if (Object.keys(byHeader).length === 0 && baggage.length === 0) return () => undefined;
-  return onServed((headers) => guard('request_labels', () => enterLabels(labelsOfRequest(headers, byHeader, baggage))));
+/** Gives everything that an HTTP server of the app does for requests the labels that these carry. */
+export interface RequestLabels {
+  /** Takes a request that came before the watch began, while it is given to the server's handlers. */
+  served(headers: IncomingHttpHeaders): void;
+  stop(): void;
+}
+
+/** Begins to read the labels of the requests that the app serves. */
+export const watchRequests = (byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): RequestLabels => {
+  if (Object.keys(byHeader).length === 0 && baggage.length === 0) return { served: () => undefined, stop: () => undefined };
+  const served = (headers: IncomingHttpHeaders): void => guard('request_labels', () => enterLabels(labelsOfRequest(headers, byHeader, baggage)));
+  return { served, stop: onServed(served) };
 };

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { workingFolder } from '../base/working-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { notice, setDiagSink } from '../base/diag.ts';
@@ -75,6 +76,8 @@ export interface Runtime {
   fromThread(message: ThreadMessage): void;
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
+  /** Takes a request that a server of the app gets and that came before the stations were wired. */
+  served(headers: IncomingHttpHeaders): void;
   /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
   readonly metrics: (request: unknown, response: unknown) => void;
   /** Sends what is finished; resolves when it is sent, or after `timeoutMs`. */
@@ -297,6 +300,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     inCall: isInCall,
     fromThread: (message) => threads.take(message),
     withLabels,
+    served: (headers) => labels.served(headers),
     metrics: stations.metrics,
     flush: (ms = timeoutMs) => flush(ms),
     async stop() {
