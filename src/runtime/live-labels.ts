@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Labels } from '../call/labels.ts';
 import type { Config } from '../config/config.ts';
 import { processLabels, userIds } from './labels.ts';
 import { watchRequests } from './request-labels.ts';
+import type { Served } from './served.ts';
 
 /** The labels of the process and the rules by which others come in, as the config says them now. */
 export interface LiveLabels {
@@ -11,7 +11,7 @@ export interface LiveLabels {
   /** Gives a user id as it may be shown: itself, or hashed. */
   readonly userId: (id: string) => string;
   /** Takes a request that the app serves and that came before these labels were in force. */
-  served(headers: IncomingHttpHeaders): void;
+  served(request: Served): void;
   reload(config: Config): void;
   stop(): void;
 }
@@ -27,7 +27,7 @@ export const createLiveLabels = (config: Config): LiveLabels => {
   return {
     ofProcess: () => labels,
     userId: (id) => userId(id),
-    served: (headers) => requests.served(headers),
+    served: (request) => requests.served(request),
     reload(next) {
       labels = processLabels(next);
       userId = userIds(next);

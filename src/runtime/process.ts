@@ -66,10 +66,10 @@ const EARLY_MS = 300;
 /** Starts a little later, or when a server of the app gets its first request, which may carry labels for the first call. */
 const startSoon = (runtime: () => Runtime | undefined, isStarted: () => boolean): void => {
   timers.setTimeout(runtime, EARLY_MS).unref();
-  const stop = onServed((headers) => {
+  const stop = onServed((request) => {
     // Not while Node goes through those that it tells.
     timers.queueMicrotask(stop);
-    if (!isStarted()) guard('served', () => runtime()?.served(headers));
+    if (!isStarted()) guard('served', () => runtime()?.served(request));
   });
 };
 

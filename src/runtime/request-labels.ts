@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { guard } from '../base/diag.ts';
 import type { Labels } from '../call/labels.ts';
 import { enterLabels } from './scope.ts';
-import { onServed } from './served.ts';
+import { onServed, type Served } from './served.ts';
 
 const LABELS: ReadonlySet<string> = new Set(['service', 'environment', 'team', 'feature', 'user', 'tenant', 'promptName', 'promptVersion']);
 
@@ -42,13 +42,13 @@ export const labelsOfRequest = (headers: IncomingHttpHeaders, byHeader: Readonly
 /** Gives everything that an HTTP server of the app does for requests the labels that these carry. */
 export interface RequestLabels {
   /** Takes a request that came before the watch began, while it is given to the server's handlers. */
-  served(headers: IncomingHttpHeaders): void;
+  served(request: Served): void;
   stop(): void;
 }
 
 /** Begins to read the labels of the requests that the app serves. */
 export const watchRequests = (byHeader: Readonly<Record<string, string>>, baggage: readonly string[]): RequestLabels => {
   if (Object.keys(byHeader).length === 0 && baggage.length === 0) return { served: () => undefined, stop: () => undefined };
-  const served = (headers: IncomingHttpHeaders): void => guard('request_labels', () => enterLabels(labelsOfRequest(headers, byHeader, baggage)));
+  const served = ({ headers, emitters }: Served): void => guard('request_labels', () => enterLabels(labelsOfRequest(headers, byHeader, baggage), emitters));
   return { served, stop: onServed(served) };
 };

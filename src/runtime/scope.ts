@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventEmitter } from 'node:events';
 import type { OpenCall } from '../call/adapter.ts';
 import type { Labels } from '../call/labels.ts';
 import { statedLabels } from './stated-labels.ts';
@@ -38,5 +39,24 @@ export const withLabels = <T>(stated: Labels | null | undefined, work: () => T):
   return storage.run({ labels: { ...outer.labels, ...labels, ...tags }, call: outer.call }, work);
 };
 
-/** Gives the rest of the running code, and all that it starts, these labels and no others: a request begins. */
-export const enterLabels = (labels: Labels): void => storage.enterWith({ labels, call: undefined });
+/**
+ * Has what Node itself emits run in `scope` where it would run in none or in `outer`: the end of a body, for one, which belongs to the connection.
+ * @source Node 24 and later keep asynchronous context in frames, and a parser that of its connection; up to Node 22 HTTP/1 gave its requests one each
+ */
+const keepIn = (scope: Scope, outer: Scope | undefined, emitter: EventEmitter): void => {
+  const original = Reflect.get(emitter, 'emit') as (...args: readonly unknown[]) => boolean;
+  const emit = function emit(this: unknown, ...args: readonly unknown[]): boolean {
+    const send = (): boolean => Reflect.apply(original, this, args);
+    const current = storage.getStore();
+    return current === undefined || current === outer ? storage.run(scope, send) : send();
+  };
+  Object.defineProperty(emitter, 'emit', { value: emit, writable: true, configurable: true, enumerable: false });
+};
+
+/** Gives the rest of the running code, all that it starts and the listeners of `emitters` these labels and no others: a request begins. */
+export const enterLabels = (labels: Labels, emitters: readonly EventEmitter[]): void => {
+  const outer = storage.getStore();
+  const scope: Scope = { labels, call: undefined };
+  storage.enterWith(scope);
+  if (Object.keys(labels).length > 0) for (const emitter of emitters) keepIn(scope, outer, emitter);
+};

@@ -1,25 +1,38 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What the channels of servers tell: HTTP/1 gives the request, HTTP/2 the stream. */
-interface Served {
-  readonly request?: { readonly headers: IncomingHttpHeaders };
-  readonly stream?: { readonly id?: number };
+/** A request that a server of the app gets. */
+export interface Served {
+  readonly headers: IncomingHttpHeaders;
+  /** What tells the app of the request and of its answer: both of them with HTTP/1, the stream that they share with HTTP/2. */
+  readonly emitters: readonly EventEmitter[];
+}
+
+/** What the channels of servers tell: HTTP/1 gives the request and its answer, HTTP/2 the stream. */
+interface Told {
+  readonly request?: EventEmitter & { readonly headers: IncomingHttpHeaders };
+  readonly response?: EventEmitter;
+  readonly stream?: EventEmitter & { readonly id?: number };
   readonly headers?: IncomingHttpHeaders;
 }
 
 const CHANNELS = ['http.server.request.start', 'http2.server.stream.start'] as const;
 
+const servedBy = ({ request, response, stream, headers }: Told): Served | undefined => {
+  if (request !== undefined) return { headers: request.headers, emitters: response === undefined ? [request] : [request, response] };
+  // A stream of HTTP/2 with an even number is one that the app itself pushes while it serves another.
+  return stream === undefined || headers === undefined || (stream.id ?? 0) % 2 === 0 ? undefined : { headers, emitters: [stream] };
+};
+
 /**
- * Begins to tell of the headers of each request that a server of the app gets, before the server's own handlers run; gives what ends it.
+ * Begins to tell of each request that a server of the app gets, before the server's own handlers run; gives what ends it.
  * @source node:diagnostics_channel; `http2.server.stream.start` from Node 22.17 and 24.2 on
  */
-export const onServed = (tell: (headers: IncomingHttpHeaders) => void): (() => void) => {
+export const onServed = (tell: (served: Served) => void): (() => void) => {
   const listener = (message: unknown): void => {
-    const { request, stream, headers } = message as Served;
-    if (request !== undefined) tell(request.headers);
-    // A stream of HTTP/2 with an even number is one that the app itself pushes while it serves another.
-    else if (headers !== undefined && (stream?.id ?? 0) % 2 === 1) tell(headers);
+    const served = servedBy(message as Told);
+    if (served !== undefined) tell(served);
   };
   for (const channel of CHANNELS) subscribe(channel, listener);
   return () => {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { workingFolder } from '../base/working-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { notice, setDiagSink } from '../base/diag.ts';
@@ -53,6 +52,7 @@ import type * as FullSdkModule from './sdk-node.ts';
 import { isInCall, withLabels } from './scope.ts';
 import { STATION_CHECKS } from './station-checks.ts';
 import { statusSections } from './status-sections.ts';
+import type { Served } from './served.ts';
 import { serveStatus } from './status.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { guardTrace } from './trace-guard.ts';
@@ -77,7 +77,7 @@ export interface Runtime {
   /** Runs work with labels on every call made inside it. */
   withLabels<T>(labels: Labels, work: () => T): T;
   /** Takes a request that a server of the app gets and that came before the stations were wired. */
-  served(headers: IncomingHttpHeaders): void;
+  served(request: Served): void;
   /** Serves the metrics to Prometheus: a handler for node:http, Express and Fastify. */
   readonly metrics: (request: unknown, response: unknown) => void;
   /** Sends what is finished; resolves when it is sent, or after `timeoutMs`. */
@@ -300,7 +300,7 @@ const wire = (loaded: LoadedConfig, watch: ThreadWatch | undefined): Runtime => 
     inCall: isInCall,
     fromThread: (message) => threads.take(message),
     withLabels,
-    served: (headers) => labels.served(headers),
+    served: (request) => labels.served(request),
     metrics: stations.metrics,
     flush: (ms = timeoutMs) => flush(ms),
     async stop() {
