@@ -28,7 +28,8 @@ const options: Check = ({ io }) => {
       check: 'permission',
       level: 'warning',
       message: 'NODE_OPTIONS switches the permission model on.',
-      advice: 'Allow reading of the purser package and the config file, and the network to the exporter.',
+      advice:
+        'Allow reading of the purser package and the config file, the network to the exporter, and threads (--allow-worker): without these, what is unsent at process.exit() is lost, and budgets in SQLite have no store.',
     });
   }
   return findings;

@@ -322,6 +322,6 @@ describe('purser doctor on a broken set-up', () => {
     const findings = await examine({ io, loaded: loadConfig({ env: quiet, cwd: io.cwd }), nodeVersion, nowMs: Date.now() });
     expect(findings[0]).toMatchObject({ check: 'node', level, message: expect.stringContaining(message) as string });
     expect(findings[1]).toMatchObject({ check: 'require_module', level: 'broken' });
-    expect(findings[2]).toMatchObject({ check: 'permission', level: 'warning' });
+    expect(findings[2]).toMatchObject({ check: 'permission', level: 'warning', advice: expect.stringContaining('--allow-worker') as string });
   });
 });
