@@ -152,9 +152,14 @@ const observeIterator = (iterator: AsyncIterator<Uint8Array>, observation: Obser
   return Object.create(AsyncIteratorPrototype as object, describe(methods)) as AsyncIterator<Uint8Array>;
 };
 
+type StreamClass = typeof ReadableStream;
+
+/** The class that parts of a body have: the platform's, also where the body is of a class below it, or that of another implementation. */
+const classOf = (body: object): StreamClass => (body instanceof ReadableStream ? ReadableStream : (body.constructor as StreamClass));
+
 /** A stream that passes on what an observed reader reads, for the platform's own plumbing, which cannot be watched. */
-const passOn = (reader: AnyReader): ReadableStream<Uint8Array> =>
-  new ReadableStream<Uint8Array>(
+const passOn = (reader: AnyReader, Stream: StreamClass): ReadableStream<Uint8Array> =>
+  new Stream<Uint8Array>(
     {
       pull: async (controller) => {
         const { done, value } = await reader.read();
@@ -167,8 +172,8 @@ const passOn = (reader: AnyReader): ReadableStream<Uint8Array> =>
   );
 
 /** The same as a stream of bytes, whose parts each have bytes of their own and fill buffers of the app's. */
-const passBytesOn = (reader: AnyReader): ReadableStream<Uint8Array> =>
-  new ReadableStream({
+const passBytesOn = (reader: AnyReader, Stream: StreamClass): ReadableStream<Uint8Array> =>
+  new Stream({
     type: 'bytes',
     pull: async (controller) => {
       const { done, value } = await reader.read();
@@ -208,7 +213,7 @@ const makeBodyPrototype = (prototype: object): object => {
   const methods = {
     getReader(this: ReadableStream<Uint8Array>, ...args: readonly unknown[]): AnyReader {
       if (isFiltered(this) && wantsBytes(args[0]) && holdsBytes(this, original))
-        return passBytesOn(this.getReader()).getReader({ mode: 'byob' }) as unknown as AnyReader;
+        return passBytesOn(this.getReader(), classOf(this)).getReader({ mode: 'byob' }) as unknown as AnyReader;
       const reader: AnyReader = Reflect.apply<unknown, readonly unknown[], AnyReader>(original.getReader as never, this, args);
       const observation = observations.get(this);
       if (observation === undefined) return reader;
@@ -230,16 +235,16 @@ const makeBodyPrototype = (prototype: object): object => {
     },
     tee(this: ReadableStream<Uint8Array>): unknown {
       const pass = holdsBytes(this, original) ? passBytesOn : passOn;
-      return pass(this.getReader()).tee();
+      return pass(this.getReader(), classOf(this)).tee();
     },
     pipeThrough(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeThrough']>): unknown {
       const takes = isFree((args[0] as Partial<(typeof args)[0]> | undefined)?.writable) && args[0].readable instanceof ReadableStream;
-      return Reflect.apply(original.pipeThrough, takes ? passOn(this.getReader()) : this, args);
+      return Reflect.apply(original.pipeThrough, takes ? passOn(this.getReader(), classOf(this)) : this, args);
     },
     pipeTo(this: ReadableStream<Uint8Array>, ...args: Parameters<ReadableStream<Uint8Array>['pipeTo']>): Promise<void> {
       if (this.locked || !isFree(args[0])) return Reflect.apply(original.pipeTo, this, args);
       const reader = this.getReader();
-      const piped = Reflect.apply(original.pipeTo, passOn(reader), args);
+      const piped = Reflect.apply(original.pipeTo, passOn(reader, classOf(this)), args);
       // What was not read to its end may be read on, where the app wants that.
       const over = (): void => reader.releaseLock();
       piped.then(over, over);
@@ -261,11 +266,15 @@ const observeForeign = (body: object, observation: Observation): void => {
   });
 };
 
+/** Whether a body is a stream of the web's kind, also one of another implementation, as Remix has it. */
+const isWebStream = (body: unknown): body is ReadableStream =>
+  typeof body === 'object' && body !== null && typeof (body as Partial<ReadableStream>).getReader === 'function';
+
 /** Makes `body` tell `observation` what the app reads of it. The body stays the same object; watching it twice does nothing. */
 export const observeBody = (body: object, observation: Observation, response: object): void => {
   if (observations.has(body)) return;
   observations.set(body, observation);
-  if (!(body instanceof ReadableStream)) {
+  if (!isWebStream(body)) {
     holders.set(body, response);
     return observeForeign(body, observation);
   }
@@ -276,7 +285,7 @@ export const observeBody = (body: object, observation: Observation, response: ob
 
 /** Leaves a body alone that nobody reads yet: its response is about to be cloned, and each part of it is watched by itself. */
 export const leaveBody = (body: unknown): void => {
-  if (!(body instanceof ReadableStream) || !observations.delete(body)) return;
+  if (!isWebStream(body) || !observations.delete(body)) return;
   responses.delete(body);
   Object.setPrototypeOf(body, Object.getPrototypeOf(Object.getPrototypeOf(body)) as object);
 };
