@@ -98,7 +98,7 @@ Everything has a default; Purser runs without a config file.
 - **Reloaded** options take effect when the file changes (not for JavaScript files); a bad edit keeps the last good values.
 - **OpenTelemetry's variables** in the tables hold with and without a full SDK, and a full SDK (\`otel.mode: sdk-node\`) is told by them what the file says.
   What else an SDK reads (\`OTEL_LOGRECORD_*_LIMIT\`, \`OTEL_BLRP_*\`, \`OTEL_SPAN_LINK_COUNT_LIMIT\`) holds in that mode alone. Zipkin is not a place to send to.
-- **Labels** of a call come from \`purser.with(labels, fn)\` and from headers and baggage of the request that is served, then from the call's own fields (OpenAI
+- **Labels** of a call come from \`purser.with(labels, fn)\` and from headers and baggage of the request that is served (over HTTP/2 from Node 22.17 and 24.2 on; those of one that opens a WebSocket are not read), then from the call's own fields (OpenAI
   \`user\`, \`safety_identifier\`, \`metadata\`; Anthropic \`metadata.user_id\`), then from here. Of \`metadata\` the keys \`team\`, \`feature\`, \`tenant\`, \`user\`,
   \`prompt_name\` and \`prompt_version\` are labels.
 - **Kill switch:** \`PURSER_DISABLED=1\` at the start, or the file named by \`disable_file\` while the process runs.
