@@ -1,6 +1,6 @@
 import type { CostLine, PriceConfidence, PricedCost, PriceQuestion, UnpricedCost, UnpricedReason } from '../call/cost.ts';
 import { picoUsd } from '../call/units.ts';
-import { BUCKETS, type Usage, type UsageBuckets } from '../call/usage.ts';
+import { BUCKETS, type Usage, type UsageBuckets, type UsageFlag } from '../call/usage.ts';
 import { billFees, billTokens, cacheSavings, cacheWritePremium, joinLines, newBill, promptTokens, savingAt, type Bill } from './engine/bill.ts';
 import { cardRates, type Card, type CardRates } from './engine/card.ts';
 import { chooseCard } from './engine/choose-card.ts';
@@ -61,8 +61,11 @@ export const unpriced = (reason: UnpricedReason, tableVersion: string, dimension
 const ratesForPrompt = (rates: CardRates, buckets: UsageBuckets, longestPrompt?: number): Rates =>
   rates.long !== undefined && (longestPrompt ?? promptTokens(buckets)) > rates.threshold ? rates.long : rates.base;
 
+/** What says that not all was priced that was used: the provider had not told all, or its own total is not the sum of what it tells, as where it leaves thoughts out. */
+const PARTIAL: readonly UsageFlag[] = ['output_unfinished', 'total_mismatch'];
+
 const confidenceOf = (bill: Bill, { flags }: Usage, certain: boolean): PriceConfidence => {
-  if (bill.unpriced.length > 0 || flags.includes('output_unfinished')) return 'partial';
+  if (bill.unpriced.length > 0 || PARTIAL.some((flag) => flags.includes(flag))) return 'partial';
   if (bill.disputed) return 'disputed';
   return bill.inferred || !certain ? 'inferred' : 'exact';
 };

@@ -33,11 +33,6 @@ const read = (entry: Entry, cut: number, skim: boolean): ReadFacts | undefined =
 
 const REASONS: Readonly<Record<number, string>> = { 1: 'STOP', 2: 'MAX_TOKENS' };
 
-const THOUGHTS = {
-  what: ['output', 'reasoning'],
-  why: "Google's endpoint in OpenAI's format tells of thoughts in the total alone; the answer carries their signature",
-} as const;
-
 /** What differs on purpose, and why. Everything else must be equal in every entry. */
 const EXCEPTIONS: Readonly<Record<string, { readonly what: readonly string[]; readonly why: string }>> = {
   'google.interactions.s.68aec94496': { what: ['tool calls'], why: 'the last event has no steps; the call is read from the step that was streamed' },
@@ -45,8 +40,6 @@ const EXCEPTIONS: Readonly<Record<string, { readonly what: readonly string[]; re
     what: ['tool calls'],
     why: 'the last event has an empty output; the calls are read from the items that were streamed',
   },
-  'openai_compatible.chat.completions.n.50e2ad0b92': THOUGHTS,
-  'openai_compatible.chat.completions.n.c38ec0b2ab': THOUGHTS,
 };
 
 // Tools without a name of their own, such as `shell_call`, are called by their type here and left out there.

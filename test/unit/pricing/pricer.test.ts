@@ -195,3 +195,10 @@ test('a meter that throws is not felt', () => {
   expect(usd(broken.price(ask('openai', 'gpt-5', { input: 1_000_000 })))).toBe('1.25');
   broken.stop();
 });
+
+test.each(['output_unfinished', 'total_mismatch'] as const)('the cost of a call is partial where the provider counts more than it tells: %s', (flag) => {
+  const whole = ask('openai', 'gpt-5.4', { input: 10, output: 10 });
+  const less = priced(pricer.price({ ...whole, usage: usageOf({ input: 10, output: 10 }, { flags: [flag] }) }));
+  expect([less.confidence, less.amount]).toEqual(['partial', priced(pricer.price(whole)).amount]);
+  expect(priced(pricer.price(whole)).confidence).toBe('exact');
+});

@@ -34,23 +34,13 @@ const reasoningIsBeside = (provider: string, total: unknown, prompt: number, com
   return provider === 'x_ai';
 };
 
-const GOOGLE: ReadonlySet<string> = new Set(['gcp.gemini', 'gcp.vertex_ai']);
-
-// Google's own endpoint in this format tells of thoughts in the total alone: what that holds beside prompt and completion is billed as output.
-const reasoningIn = (tally: Tally, usage: Json, provider: string, prompt: number, completion: number): number => {
-  const { total_tokens: total } = usage;
-  const stated = tally.first(obj(usage['completion_tokens_details'])?.['reasoning_tokens'], usage['reasoning_tokens']);
-  if (stated > 0 || typeof total !== 'number' || !GOOGLE.has(provider)) return stated;
-  return Math.max(0, tally.count(total) - prompt - completion);
-};
-
 // Mistral counts sound beside the prompt, which the total shows as well: more audio than prompt, and a total that is the sum of all.
 const soundIsBeside = (total: unknown, prompt: number, completion: number, audio: number): boolean => audio > prompt && total === prompt + completion + audio;
 
 /**
  * Converts `usage` of a chat or text completion in the OpenAI format. Input includes cached and written tokens, output includes reasoning;
  * xAI (also Grok on Azure) leaves reasoning out of the output, which is seen by the total, as is sound that Mistral
- * leaves out of the prompt; Google leaves it out and does not state it. Cached tokens beyond the input clamp uncached input at 0.
+ * leaves out of the prompt. Cached tokens beyond the input clamp uncached input at 0.
  * @source openai 7.55 `CompletionUsage`; measured on about 6,000 recorded responses of compatible hosts, 2026-08
  */
 export const openaiChatUsage = (usage: Json, provider: string): Usage => {
@@ -67,7 +57,7 @@ export const openaiChatUsage = (usage: Json, provider: string): Usage => {
   const text = audioBeside ? uncached : uncached - audioInput;
   const imageInput = within(tally.count(inDetails?.['image_tokens']), text);
 
-  const stated = reasoningIn(tally, usage, provider, input.prompt, completion);
+  const stated = tally.first(outDetails?.['reasoning_tokens'], usage['reasoning_tokens']);
   const beside = reasoningIsBeside(provider, usage['total_tokens'], input.prompt, completion, stated);
   if (beside) tally.flag('reasoning_added');
   const wholeOutput = beside ? completion + stated : completion;
